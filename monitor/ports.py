@@ -1,0 +1,163 @@
+"""What the middle asks of the edges. Declared here by the user; implemented in sources, storage and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.query import Query
+from monitor.types import (
+    Address,
+    Collected,
+    Delivery,
+    Digest,
+    Entry,
+    Fetch,
+    Found,
+    Kept,
+    Known,
+    Ledger,
+    Match,
+    News,
+    Page,
+    Placement,
+    Receipt,
+    Recorded,
+    Selectors,
+    Source,
+    SourceState,
+    Subscription,
+    Validators,
+)
+
+
+class Fetcher(Protocol):
+    """The only way out to the network for reading."""
+
+    async def fetch(self, url: str, validators: Validators | None = None) -> Fetch:
+        """The answer of that URL, or why there is none. Never raises for anything the network does."""
+
+    async def aclose(self) -> None: ...
+
+
+class Parser(Protocol):
+    """Strangers' bytes into values, in worker processes with limits."""
+
+    async def entries(self, kind: str, address: Address, fetch: Fetch) -> tuple[Entry, ...]:
+        """The items listed in the body. Raises: ParseError."""
+
+    async def page(self, fetch: Fetch, selectors: Selectors) -> Page:
+        """The article on the page. Raises: ParseError."""
+
+    async def aclose(self) -> None: ...
+
+
+class Placer(Protocol):
+    """Decides on copies and stories."""
+
+    def place(self, title: str, text: str, matches: Sequence[Match]) -> Placement: ...
+
+
+class Store(Protocol):
+    """The archive. Every method is one transaction; all raise StoreError and nothing of a driver's."""
+
+    # -- collecting
+    def source_states(self) -> Mapping[str, SourceState]:
+        """What is remembered of each source that was ever polled, by source id."""
+
+    def validators(self, urls: Sequence[str]) -> Mapping[str, Validators]:
+        """By URL; nothing for those never read."""
+
+    def known(self, source_id: str | None, entry_keys: Sequence[str]) -> Mapping[str, Known]:
+        """By entry key; nothing for entries that this source has not listed before."""
+
+    def record(self, collected: Collected) -> Recorded:
+        """What became of the arrivals, after all of it was stored, or nothing was."""
+
+    # -- reading
+    def search(
+        self,
+        query: Query,
+        *,
+        sort: str = "newest",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Found: ...
+
+    def export(self, query: Query | None = None) -> Iterator[Kept]:
+        """Articles, oldest first; all of them without a query."""
+
+    def matches(self, article_id: int) -> tuple[Match, ...]: ...
+
+    def counts(self) -> Mapping[str, int]:
+        """``articles``, ``versions``, ``stories``, ``matches``, ``deliveries_pending``, ``deliveries_failed``."""
+
+    # -- telling
+    def ledger(self, subscription: Subscription, now: datetime) -> Ledger:
+        """What is remembered of the subscription; met for the first time, it is put down."""
+
+    def news(self, subscription_id: str, query: Query, until: datetime | None = None) -> tuple[News, ...]:
+        """Everything after the ledger's cursor and everything held that answers the query, oldest change first.
+
+        Nothing that changed at `until` or later; None: all there is."""
+
+    def add_digests(
+        self,
+        subscription_id: str,
+        digests: Sequence[Digest],
+        *,
+        channel_id: str,
+        cursor_from: int,
+        cursor_to: int,
+        hold: Iterable[tuple[int, int]] = (),
+        release: Iterable[int] = (),
+        last_end_at: datetime | None = None,
+    ) -> bool:
+        """Whether they were stored: digests, one pending delivery each, moved cursor and held items, in one
+        transaction. False, and nothing stored, when the cursor is not at `cursor_from` any more: somebody else was here.
+
+        `hold` are (article id, change) to keep for later, `release` article ids that need no longer be held.
+        """
+
+    def head(self) -> int:
+        """Number of the newest change."""
+
+    def alerts_between(self, subscription_id: str, since: datetime, until: datetime) -> int:
+        """How many alerts of the subscription were created in that time; summaries do not count."""
+
+    def told_stories(self, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:
+        """Those of the stories that the subscription has been told."""
+
+    def digest(self, key: str) -> Digest: ...
+
+    def claim_due(
+        self, now: datetime, *, lease: timedelta, limit: int = 50
+    ) -> tuple[tuple[Delivery, Digest], ...]:
+        """Deliveries that are now ours to send, oldest first, each with an attempt row already written.
+
+        One that was claimed and not saved within its lease is due again: its sender has died.
+        """
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        """Stores the new status of a claimed delivery and ends its attempt."""
+
+    def deliveries(self, limit: int = 200) -> tuple[tuple[Delivery, Digest], ...]:
+        """The ledger, newest first."""
+
+    def close(self) -> None: ...
+
+
+class Sender(Protocol):
+    """One channel that can be sent to."""
+
+    async def send(self, delivery: Delivery, digest: Digest) -> Receipt:
+        """Raises: DeliveryError."""
+
+
+class Progress(Protocol):
+    """Told while a pass goes on; shows it or not."""
+
+    def source_done(self, source: Source, outcome: str, new: int) -> None: ...
