@@ -212,6 +212,8 @@ class Arrival:
     entry_hash: str
     matches: tuple[Match, ...] = ()
     placement: Placement = Placement()
+    #: Listed at the first reading of its address: fills archive and digest but raises no alert.
+    quiet: bool = False
     #: Base forms and words to search by, made by monitor.text.words.
     terms: Terms | None = None
 
@@ -251,8 +253,6 @@ class Collected:
     arrivals: tuple[Arrival, ...] = ()
     #: Items that were listed but not kept, by reason.
     dropped: Mapping[str, int] = field(default_factory=dict)
-    #: The first reading of a source fills archive and digest but raises no alert.
-    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

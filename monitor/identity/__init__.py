@@ -1,0 +1,1 @@
+"""What is the same: addresses, listed entries, versions; later copies, stories and origins. Pure."""

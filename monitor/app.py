@@ -1,0 +1,225 @@
+"""The wiring: the only module that knows the mind (monitor) and the hands (sources, storage, alerts)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from monitor.config import RecipientConfig, SlackConfig
+from monitor.errors import ConfigError
+from monitor.home import Home
+from monitor.ports import Parser, Progress, Sender, Store
+from monitor.types import Channel, Match, Subscription
+
+if TYPE_CHECKING:
+    from monitor.jobs.collecting import Tagger, Tools
+    from monitor.query import Query
+    from monitor.types import Source, WatchlistEntry
+
+
+def now() -> datetime:
+    """The present instant; the one place where the project asks for it."""
+    return datetime.now(UTC)
+
+
+def open_parser() -> Parser:
+    """Worker processes for strangers' bytes; they start with the first task."""
+    from sources.pool import ParserPool
+
+    return ParserPool()
+
+
+def read_opml(body: bytes, taken: Collection[str]) -> tuple[Source, ...]:
+    """The feeds of an OPML document as sources with ids that are free. Raises: InputError."""
+    from sources import opml
+
+    return opml.read(body, taken)
+
+
+def write_opml(sources: Sequence[Source]) -> bytes:
+    """The feeds among the sources as an OPML document."""
+    from sources import opml
+
+    return opml.write(sources)
+
+
+@dataclass(slots=True, kw_only=True)
+class Edges:
+    """What is opened for one command and closed at its end."""
+
+    store: Store
+    tools: Tools
+
+    def with_progress(self, progress: Progress) -> Edges:
+        """The same edges for a pass that is shown."""
+        return Edges(store=self.store, tools=replace(self.tools, progress=progress))
+
+
+class App:
+    """One home with everything that is made from it when first needed."""
+
+    def __init__(self, home: Home, environ: Mapping[str, str] = os.environ) -> None:
+        self.home = home
+        self.environ = environ
+
+    # -- the archive
+
+    def open_store(self) -> Store:
+        """The archive of the home. Raises: StoreError, InputError, ConfigError."""
+        from storage import open_store
+
+        return open_store(self.home.storage_url())
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        return {source.id: source for source in self.home.sources}
+
+    @cached_property
+    def entries(self) -> Mapping[str, WatchlistEntry]:
+        return {entry.id: entry for entry in self.home.watchlist.entries}
+
+    # -- tagging
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        """Tags a text by the home's watchlist, which is only read when the first text comes."""
+
+        def tag(title: str, text: str, lang: str | None, at: datetime | None) -> tuple[Match, ...]:
+            return self._matcher.find(title, text, lang, at.date() if at else None)
+
+        return tag
+
+    @cached_property
+    def _matcher(self):  # type: ignore[no-untyped-def]
+        from monitor.watchlist.matcher import Matcher
+
+        return Matcher(self.home.watchlist)
+
+    # -- collecting
+
+    @asynccontextmanager
+    async def edges(self, *, fulltext: bool = True) -> AsyncIterator[Edges]:
+        """Store, fetcher and parser for one command, closed at its end."""
+        from monitor.identity.place import Alone
+        from monitor.jobs.collecting import Tools
+        from sources.http import FetchSettings, HttpFetcher
+
+        fetch = self.home.settings.fetch
+        fetcher = HttpFetcher(
+            FetchSettings(
+                contact=fetch.contact, allow_networks=fetch.allow_networks, per_host_interval=fetch.per_host_interval
+            )
+        )
+        parser = open_parser()
+        store = self.open_store()
+        try:
+            yield Edges(
+                store=store,
+                tools=Tools(
+                    store=store,
+                    fetcher=fetcher,
+                    parser=parser,
+                    tagger=self.tagger,
+                    placer=Alone(),
+                    now=now,
+                    fulltext=fulltext,
+                    poll_seconds=self.home.settings.poll_seconds,
+                ),
+            )
+        finally:
+            await parser.aclose()
+            await fetcher.aclose()
+            store.close()
+
+    # -- telling
+
+    @cached_property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        settings = self.home.settings
+        return (*map(_of_recipient, settings.recipients), *map(_of_slack, settings.slack))
+
+    @cached_property
+    def queries(self) -> Mapping[str, Query]:
+        from monitor import query
+
+        return {subscription.id: query.parse(subscription.search) for subscription in self.subscriptions}
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        """By id; the outbox stands in where mail or Slack is not set up."""
+        settings = self.home.settings
+        found = [self._mail_channel(recipient) for recipient in settings.recipients]
+        found += [self._slack_channel(slack) for slack in settings.slack]
+        return {channel.id: channel for channel in found}
+
+    def _mail_channel(self, recipient: RecipientConfig) -> Channel:
+        mail = self.home.settings.mail
+        channel_id = f"mail:{recipient.name}"
+        if mail is None:
+            return Channel(id=channel_id, kind="outbox", target=recipient.email, settings=self._outbox("mail"))
+        settings = {
+            "host": mail.host,
+            "port": mail.port,
+            "from": mail.sender,
+            "security": mail.security,
+            "username_env": mail.username_env,
+            "password_env": mail.password_env,
+        }
+        return Channel(id=channel_id, kind="mail", target=recipient.email, settings=settings)
+
+    def _slack_channel(self, slack: SlackConfig) -> Channel:
+        channel_id = f"slack:{slack.name}"
+        if not slack.webhook_env and not slack.token_env:
+            return Channel(id=channel_id, kind="outbox", target=slack.name, settings=self._outbox("slack"))
+        settings = {"webhook_env": slack.webhook_env, "token_env": slack.token_env}
+        return Channel(id=channel_id, kind="slack", target=slack.channel, settings=settings)
+
+    def _outbox(self, form: str) -> dict[str, object]:
+        return {"folder": str(self.home.outbox), "form": form}
+
+    @cached_property
+    def senders(self) -> Mapping[str, Sender]:
+        from alerts import open_sender
+
+        allow = self.home.settings.fetch.allow_networks
+        return {
+            channel.id: open_sender(channel, self.environ, allow_networks=allow) for channel in self.channels.values()
+        }
+
+    def require_sound(self) -> None:
+        """Nothing, when all files of the home can be used. Raises: ConfigError with every problem."""
+        if problems := self.home.problems(self.environ):
+            raise ConfigError(problems)
+
+
+def _of_recipient(recipient: RecipientConfig) -> Subscription:
+    return Subscription(
+        id=f"recipient:{recipient.name}",
+        name=recipient.name,
+        kind="digest",
+        search=recipient.search,
+        channel_id=f"mail:{recipient.name}",
+        timezone=recipient.timezone,
+        schedule=recipient.schedule,
+        max_items=recipient.max_items,
+    )
+
+
+def _of_slack(slack: SlackConfig) -> Subscription:
+    return Subscription(
+        id=f"slack:{slack.name}",
+        name=slack.name,
+        kind="alert",
+        search=slack.search,
+        channel_id=f"slack:{slack.name}",
+        timezone=slack.timezone,
+        max_per_day=slack.max_per_day,
+        quiet_hours=slack.quiet_hours or None,
+    )
+
+

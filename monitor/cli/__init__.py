@@ -1,0 +1,100 @@
+"""The commands. Data goes to standard output, everything else to standard error (docs: CONTRACT in docs/cli.md)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from monitor import __version__
+from monitor.errors import ScowatchError
+from monitor.home import Home
+
+# name -> (module, one line of help). The module is imported when its command is called: --help stays quick.
+COMMANDS = {
+    "init": ("setup", "Make a home: settings, sources and watchlist of the SCO pack."),
+    "check": ("setup", "Read all configuration, open the archive, list every problem."),
+    "collect": ("reading", "Read the sources that are due, once."),
+    "run": ("reading", "Stay and do everything: read, tag, digest, alert."),
+    "sources": ("reading", "List, try, import and export sources."),
+    "search": ("archive", "Search the archive."),
+    "export": ("archive", "Write articles out of the archive."),
+    "import": ("archive", "Take articles as JSONL into the archive."),
+    "tag": ("texts", "Tag texts by the watchlist, without archive or network."),
+    "extract": ("texts", "Article text out of HTML files, without archive or network."),
+    "digest": ("telling", "Preview or send digests."),
+    "deliver": ("telling", "Send what is due, once."),
+    "deliveries": ("telling", "Show what was sent, is pending or failed."),
+}
+
+
+class Commands(click.Group):
+    """The command group whose members are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="A first try: scowatch init, scowatch collect, scowatch search 'tag:sco'. Each command has its own --help.",
+)
+@click.option("--home", default="scowatch-home", envvar="SCOWATCH_HOME", show_default=True, help="The folder of this installation.")
+@click.option("--debug", is_flag=True, help="Show where an error came from.")
+@click.version_option(__version__, "-V", "--version", message="scowatch %(version)s")
+@click.pass_context
+def group(ctx: click.Context, home: str, debug: bool) -> None:
+    """Watch what the world writes about the Shanghai Cooperation Organization.
+
+    Reads feeds and pages in many languages, tags every article against a watchlist of leaders, bodies and
+    initiatives, keeps a searchable archive, sends digests by mail and alerts to Slack.
+    """
+    ctx.obj = Home(Path(home).expanduser())
+    ctx.meta["debug"] = debug
+
+
+def main() -> None:
+    """Runs the command of the command line; ends the process with its exit code."""
+    try:
+        code = group.main(prog_name="scowatch", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except ScowatchError as error:
+        code = _tell(error)
+    except BrokenPipeError:
+        # the reader of our output went away (`… | head`): nothing more to say, and no complaint at shutdown
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as error:  # noqa: BLE001 - the last door: a person sees one line, not a traceback
+        code = _tell(error)
+    sys.exit(code or 0)
+
+
+def _tell(error: Exception) -> int:
+    if "--debug" in sys.argv:
+        raise error
+    message = str(error) if isinstance(error, ScowatchError) else f"unexpected {type(error).__name__}: {error} (see --debug)"
+    for line in message.split("\n"):
+        click.echo(f"scowatch: {line}", err=True)
+    return error.exit_code if isinstance(error, ScowatchError) else 1

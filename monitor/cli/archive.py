@@ -1,0 +1,202 @@
+"""search, export and import."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from monitor.app import App
+from monitor.cli.shown import as_json, as_jsonl, cut, instant, read_instant
+from monitor.cli.texts import rows_of
+from monitor.errors import InputError, QueryError
+from monitor.home import Home
+from monitor.ports import Store
+from monitor.types import Found, Kept
+
+
+@click.command("search", context_settings={"ignore_unknown_options": False})
+@click.argument("query", required=False)
+@click.option("--sort", type=click.Choice(["newest", "relevance"]), default="newest", show_default=True)
+@click.option("--since", help="A day, an ISO 8601 time, or a span like 24h or 7d.")
+@click.option("--until", help="A day (included), or an ISO 8601 time.")
+@click.option("--limit", type=click.IntRange(0, 10_000), default=20, show_default=True)
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
+@click.option("--jsonl", is_flag=True, help="Queries as JSON objects a line from standard input, an answer a line.")
+@click.pass_obj
+def search_command(
+    home: Home, query: str | None, sort: str, since: str | None, until: str | None, limit: int, json_: bool, jsonl: bool
+) -> None:
+    """Search the archive.
+
+    \b
+    Words must all match, in any of their forms     summit Bishkek     саммит     上合
+    As written, and next to each other              "national currencies"
+    One or the other, without, grouped              (Quetta OR Torkham) -cricket
+    Beginnings, nearness                            glaci*     grain NEAR/5 deal
+    Tags, with what belongs to them, or only named  tag:sco    tag!:sco
+    Sources, class, country of the outlet           src:kremlin   class:official   from:tj,uz
+    Language, title, dates                          lang:zh   title:railway   since:2026-09-01
+    """
+    from monitor import query as grammar
+
+    app = App(home)
+    if jsonl:
+        return _many(app.open_store())
+    if query is None:
+        raise click.UsageError("give a QUERY (or --jsonl)")
+    asked = grammar.parse(query)
+    store = app.open_store()
+    try:
+        found = store.search(
+            asked, sort=sort, since=read_instant(since), until=read_instant(until, end=True), limit=limit
+        )
+    finally:
+        store.close()
+    return as_json(_found(found)) if json_ else _show(found, app)
+
+
+def _many(store: Store) -> None:
+    from monitor import query as grammar
+
+    for number, row in rows_of(iter(sys.stdin.readline, "")):
+        started = time.perf_counter()
+        try:
+            sort, limit = row.get("sort", "newest"), row.get("limit", 20)
+            if sort not in ("newest", "relevance") or not isinstance(limit, int) or not 0 <= limit <= 10_000:
+                raise InputError(f"line {number}: `sort` is newest or relevance, `limit` a number up to 10000")
+            answer = _found(store.search(grammar.parse(str(row.get("query", ""))), sort=sort, limit=limit))
+            as_jsonl(answer | {"seconds": round(time.perf_counter() - started, 6)})
+        except QueryError as error:
+            as_jsonl({"error": error.message, "column": error.column})
+        sys.stdout.flush()
+    store.close()
+
+
+def _found(found: Found) -> dict[str, Any]:
+    return {
+        "total": found.total,
+        "hits": [
+            {
+                "id": hit.kept.id,
+                "ref": hit.kept.article.ref,
+                "title": hit.kept.article.title,
+                "url": hit.kept.article.url,
+                "source": hit.kept.article.source_id,
+                "published": instant(hit.kept.article.published_at),
+                "lang": hit.kept.article.lang,
+                "snippet": hit.snippet,
+                "score": round(hit.score, 6),
+                "story_id": hit.kept.story_id,
+                "tags": list(hit.kept.tags),
+            }
+            for hit in found.hits
+        ],
+    }
+
+
+def _show(found: Found, app: App) -> None:
+    for hit in found.hits:
+        article = hit.kept.article
+        source = app.sources.get(article.source_id or "")
+        name = source.name if source else article.source_name or article.source_id or "imported"
+        at = (article.published_at or article.first_seen_at).strftime("%Y-%m-%d %H:%M")
+        click.echo(f"{at}  {click.style(cut(article.title, 96), bold=True)}")
+        mark = ", ".join(filter(None, [name, source.ownership if source else None, article.lang]))
+        click.echo(f"  {mark} · {article.url}")
+        click.echo("  " + " ".join(hit.snippet.replace("\x02", "«").replace("\x03", "»").split()))
+        if hit.kept.tags:
+            click.echo(f"  tags: {', '.join(hit.kept.tags[:8])}")
+        click.echo()
+    click.echo(f"{found.total} found" + (f", {len(found.hits)} shown" if found.total > len(found.hits) else ""))
+
+
+@click.command("export")
+@click.argument("query", required=False)
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.pass_obj
+def export_command(home: Home, query: str | None, form: str) -> None:
+    """Write articles out of the archive, oldest first: all of them, or those that answer QUERY."""
+    from monitor import query as grammar
+
+    asked = grammar.parse(query) if query else None
+    store = App(home).open_store()
+    try:
+        rows = (_row(kept) for kept in store.export(asked))
+        _write_csv(rows) if form == "csv" else [as_jsonl(row) for row in rows]
+    finally:
+        store.close()
+
+
+def _row(kept: Kept) -> dict[str, Any]:
+    article = kept.article
+    return {
+        "id": kept.id,
+        "ref": article.ref,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "source": article.source_id,
+        "title": article.title,
+        "text": article.text,
+        "lang": article.lang,
+        "published": instant(article.published_at),
+        "first_seen": instant(article.first_seen_at),
+        "tags": list(kept.tags),
+        "story_id": kept.story_id,
+        "copy_group_id": kept.copy_group_id,
+        "origin": kept.origin,
+        "versions": kept.versions,
+    }
+
+
+def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
+    writer: Any = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(sys.stdout, list(row))
+            writer.writeheader()
+        writer.writerow({key: _cell(value) for key, value in row.items()})
+
+
+def _cell(value: object) -> str:
+    """The value as a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text.lstrip("+-").isdigit() else text
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(allow_dash=True))
+@click.option("--json", "json_", is_flag=True, help="The report as JSON.")
+@click.pass_obj
+def import_command(home: Home, file: str, json_: bool) -> None:
+    """Take articles as JSONL into the archive; `-` is standard input.
+
+    A line is {"ref", "url", "title", "text"?, "html"?, "summary"?, "published"?, "lang"?, "source"?, "source_name"?}.
+    Giving the same file twice changes nothing. A bad line is rejected with its reason, the rest goes in.
+    """
+    from monitor.jobs.importing import import_lines
+
+    async def work() -> dict[str, object]:
+        async with App(home).edges() as edges:
+            with click.open_file(file, encoding="utf-8", errors="replace") as lines:
+                return (await import_lines(lines, edges.tools)).record()
+
+    if file != "-" and not Path(file).is_file():
+        raise InputError(f"there is no file {file}")
+    report = asyncio.run(work())
+    if json_:
+        return as_json(report)
+    click.echo(
+        f"read {report['read']}: {report['new']} new, {report['updated']} updated, {report['unchanged']} unchanged, "
+        f"{len(report['rejected'])} rejected"  # type: ignore[arg-type]
+    )
+    for row in report["rejected"]:  # type: ignore[attr-defined]
+        click.echo(f"line {row['line']}: {row['why']}", err=True)
+    return None

@@ -1,0 +1,59 @@
+"""init and check."""
+
+from __future__ import annotations
+
+import click
+
+from monitor.errors import ConfigError
+from monitor.home import PACKS, Home, make_home
+
+
+@click.command("init")
+@click.option("--pack", type=click.Choice(PACKS), default="sco", show_default=True, help="Sources and watchlist to start with.")
+@click.option("--empty", is_flag=True, help="Watchlist and settings, but no sources.")
+@click.pass_obj
+def init_command(home: Home, pack: str, empty: bool) -> None:
+    """Make a home: scowatch.toml, sources.yaml and watchlist.yaml, to be edited.
+
+    A file that is there already is left alone, so the command can be given again at any time.
+    """
+    made = make_home(home.path, pack, empty=empty)
+    if made:
+        click.echo(f"home {home.path}: made {', '.join(made)}", err=True)
+    else:
+        click.echo(f"home {home.path}: everything is there already, nothing changed", err=True)
+    problems = home.problems()
+    for problem in problems:
+        click.echo(f"to mend: {problem}", err=True)
+
+
+@click.command("check")
+@click.pass_obj
+def check_command(home: Home) -> None:
+    """Read settings, sources and watchlist, and open the archive. No network.
+
+    Every problem is listed at once, with file and line. Ends with 0 when all is well, else with 2.
+    """
+    from monitor.app import App
+
+    problems = home.problems()
+    if problems:
+        raise ConfigError(problems)
+    app = App(home)
+    store = app.open_store()
+    counts = store.counts()
+    store.close()
+    settings = home.settings
+    addresses = sum(len(source.addresses) for source in home.sources)
+    mail = settings.mail.host if settings.mail else "not set up: digests go to outbox/"
+    click.echo(f"home       {home.path}")
+    click.echo(f"sources    {len(home.sources)} with {addresses} addresses")
+    click.echo(f"watchlist  {len(home.watchlist.entries)} entries, as of {home.watchlist.as_of or 'unknown'}")
+    click.echo(f"archive    {counts['articles']} articles, {counts['stories']} stories")
+    click.echo(f"mail       {mail}")
+    for channel in app.channels.values():
+        where = "outbox/" if channel.kind == "outbox" else channel.kind
+        click.echo(f"channel    {channel.id} → {where}")
+    if not settings.fetch.contact:
+        click.echo("hint: set [fetch] contact, so that publishers can reach you", err=True)
+    click.echo("all well", err=True)

@@ -1,0 +1,93 @@
+"""How values are shown: JSON, times, tables that keep their columns in every script."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from monitor.errors import InputError
+
+
+def as_json(value: object) -> None:
+    """Prints one JSON document."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def as_jsonl(value: object) -> None:
+    """Prints one JSON object a line."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def instant(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """`5 min ago`; `never` for None."""
+    if at is None:
+        return "never"
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 120:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
+
+
+def read_instant(text: str | None, *, end: bool = False) -> datetime | None:
+    """The instant of an ISO 8601 time, a day (its start; with `end` its end) or a span like `24h` before now.
+
+    Raises: InputError.
+    """
+    if not text:
+        return None
+    if text[-1] in "hdwm" and text[:-1].isdigit():
+        from monitor.app import now
+
+        size = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(minutes=1)}
+        try:
+            return now() - int(text[:-1]) * size[text[-1]]
+        except OverflowError:
+            raise InputError(f"{text!r} is longer ago than there are dates") from None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is not a time: write 2026-11-21, 2026-11-21T07:00:00Z or 24h") from None
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return at + timedelta(days=1) if end and len(text) <= 10 else at
+
+
+def width(text: str) -> int:
+    """Columns on a terminal."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def cut(text: str, columns: int) -> str:
+    """The text in at most so many columns."""
+    if width(text) <= columns:
+        return text
+    kept = ""
+    for char in text:
+        if width(kept + char) > columns - 1:
+            break
+        kept += char
+    return kept + "…"
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints rows under heads, the last column cut to the terminal."""
+    if not rows:
+        return
+    sizes = [max(width(str(row[i])) for row in [heads, *rows]) for i in range(len(heads))]
+    room = max(20, shutil.get_terminal_size((120, 24)).columns - sum(sizes[:-1]) - 2 * (len(heads) - 1))
+    for row in [heads, *rows]:
+        cells = [cell + " " * (size - width(cell)) for cell, size in zip(row, sizes[:-1], strict=False)]
+        click.echo("  ".join([*cells, cut(row[-1], room)]).rstrip())

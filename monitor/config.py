@@ -1,0 +1,327 @@
+"""The settings of one home: scowatch.toml read and checked, every problem at once.
+
+Secrets never stand in the file: keys that end in ``_env`` name the environment variable that holds one.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from monitor.errors import ConfigError, InputError, Problem, QueryError
+from monitor.marked import Map, Seq, read_toml
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchConfig:
+    #: Networks that may be contacted though they are private or reserved.
+    allow_networks: tuple[str, ...] = ()
+    #: Least time between two requests to one host.
+    per_host_interval: timedelta = timedelta(seconds=2)
+    #: Goes into the User-Agent; empty: publishers cannot reach the operator.
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailConfig:
+    host: str
+    port: int
+    sender: str
+    security: str
+    username_env: str = ""
+    password_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientConfig:
+    name: str
+    email: str
+    timezone: str
+    schedule: str
+    search: str
+    max_items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackConfig:
+    name: str
+    #: Empty, like token_env: alerts land in the outbox.
+    webhook_env: str
+    token_env: str
+    channel: str
+    search: str
+    max_per_day: int
+    quiet_hours: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    fetch: FetchConfig = FetchConfig()
+    #: Above 0: every source is polled at this interval.
+    poll_seconds: int = 0
+    #: None: mail is not set up, digests land in the outbox.
+    mail: MailConfig | None = None
+    recipients: tuple[RecipientConfig, ...] = ()
+    slack: tuple[SlackConfig, ...] = ()
+    #: None: archive.db in the home.
+    storage_url: str | None = None
+
+
+def read_settings(text: str, file: str) -> Settings:
+    """The settings in the text. Raises: ConfigError with every problem found."""
+    problems: list[Problem] = []
+    root = Table(read_toml(text, file), file, "", problems)
+    settings = Settings(
+        fetch=_fetch(root.table("fetch")),
+        poll_seconds=_poll_seconds(root.table("schedule")),
+        mail=_mail(root.table("mail")) if "mail" in root.data else None,
+        recipients=_named(root, "recipient", _recipient),
+        slack=_named(root, "slack", _slack),
+        storage_url=_storage(root.table("storage")),
+    )
+    root.end()
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+class Table:
+    """One table of the file: typed look-ups that note what is wrong instead of raising."""
+
+    def __init__(self, data: Map, file: str, name: str, problems: list[Problem]) -> None:
+        self.data, self.file, self.name, self.problems = data, file, name, problems
+        self._asked: list[str] = []
+
+    def problem(self, key: str, message: str) -> None:
+        self.problems.append(Problem(self.file, self.data.line_of(key), f"{self._path(key)}: {message}"))
+
+    def _path(self, key: str) -> str:
+        return f"[{self.name}] {key}" if self.name else key
+
+    def _get(self, key: str, default: T, kinds: tuple[type, ...], what: str) -> T:
+        self._asked.append(key)
+        value = self.data.get(key, default)
+        if key in self.data and (not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)):
+            self.problem(key, f"{value!r} is not {what}")
+            return default
+        return value
+
+    def text(self, key: str, default: str = "", check: Callable[[str], object] | None = None) -> str:
+        """The text; `check` raises ValueError, InputError or QueryError for one that cannot be used."""
+        value = self._get(key, default, (str,), "a text")
+        if check is not None and key in self.data:
+            try:
+                check(value)
+            except (ValueError, InputError, QueryError) as error:
+                self.problem(key, str(error))
+                return default
+        return value
+
+    def required(self, key: str, check: Callable[[str], object] | None = None) -> str:
+        value = self.text(key, "", check)
+        if not value and not any(p.message.startswith(self._path(key)) for p in self.problems):
+            self.problem(key, "is missing")
+        return value
+
+    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(key, default)
+        if value not in allowed:
+            self.problem(key, f"{value!r} is not one of {', '.join(allowed)}")
+            return default
+        return value
+
+    def number(self, key: str, default: float, low: float, high: float) -> float:
+        value: float = self._get(key, default, (int, float), "a number")
+        if not low <= value <= high:
+            self.problem(key, f"{value} is not between {low:g} and {high:g}")
+            return default
+        return value
+
+    def whole(self, key: str, default: int, low: int, high: int) -> int:
+        value = self.number(key, default, low, high)
+        if value != int(value):
+            self.problem(key, f"{value} is not a whole number")
+            return default
+        return int(value)
+
+    def texts(self, key: str, check: Callable[[str], object]) -> tuple[str, ...]:
+        found = []
+        for item in self._get(key, Seq(), (list,), "a list of texts"):
+            try:
+                if not isinstance(item, str):
+                    raise ValueError(f"{item!r} is not a text")
+                check(item)
+                found.append(item)
+            except ValueError as error:
+                self.problem(key, str(error))
+        return tuple(found)
+
+    def table(self, key: str) -> Table:
+        data = self._get(key, Map(), (dict,), "a table")
+        return Table(data if hasattr(data, "lines") else _empty(), self.file, key, self.problems)
+
+    def tables(self, key: str) -> tuple[Table, ...]:
+        rows: list[Any] = self._get(key, [], (list,), f"a list of tables: write [[{key}]]")
+        return tuple(Table(row, self.file, f"{key}", self.problems) for row in rows if isinstance(row, Map))
+
+    def end(self) -> None:
+        """Notes every key that nobody asked for."""
+        for key in self.data:
+            if key not in self._asked:
+                self.problem(key, f"unknown setting{did_you_mean(key, self._asked)}")
+
+
+def _empty() -> Map:
+    made = Map()
+    made.line, made.lines = 0, {}
+    return made
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """`` (did you mean `x`?)``, or the known words where none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, 1, 0.6)
+    return f" (did you mean `{near[0]}`?)" if near else f" (known: {', '.join(sorted(known))})" if known else ""
+
+
+def _fetch(table: Table) -> FetchConfig:
+    fetch = FetchConfig(
+        allow_networks=table.texts("allow_networks", ipaddress.ip_network),
+        per_host_interval=timedelta(seconds=table.number("per_host_interval_seconds", 2, 0, 3600)),
+        contact=table.text("contact", "", _printable),
+    )
+    table.end()
+    return fetch
+
+
+def _poll_seconds(table: Table) -> int:
+    seconds = table.whole("poll_seconds", 0, 0, 7 * 86400)
+    table.end()
+    return seconds
+
+
+def _mail(table: Table) -> MailConfig:
+    mail = MailConfig(
+        host=table.required("host", _printable),
+        port=table.whole("port", 587, 1, 65535),
+        sender=table.required("from", _address),
+        security=table.choice("security", ("starttls", "tls", "none"), "starttls"),
+        username_env=table.text("username_env", "", _variable),
+        password_env=table.text("password_env", "", _variable),
+    )
+    table.end()
+    return mail
+
+
+def _recipient(table: Table) -> RecipientConfig:
+    from monitor import query, schedule
+
+    recipient = RecipientConfig(
+        name=table.required("name", _name),
+        email=table.required("email", _address),
+        timezone=table.text("timezone", "UTC", _zone),
+        schedule=table.text("digest", "daily 06:30", schedule.parse_schedule),
+        search=table.text("search", "tag:sco", query.parse),
+        max_items=table.whole("max_items", 25, 0, 100_000),
+    )
+    table.end()
+    return recipient
+
+
+def _slack(table: Table) -> SlackConfig:
+    from monitor import query
+
+    slack = SlackConfig(
+        name=table.required("name", _name),
+        webhook_env=table.text("webhook_env", "", _variable),
+        token_env=table.text("token_env", "", _variable),
+        channel=table.text("channel", "", _printable),
+        search=table.text("search", "tag:sco class:official", query.parse),
+        max_per_day=table.whole("max_per_day", 8, 0, 100_000),
+        quiet_hours=table.text("quiet_hours", "22:00-06:00", _quiet_hours),
+        timezone=table.text("timezone", "UTC", _zone),
+    )
+    if slack.webhook_env and slack.token_env:
+        table.problem("token_env", "stands beside webhook_env: keep one of the two")
+    if slack.token_env and not slack.channel:
+        table.problem("token_env", "needs a `channel` beside it")
+    table.end()
+    return slack
+
+
+def _storage(table: Table) -> str | None:
+    url = table.text("url", "", _storage_url)
+    table.end()
+    return url or None
+
+
+def _named(root: Table, key: str, read: Callable[[Table], T]) -> tuple[T, ...]:
+    found, names = [], set()
+    for table in root.tables(key):
+        item = read(table)
+        name = getattr(item, "name", "")
+        if name and name in names:
+            table.problem("name", f"{name!r} is the name of another [[{key}]] already")
+        names.add(name)
+        found.append(item)
+    return tuple(found)
+
+
+def _printable(text: str) -> None:
+    if not text.isprintable():
+        raise ValueError(f"{text!r} has control characters")
+
+
+def _name(text: str) -> None:
+    if not re.fullmatch(r"[\w][\w .-]{0,63}", text):
+        raise ValueError(f"{text!r} is not a name of letters, digits, spaces, dots and hyphens")
+
+
+def _address(text: str) -> None:
+    if not re.fullmatch(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+", text) or not text.isprintable():
+        raise ValueError(f"{text!r} is not a mail address like desk@example.org")
+
+
+def _variable(text: str) -> None:
+    if text and not re.fullmatch(r"[A-Za-z_]\w*", text, re.ASCII):
+        raise ValueError("this is not the name of an environment variable; secrets do not stand in this file")
+
+
+def _zone(text: str) -> None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{text!r} is not a time zone like Asia/Almaty") from None
+
+
+def _quiet_hours(text: str) -> None:
+    if text and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError(f'{text!r} is not a span like 22:00-06:00 (or "" for none)')
+
+
+def _storage_url(text: str) -> None:
+    if not re.match(r"[a-z]+://", text):
+        raise ValueError("is not a storage address like sqlite:///path or postgresql://host/name")
+
+
+def missing_secrets(settings: Settings, environ: Mapping[str, str]) -> list[Problem]:
+    """A problem for each named environment variable that is not set."""
+    wanted = [(s.webhook_env, f"[[slack]] {s.name}") for s in settings.slack]
+    wanted += [(s.token_env, f"[[slack]] {s.name}") for s in settings.slack]
+    if settings.mail is not None:
+        wanted += [(settings.mail.username_env, "[mail]"), (settings.mail.password_env, "[mail]")]
+    return [
+        Problem("environment", 0, f"{variable} is not set, but {who} reads its secret there: set it, or empty the setting")
+        for variable, who in wanted
+        if variable and not environ.get(variable)
+    ]

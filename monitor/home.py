@@ -1,0 +1,190 @@
+"""A home: the one folder that holds everything of one installation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.config import Settings, missing_secrets, read_settings
+from monitor.errors import ConfigError, InputError, Problem
+from monitor.types import Source, Watchlist
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+PACKS = ("sco",)
+
+SETTINGS = """\
+# Settings of this scowatch home. Every line may be left out and then has its default.
+# `scowatch check` reads this file and says what is wrong with it, all at once.
+
+[fetch]
+# Publishers see this when they want to reach you: a mail address or a page about your monitor.
+# contact = "mailto:ops@example.org"
+per_host_interval_seconds = 2
+
+# Without [mail], digests land as HTML and .eml files in `outbox/`.
+# [mail]
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"                     # none | starttls | tls
+# from = "scowatch@example.org"
+# username_env = "SCOWATCH_SMTP_USER"       # names of environment variables: no secret stands in this file
+# password_env = "SCOWATCH_SMTP_PASSWORD"
+
+[[recipient]]
+name = "desk"
+email = "desk@example.org"
+timezone = "UTC"                            # e.g. Asia/Almaty
+digest = "daily 06:30"                      # daily HH:MM | weekly fri HH:MM | every 30m
+search = "tag:sco"
+max_items = 25
+
+# Without webhook_env, alerts land as files in `outbox/`.
+[[slack]]
+name = "sco-alerts"
+# webhook_env = "SCOWATCH_SLACK_WEBHOOK"
+search = "tag:sco class:official"
+max_per_day = 8
+quiet_hours = "22:00-06:00"
+timezone = "UTC"
+"""
+
+
+class Home:
+    """The files of one home, each read when first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def exists(self) -> bool:
+        return self.path.is_dir()
+
+    @property
+    def archive(self) -> Path:
+        return self.path / "archive.db"
+
+    @property
+    def outbox(self) -> Path:
+        return self.path / "outbox"
+
+    def storage_url(self) -> str:
+        """Where the archive is. Raises: InputError, when there is no home here."""
+        if not self.exists:
+            raise InputError(f"there is no home at {self.path}: make one with `scowatch --home {self.path} init`")
+        return self.settings.storage_url or f"sqlite:///{self.archive.absolute()}"
+
+    @cached_property
+    def settings(self) -> Settings:
+        return read_settings(self._text("scowatch.toml", ""), self._name("scowatch.toml"))
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        from monitor.sourcelist import read_sources
+
+        return read_sources(self._text("sources.yaml", ""), self._name("sources.yaml"))
+
+    @cached_property
+    def watchlist(self) -> Watchlist:
+        from monitor.watchlist.load import parse
+
+        path = self.path / "watchlist.yaml"
+        if not path.exists():
+            return pack_watchlist()
+        return parse(self._text("watchlist.yaml"), self._name("watchlist.yaml"))
+
+    def _name(self, file: str) -> str:
+        return str(self.path / file)
+
+    def _text(self, file: str, missing: str | None = None) -> str:
+        path = self.path / file
+        if missing is not None and not path.exists():
+            return missing
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise ConfigError([Problem(str(path), 0, f"is not UTF-8 text: {error.reason}")]) from error
+        except OSError as error:
+            raise ConfigError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
+
+    def problems(self, environ: Mapping[str, str] = os.environ) -> list[Problem]:
+        """Everything that is wrong with the files of the home, all files read."""
+        if not self.exists:
+            return [Problem(str(self.path), 0, f"is not there: make it with `scowatch --home {self.path} init`")]
+        found: list[Problem] = []
+        for part in ("settings", "sources", "watchlist"):
+            try:
+                getattr(self, part)
+            except ConfigError as error:
+                found += error.problems
+        if not any(problem.file.endswith("scowatch.toml") for problem in found):
+            found += missing_secrets(self.settings, environ)
+        return found
+
+
+def make_home(path: Path, pack: str = "sco", *, empty: bool = False) -> tuple[str, ...]:
+    """The names of the files that were made; one that is there is left alone.
+
+    Raises: InputError, when the folder cannot be made.
+    """
+    files = {
+        "scowatch.toml": SETTINGS,
+        "watchlist.yaml": _pack(pack).joinpath("watchlist.yaml").read_text(encoding="utf-8"),
+        "sources.yaml": "sources:\n" if empty else _pack(pack).joinpath("sources.yaml").read_text(encoding="utf-8"),
+    }
+    made = []
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            if not (path / name).exists():
+                _write_whole(path / name, text)
+                made.append(name)
+    except OSError as error:
+        raise InputError(f"the home {path} cannot be made: {error.strerror} ({error.filename})") from error
+    return tuple(made)
+
+
+def add_sources(home: Home, sources: tuple[Source, ...]) -> None:
+    """Puts the sources at the end of the home's sources.yaml, whose comments and order stay as they are.
+
+    Raises: InputError, when the file is of a shape that cannot be continued.
+    """
+    from monitor.sourcelist import read_sources, to_yaml
+
+    path = home.path / "sources.yaml"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = text if text.strip() else "sources:\n"
+    joined = text.rstrip("\n") + "\n" + to_yaml(sources)
+    try:
+        whole = read_sources(joined, str(path))
+    except ConfigError:
+        whole = ()
+    if len(whole) != len(home.sources) + len(sources):
+        raise InputError(f"{path} does not end with a list at the left margin: bring it to the form of `init` first")
+    _write_whole(path, joined)
+    home.__dict__.pop("sources", None)
+
+
+def pack_watchlist(pack: str = "sco") -> Watchlist:
+    """The watchlist of a pack as shipped."""
+    from monitor.watchlist.load import parse
+
+    return parse(_pack(pack).joinpath("watchlist.yaml").read_text(encoding="utf-8"), f"{pack}/watchlist.yaml")
+
+
+def _pack(name: str) -> Traversable:
+    if name not in PACKS:
+        raise InputError(f"there is no pack {name!r}; known: {', '.join(PACKS)}")
+    return resources.files("monitor") / "packs" / name
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Writes beside the file and renames, so that no half file is ever under the name."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)

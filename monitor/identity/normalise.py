@@ -1,0 +1,78 @@
+"""A listed entry, and its page where there is one, made into an article."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from monitor.identity.listed import Listed, content_hash
+from monitor.identity.urls import canonical_url, page_canonical
+from monitor.text.clean import clean_line, clean_text
+from monitor.text.language import detect
+from monitor.types import Address, Article, Page, Source
+
+# A text of a page that is shorter than this share of the feed's own is a teaser or a consent notice, not the article.
+_SHORT = 0.5
+_AHEAD = timedelta(hours=30)
+
+
+def to_article(
+    listed: Listed, page: Page | None, source: Source, address: Address, now: datetime
+) -> Article | None:
+    """The article; None when there is neither a title nor a text."""
+    entry = listed.entry
+    own = entry.content or entry.summary
+    text, text_from = own, "feed"
+    if page is not None and page.text and len(page.text) >= _SHORT * len(own):
+        text, text_from = page.text, "page"
+    title = clean_line(entry.title or (page.title if page else None) or text.split("\n", 1)[0][:160])
+    text = clean_text(text)
+    if not title:
+        return None
+    url = entry.url or source.homepage or address.url
+    canonical = listed.canonical_url or f"{canonical_url(url)}#{listed.key[:16]}"
+    if listed.canonical_url and page is not None:
+        canonical = page_canonical(url, page.canonical_url)
+    return Article(
+        source_id=source.id,
+        url=url,
+        canonical_url=canonical,
+        title=title,
+        text=text,
+        text_from=_origin(text_from),
+        lang=detect(f"{title}\n{text[:2000]}", _allowed(source, address, entry.lang)),
+        authors=entry.authors or (page.authors if page else ()),
+        published_at=published(entry.published_at, page.published_at if page else None, now),
+        first_seen_at=now,
+        content_hash=content_hash(title, text),
+        guid=listed.guid,
+    )
+
+
+def published(listed_at: datetime | None, page_at: datetime | None, now: datetime) -> datetime | None:
+    """The publication time that can be believed: the feed's, else the page's, never one of the future.
+
+    A feed that gives only the day (midnight) is made exact by the page where both name about the same day.
+    """
+    known = [at for at in (listed_at, page_at) if at is not None and at <= now + _AHEAD]
+    if not known:
+        return None
+    if len(known) == 2 and _day_only(known[0]) and not _day_only(known[1]) and abs(known[1] - known[0]) < _AHEAD:
+        return min(known[1], now)
+    return min(known[0], now)
+
+
+def _day_only(at: datetime) -> bool:
+    return (at.hour, at.minute, at.second) == (0, 0, 0)
+
+
+def _allowed(source: Source, address: Address, declared: str | None) -> tuple[str, ...]:
+    if address.lang:
+        return (address.lang,)
+    if source.languages:
+        return source.languages
+    return (declared.split("-")[0].lower(),) if declared else ()
+
+
+def _origin(text_from: str) -> Literal["page", "feed"]:
+    return "page" if text_from == "page" else "feed"

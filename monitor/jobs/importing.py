@@ -1,0 +1,154 @@
+"""Articles as JSONL into the archive, through the same identity, tagging and placing as collected ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+from monitor.identity.listed import content_hash
+from monitor.identity.urls import canonical_url
+from monitor.jobs.collecting import Tools, to_arrival
+from monitor.text.clean import clean_line, clean_text
+from monitor.text.language import detect
+from monitor.types import Arrival, Article, Collected, Fetch, Page, Selectors
+
+# Rows in one transaction: a crash costs at most these, and importing the file again brings them back.
+BATCH = 250
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of the lines (CONTRACT.md)."""
+
+    read: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[dict[str, object]] = field(default_factory=list)
+
+    def record(self) -> dict[str, object]:
+        return {
+            "read": self.read,
+            "new": self.new,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "rejected": self.rejected,
+        }
+
+
+async def import_lines(lines: Iterable[str], tools: Tools) -> ImportReport:
+    """What became of the articles in the lines. A bad line is rejected with its reason, the rest goes on.
+
+    Raises: StoreError.
+    """
+    report = ImportReport()
+    batch: list[Arrival] = []
+    for number, row in _rows(lines, report):
+        try:
+            page = await _page(row, tools)
+            article = _article(row, page, tools.now())
+        except ValueError as error:
+            report.rejected.append({"line": number, "why": str(error)})
+            continue
+        batch.append(_arrival(article, tools))
+        if len(batch) >= BATCH:
+            _store(batch, tools, report)
+            batch = []
+    _store(batch, tools, report)
+    return report
+
+
+def _rows(lines: Iterable[str], report: ImportReport) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        report.read += 1
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            report.rejected.append({"line": number, "why": f"not JSON: {error}"})
+            continue
+        if isinstance(row, dict):
+            yield number, row
+        else:
+            report.rejected.append({"line": number, "why": "not a JSON object"})
+
+
+def _arrival(article: Article, tools: Tools) -> Arrival:
+    name = f"ref {article.ref}" if article.ref is not None else f"url {article.canonical_url}"
+    key = blake2b(name.encode(), digest_size=16).hexdigest()
+    return to_arrival(article, tools, entry_key=key, entry_hash=article.content_hash[:32])
+
+
+def _store(batch: list[Arrival], tools: Tools, report: ImportReport) -> None:
+    if batch:
+        recorded = tools.store.record(
+            Collected(source_id=None, at=tools.now(), outcome="ok", arrivals=tuple(batch)),
+        )
+        report.new += recorded.new
+        report.updated += recorded.updated
+        report.unchanged += recorded.unchanged
+
+
+async def _page(row: dict[str, Any], tools: Tools) -> Page | None:
+    """The article in the row's `html`, where there is no `text`. Raises: ValueError."""
+    from monitor.errors import ParseError
+
+    if row.get("text") or not row.get("html"):
+        return None
+    url = _text(row, "url")
+    body = _text(row, "html").encode("utf-8", "replace")
+    fetch = Fetch(url=url, final_url=url, outcome="ok", body=body, content_type="text/html; charset=utf-8")
+    try:
+        return await tools.parser.page(fetch, Selectors())
+    except ParseError as error:
+        raise ValueError(f"`html` cannot be read: {error}") from error
+
+
+def _article(row: dict[str, Any], page: Page | None, now: datetime) -> Article:
+    url = _text(row, "url").strip()
+    if not url.isprintable() or " " in url or ":" not in url:
+        raise ValueError("`url` is missing" if not url else f"`url` {url[:80]!r} is not an address")
+    text = clean_text(_text(row, "text") or (page.text if page else "") or _text(row, "summary"))
+    title = clean_line(_text(row, "title") or (page.title if page else None) or text.split("\n", 1)[0][:160])
+    if not title:
+        raise ValueError("there is neither a `title` nor a `text`")
+    declared = clean_line(_text(row, "lang")).split("-")[0].lower() or None
+    return Article(
+        source_id=clean_line(_text(row, "source")) or None,
+        source_name=clean_line(_text(row, "source_name")) or None,
+        url=url,
+        canonical_url=canonical_url(url),
+        title=title,
+        text=text,
+        text_from="import",
+        lang=declared or (page.lang if page else None) or detect(f"{title}\n{text[:2000]}"),
+        authors=page.authors if page else (),
+        published_at=_instant(row.get("published")) or (page.published_at if page else None),
+        first_seen_at=now,
+        content_hash=content_hash(title, text),
+        ref=_text(row, "ref") or None,
+    )
+
+
+def _text(row: dict[str, Any], key: str) -> str:
+    value = row.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"`{key}` is not a text")
+    return value
+
+
+def _instant(value: object) -> datetime | None:
+    if value is None or value == "":
+        return None
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"`published` {str(value)[:40]!r} is not an ISO 8601 time like 2026-11-21T07:00:00Z") from None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

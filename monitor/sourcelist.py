@@ -1,0 +1,180 @@
+"""sources.yaml: the outlets that are read, as data. One block a source; see docs/sources.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from monitor.config import did_you_mean
+from monitor.errors import ConfigError, Problem
+from monitor.marked import Map, Seq, read_yaml
+from monitor.types import OWNERSHIP, Address, Selectors, Source
+
+KINDS = ("feed", "page", "sitemap")
+
+_SOURCE_KEYS = [
+    *("id", "name", "kind", "homepage", "languages", "country", "ownership", "family", "priority"),
+    *("feeds", "index_pages", "every_minutes", "fulltext", "credibility", "notes"),
+]
+_ADDRESS_KEYS = ["url", "lang", "selectors", "attested", "grade", "where", "status", "selector_hint"]
+_SELECTOR_KEYS = ["item", "link", "title", "date", "summary", "text"]
+
+
+def read_sources(text: str, file: str) -> tuple[Source, ...]:
+    """The sources in the text. Raises: ConfigError with every problem found."""
+    data = read_yaml(text, file)
+    reader = _Reader(file)
+    rows = data.get("sources") if isinstance(data, Map) else None
+    if data is not None and not isinstance(data, Map):
+        reader.note(1, "has no list `sources:`")
+    if rows is None:
+        rows = Seq()
+        rows.lines = []
+    found = [reader.source(row, line) for row, line in zip(rows, rows.lines, strict=True)]
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return tuple(source for source in found if source is not None)
+
+
+class _Reader:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.ids: dict[str, int] = {}
+
+    def note(self, line: int, message: str) -> None:
+        self.problems.append(Problem(self.file, line, message))
+
+    def source(self, row: Any, line: int) -> Source | None:
+        if not isinstance(row, Map):
+            return self.note(line, f"{str(row)[:40]!r} is not a source: each begins with `- id: …`")
+        self.unknown(row, _SOURCE_KEYS)
+        source_id = self.text(row, "id")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,79}", source_id):
+            return self.note(row.line_of("id"), f"a source needs an `id` of a-z, 0-9, dot and hyphen, not {source_id!r}")
+        if source_id in self.ids:
+            return self.note(row.line_of("id"), f"id {source_id!r} stands already on line {self.ids[source_id]}")
+        self.ids[source_id] = row.line_of("id")
+        kind = self.choice(row, "kind", KINDS) or "feed"
+        feeds, pages = self.addresses(row, "feeds"), self.addresses(row, "index_pages")
+        kind, addresses = _what_is_read(kind, feeds, pages)
+        return Source(
+            id=source_id,
+            name=self.text(row, "name") or source_id,
+            kind=kind,
+            addresses=addresses,
+            homepage=self.text(row, "homepage") or None,
+            languages=tuple(str(lang) for lang in self.list(row, "languages")),
+            country=self.text(row, "country") or None,
+            ownership=self.choice(row, "ownership", OWNERSHIP),
+            family=self.text(row, "family") or None,
+            priority=self.whole(row, "priority", 2, 1, 3),
+            every=self.every(row),
+            fulltext=self.flag(row, "fulltext", True),
+            notes=self.text(row, "notes") or None,
+        )
+
+    def addresses(self, row: Map, key: str) -> tuple[Address, ...]:
+        found = []
+        items = self.list(row, key)
+        for item, line in zip(items, items.lines, strict=True):
+            if not isinstance(item, Map):
+                self.note(line, f"`{key}` holds blocks like {{url: …, lang: en}}")
+                continue
+            self.unknown(item, _ADDRESS_KEYS)
+            url = self.text(item, "url")
+            if not re.match(r"https?://[^/\s]+", url, re.IGNORECASE) or not url.isprintable() or " " in url:
+                self.note(item.line_of("url"), f"{url!r} is not an http or https address")
+                continue
+            if item.get("grade") != "dead":
+                address = Address(url=url, lang=self.text(item, "lang") or None, selectors=self.selectors(item))
+                found.append(address)
+        return tuple(found)
+
+    def selectors(self, item: Map) -> Selectors:
+        value = item.get("selectors")
+        if value is None:
+            return Selectors()
+        if not isinstance(value, Map):
+            self.note(item.line_of("selectors"), "`selectors` is a block like {item: …, link: …, title: …}")
+            return Selectors()
+        self.unknown(value, _SELECTOR_KEYS)
+        return Selectors(**{key: self.text(value, key) or None for key in _SELECTOR_KEYS})
+
+    def every(self, row: Map) -> timedelta | None:
+        minutes = self.whole(row, "every_minutes", 0, 0, 7 * 1440)
+        return timedelta(minutes=minutes) if minutes else None
+
+    def text(self, row: Map, key: str) -> str:
+        value = row.get(key)
+        if value is None or isinstance(value, str):
+            return value or ""
+        # `no` is Norway and `on` a word, but YAML reads both as a truth value
+        self.note(row.line_of(key), f"`{key}` is not a text: {value!r} (put it in quotes)")
+        return ""
+
+    def list(self, row: Map, key: str) -> Seq:
+        value = row.get(key)
+        if isinstance(value, Seq):
+            return value
+        if value is not None:
+            self.note(row.line_of(key), f"`{key}` is not a list: {str(value)[:40]!r}")
+        empty = Seq()
+        empty.lines = []
+        return empty
+
+    def choice(self, row: Map, key: str, allowed: Sequence[str]) -> str | None:
+        value = self.text(row, key)
+        if value and value not in allowed:
+            self.note(row.line_of(key), f"`{key}` {value!r} is not one of {', '.join(allowed)}")
+            return None
+        return value or None
+
+    def whole(self, row: Map, key: str, default: int, low: int, high: int) -> int:
+        value = row.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            self.note(row.line_of(key), f"`{key}` {value!r} is not a whole number from {low} to {high}")
+            return default
+        return value
+
+    def flag(self, row: Map, key: str, default: bool) -> bool:
+        value = row.get(key, default)
+        if not isinstance(value, bool):
+            self.note(row.line_of(key), f"`{key}` {value!r} is neither true nor false")
+            return default
+        return value
+
+    def unknown(self, row: Mapping[str, Any], known: list[str]) -> None:
+        for key in row:
+            if key not in known and isinstance(row, Map):
+                self.note(row.line_of(key), f"unknown key `{key}`{did_you_mean(key, known)}")
+
+
+def _what_is_read(
+    kind: str, feeds: tuple[Address, ...], pages: tuple[Address, ...]
+) -> tuple[str, tuple[Address, ...]]:
+    """The kind and addresses that are polled: those of the kind, or the other ones where it has none."""
+    if kind == "feed":
+        return ("feed", feeds) if feeds or not pages else ("page", pages)
+    return ("page", pages) if pages or not feeds else ("feed", feeds)
+
+
+def to_yaml(sources: Sequence[Source]) -> str:
+    """Blocks for the end of a sources.yaml."""
+    import yaml
+
+    rows = []
+    for source in sources:
+        row: dict[str, Any] = {"id": source.id, "name": source.name, "kind": source.kind}
+        row |= {"homepage": source.homepage} if source.homepage else {}
+        row |= {"languages": list(source.languages)} if source.languages else {}
+        row |= {"country": source.country} if source.country else {}
+        row |= {"ownership": source.ownership} if source.ownership else {}
+        row |= {"family": source.family} if source.family else {}
+        row |= {"priority": source.priority}
+        key = "feeds" if source.kind == "feed" else "index_pages"
+        row[key] = [{"url": a.url} | ({"lang": a.lang} if a.lang else {}) for a in source.addresses]
+        rows.append(row)
+    return yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=120) if rows else ""
