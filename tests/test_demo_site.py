@@ -7,13 +7,16 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urljoin
 
 import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
+from demo import screen
 from demo import site as demo_site
+from demo.home import MARKER, DemoError, DemoHome
 from demo.material import STATES, Outlet, outlets, pieces
 from monitor.sourcelist import read_sources
 
@@ -236,3 +239,54 @@ def test_same_event_is_told_in_three_languages() -> None:
     figures = [set(re.findall(r"\d+", " ".join(p.paragraphs))) for p in told]
     assert {p.outlet.lang for p in told} == {"en", "ru", "zh"}
     assert set.intersection(*figures) >= {"84", "6", "40", "12", "31", "2027", "10"}
+
+
+# ------------------------------------------------------------------------------------------ home and screen
+
+
+def test_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("three years of work")
+    with pytest.raises(DemoError, match="was not made by the demo"):
+        DemoHome(tmp_path).make("sources: []")
+    linked = tmp_path / "link"
+    linked.symlink_to(tmp_path)
+    with pytest.raises(DemoError, match="was not made by the demo"):
+        DemoHome(linked).make("sources: []")
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["link", "thesis.txt"]
+
+
+def test_own_older_home_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DemoHome, "run", lambda *_: "")
+    home = DemoHome(tmp_path / "demo-home")
+    home.make("sources: []")
+    (home.path / "archive.db").write_text("old")
+    home.make("sources: []")
+    assert sorted(p.name for p in home.path.iterdir()) == [MARKER, "scowatch.toml", "sources.yaml"]
+
+
+def test_settings_are_what_the_project_reads() -> None:
+    from demo.home import SETTINGS
+    from monitor.config import read_settings
+
+    settings = read_settings(SETTINGS, "scowatch.toml")
+    assert settings.mail is None
+    assert settings.fetch.allow_networks == ("127.0.0.0/8",)
+    assert [(s.webhook_env, s.token_env, s.quiet_hours) for s in settings.slack] == [("", "", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "expected"),
+    [
+        ("plain words", 11, "plain words"),
+        ("plain words", 8, "plain w…"),
+        ("Токаев", 4, "Ток…"),
+        ("上合组织", 8, "上合组织"),
+        ("上合组织", 7, "上合组…"),
+        ("تهران", 3, "ته…"),
+        ("two\nlines", 20, "two lines"),
+    ],
+    ids=["fits", "latin", "cyrillic", "han fits", "han", "arabic", "newline"],
+)
+def test_text_is_cut_to_columns(text: str, columns: int, expected: str) -> None:
+    assert screen.cut(text, columns) == expected
+    assert screen.width(screen.pad(text, columns)) == columns

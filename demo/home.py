@@ -1,0 +1,108 @@
+"""The demo's own home, and the project's command line run on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+MARKER = ".made-by-the-demo"
+LIMIT_SECONDS = 60
+
+SETTINGS = """\
+# Made by the demo: everything is read from this machine, and nothing leaves it.
+[fetch]
+allow_networks = ["127.0.0.0/8"]    # the demo site; without this no loopback address is ever contacted
+per_host_interval_seconds = 0       # all outlets of the demo live on one host
+
+[[recipient]]                       # no [mail] here: the digest lands in outbox/
+name = "analyst"
+email = "analyst@example.org"
+timezone = "Asia/Almaty"
+digest = "daily 06:30"
+search = "tag:sco"
+
+[[slack]]                           # no webhook_env here: the message lands in outbox/
+name = "desk"
+search = "tag:sco"
+quiet_hours = ""
+"""
+
+
+class DemoError(Exception):
+    """Why the demo cannot go on, in words for the person in front of it."""
+
+
+class DemoHome:
+    """A folder that scowatch works in."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def outbox(self) -> Path:
+        return self.path / "outbox"
+
+    def make(self, sources: str) -> None:
+        """A fresh home with these sources. Raises: DemoError, when something else is in its place."""
+        self._clear()
+        self.path.mkdir(parents=True)
+        (self.path / MARKER).write_text("The demo makes this folder anew each time it runs.\n", "utf-8")
+        (self.path / "scowatch.toml").write_text(SETTINGS, "utf-8")
+        (self.path / "sources.yaml").write_text(sources, "utf-8")
+        self.run("init")
+
+    def _clear(self) -> None:
+        if self.path.is_symlink() or (self.path.exists() and not (self.path / MARKER).is_file()):
+            raise DemoError(
+                f"{self.path} is there and was not made by the demo: move it away, or name another with --home DIR"
+            )
+        if self.path.exists():
+            shutil.rmtree(self.path)
+
+    def run(self, *arguments: str, text: str | None = None) -> str:
+        """What the command wrote to standard output. Raises: DemoError, when it did not end with 0."""
+        command = [sys.executable, "-m", "monitor", "--home", str(self.path), *arguments]
+        called = f"`scowatch {' '.join(arguments)}`"
+        try:
+            done = subprocess.run(
+                command,
+                input=text or "",
+                capture_output=True,
+                encoding="utf-8",
+                cwd=ROOT,
+                env=_environ(),
+                timeout=LIMIT_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise DemoError(f"{called} was not done after {LIMIT_SECONDS} s") from None
+        if done.returncode:
+            last = "\n".join(done.stderr.strip().splitlines()[-8:])
+            raise DemoError(f"{called} ended with {done.returncode}:\n{last}")
+        return done.stdout
+
+    def json(self, *arguments: str) -> Any:
+        """The document that the command gives with --json."""
+        return _decoded(self.run(*arguments, "--json"), arguments)
+
+    def json_lines(self, *arguments: str, text: str | None = None) -> list[Any]:
+        """The objects that the command writes, one a line."""
+        return [_decoded(line, arguments) for line in self.run(*arguments, text=text).split("\n") if line]
+
+
+def _decoded(text: str, arguments: tuple[str, ...]) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise DemoError(f"`scowatch {' '.join(arguments)}` did not answer with JSON but with {text[:80]!r}") from None
+
+
+def _environ() -> dict[str, str]:
+    """The environment without settings of another installation, so that every demo is the same."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SCOWATCH_")}
+    return kept | {"PYTHONIOENCODING": "utf-8"}

@@ -1,0 +1,217 @@
+"""The demo: `python -m demo.run`. No network, about half a minute, everything stays in demo-home/.
+
+It serves a site of invented outlets on loopback, lets the project's own commands read it twice, and shows what came
+of it: what was read, what was found, the digest, the Slack message, three searches. Ends with 1 when something that
+scowatch should have found was not found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from demo import show
+from demo.home import ROOT, DemoError, DemoHome
+from demo.material import outlets, pieces
+from demo.site import Site, serve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """One search that is shown, and what has to be among its answers."""
+
+    query: str
+    explained: str
+    #: Ids of pieces that must be found, and how many answers there are.
+    expected: frozenset[str]
+
+
+SEARCHES = (
+    Search(
+        query="Токаев",
+        explained="a Russian word in any of its forms: the article only says «с Токаевым»",
+        expected=frozenset({"posly-v-astane"}),
+    ),
+    Search(
+        query="上合组织",
+        explained="Chinese has no spaces between words: any run of characters is found",
+        expected=frozenset({"nongchanpin-biaozhun"}),
+    ),
+    Search(
+        query="tag:sco-rats since:2026-11-10",
+        explained="a tag, whatever name stands in the text and in whatever language, from that day on",
+        expected=frozenset(
+            {
+                "clear-line-staff-drill",
+                "uchenie-yasnaya-liniya",
+                "qingxi-shixian-yanlian",
+                "plan-raboty-dezhurnyh-sluzhb",
+            }
+        ),
+    ),
+)
+
+#: Tags that these articles have to carry; none at all for the cup final.
+TAGS: Mapping[str, frozenset[str]] = {
+    "bank-working-group-calendar": frozenset({"sco-development-bank", "sco"}),
+    "posly-v-astane": frozenset({"kassym-jomart-tokayev", "sco"}),
+    "plan-raboty-dezhurnyh-sluzhb": frozenset({"ularbek-sharsheev", "sco"}),
+    "uchenie-yasnaya-liniya": frozenset({"sco-rats", "ularbek-sharsheev"}),
+    "nongchanpin-biaozhun": frozenset({"sco"}),
+    "qingxi-shixian-yanlian": frozenset({"sco-rats", "ularbek-sharsheev"}),
+    "harbour-rats-cup": frozenset(),
+}
+
+
+class Expectations:
+    """What the demo promises; what does not hold is told at the end, and the demo ends with 1."""
+
+    def __init__(self) -> None:
+        self.broken: list[str] = []
+
+    def expect(self, holds: bool, promise: str) -> None:
+        if not holds:
+            self.broken.append(promise)
+
+
+def main() -> int:
+    """The exit code: 0, or 1 when the demo could not show what it promises."""
+    options = _options()
+    started = time.monotonic()
+    checks = Expectations()
+    try:
+        with serve(options.port) as site:
+            play(DemoHome(options.home.resolve()), site, checks)
+            show.end(options.home, time.monotonic() - started)
+            if options.stay:
+                _stay(site)
+    except DemoError as error:
+        checks.broken.append(str(error))
+    except OSError as error:
+        checks.broken.append(f"{error.strerror}: {error.filename or f'port {options.port}'}")
+    except KeyboardInterrupt:
+        return 130
+    for promise in checks.broken:
+        print(f"demo: {promise}", file=sys.stderr)
+    return 1 if checks.broken else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="demo", description="Shows what scowatch does, on a site of its own.")
+    parser.add_argument("--home", type=Path, default=ROOT / "demo-home", help="where it works (default: demo-home)")
+    parser.add_argument("--port", type=int, default=0, help="of the site on 127.0.0.1 (default: any free one)")
+    parser.add_argument("--stay", action="store_true", help="keep the site up until Ctrl-C, so that links work")
+    return parser.parse_args()
+
+
+def play(home: DemoHome, site: Site, checks: Expectations) -> None:
+    """The whole demo, printed as it goes. Raises: DemoError."""
+    show.begin(site)
+    home.make(site.sources())
+    _read_twice(home, site, checks)
+    articles = _articles(home, site)
+    _found(home, articles, checks)
+    _told(home, articles, checks)
+    for search in SEARCHES:
+        _searched(home, articles, search, checks)
+
+
+def _read_twice(home: DemoHome, site: Site, checks: Expectations) -> None:
+    first = home.json("collect", "--all")
+    show.first_pass(first)
+    broken = {outlet.id for outlet in outlets() if outlet.broken}
+    good = len(outlets()) - len(broken)
+    checks.expect(first["sources"]["ok"] == good, f"{good} of the outlets can be read at the first pass")
+    checks.expect({f["source"] for f in first["failures"]} == broken, f"exactly {sorted(broken)} cannot be read")
+    checks.expect(first["articles"]["new"] == len(pieces(1)), f"the first pass brings {len(pieces(1))} new articles")
+
+    site.state = 2
+    second = home.json("collect", "--all")
+    show.second_pass(second)
+    new = len(pieces(2)) - len(pieces(1))
+    checks.expect(second["articles"]["new"] == new, f"the second pass brings {new} new articles")
+    checks.expect(second["articles"]["updated"] == 1, "the second pass brings a new version of one article")
+    checks.expect(second["sources"]["not_modified"] == 4, "four outlets answer that nothing has changed (304)")
+
+
+def _articles(home: DemoHome, site: Site) -> dict[str, Any]:
+    """What lies in the archive, by the id of the piece."""
+    ids = {site.base + piece.path: piece.id for piece in pieces(2)}
+    rows = home.json_lines("export", "--format", "jsonl")
+    return {ids.get(row["url"], row["url"]): row for row in rows}
+
+
+def _found(home: DemoHome, articles: Mapping[str, Any], checks: Expectations) -> None:
+    for piece in pieces(2):
+        checks.expect(piece.id in articles, f"{piece.id} is in the archive")
+        end = piece.paragraphs[-1][-30:]
+        checks.expect(end in articles.get(piece.id, {}).get("text", ""), f"{piece.id} is there with its whole text")
+    for article_id, expected in TAGS.items():
+        tags = set(articles.get(article_id, {}).get("tags", ()))
+        fits = expected <= tags if expected else not tags
+        checks.expect(fits, f"{article_id} is tagged {sorted(expected) or 'with nothing'}, not {sorted(tags)}")
+    edited = articles.get("youth-programme-draft", {})
+    checks.expect(edited.get("versions") == 2, "both versions of the edited article are kept")
+    show.found(articles, _matched_words(home, articles), list(TAGS))
+
+
+def _matched_words(home: DemoHome, articles: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """By article and tag: the words that stand in the text, as found by `tag`."""
+    keys = ("title", "text", "lang")
+    asked = {name: {"id": name} | {k: row[k] for k in keys} for name, row in articles.items() if name in TAGS}
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in asked.values())
+    found: dict[str, dict[str, str]] = {}
+    for answer in home.json_lines("tag", "--jsonl", text=lines):
+        words = found.setdefault(answer["id"], {})
+        for tag in answer["tags"]:
+            words.setdefault(tag["id"], asked[answer["id"]][tag["field"]][tag["start"] : tag["end"]])
+    return found
+
+
+def _told(home: DemoHome, articles: Mapping[str, Any], checks: Expectations) -> None:
+    preview = home.run("digest", "preview", "--recipient", "analyst", "--format", "text")
+    home.run("digest", "send", "--recipient", "analyst")
+    home.run("deliver")
+    states = [row["status"] for row in show.rows(home.json("deliveries"))]
+    mails = sorted(home.outbox.glob("*.html"))
+    messages = sorted(path for path in home.outbox.glob("*.txt") if path.with_suffix(".json").exists())
+    wire = articles.get("bank-working-group-calendar", {}).get("title", "?")
+    page = mails[-1].read_text("utf-8") if mails else ""
+    checks.expect(bool(mails), "a digest lies in outbox/ as an HTML file")
+    checks.expect(wire in preview and wire in page, "the wire story stands in the digest")
+    checks.expect("Harbour Rats" not in page, "the cup final does not stand in the digest")
+    checks.expect(bool(messages), "a Slack message lies in outbox/")
+    sidings = "sidings on the China-Kyrgyzstan-Uzbekistan railway"
+    texts = [path.read_text("utf-8") for path in messages]
+    checks.expect(sum(sidings in text for text in texts) == 1, "the new wire story is told in one Slack message")
+    checks.expect(bool(states) and set(states) == {"sent"}, f"all deliveries are sent, not {sorted(set(states))}")
+    show.digest(preview, mails)
+    show.message(next((i for i in zip(messages, texts, strict=True) if sidings in i[1]), None), len(messages))
+
+
+def _searched(home: DemoHome, articles: Mapping[str, Any], search: Search, checks: Expectations) -> None:
+    answer = home.json("search", search.query)
+    by_id = {row["id"]: name for name, row in articles.items()}
+    names = {by_id.get(hit["id"]) for hit in answer["hits"]}
+    checks.expect(search.expected <= names, f"`{search.query}` finds {sorted(search.expected)}")
+    checks.expect("harbour-rats-cup" not in names, f"`{search.query}` does not find the cup final")
+    show.search(search.query, search.explained, answer)
+
+
+def _stay(site: Site) -> None:
+    print(f"\nThe site stays at {site.base} until Ctrl-C.")
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,135 @@
+"""What the demo prints: sections of plain text, at most 100 columns wide and some 80 lines in all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from demo.home import ROOT
+from demo.material import outlets, pieces
+from demo.screen import count, heading, line, pad, wrapped
+from demo.site import Site
+
+_NAMES = {outlet.id: outlet.name for outlet in outlets()}
+
+
+def rows(answer: Any) -> list[Mapping[str, Any]]:
+    """The rows of a JSON answer that is a list, or a document with one list in it."""
+    if isinstance(answer, Mapping):
+        answer = next((value for value in answer.values() if isinstance(value, list)), [])
+    return list(answer)
+
+
+def begin(site: Site) -> None:
+    _say(heading("scowatch reads a small site of invented outlets"))
+    _say(
+        line(f"{count(len(outlets()), 'outlet')} in English, Russian and Chinese at {site.base}, three of them broken.")
+    )
+
+
+def first_pass(report: Mapping[str, Any]) -> None:
+    _say(heading("1  What was read"))
+    sources, articles = report["sources"], report["articles"]
+    _say(
+        line(
+            f"first pass    {_seconds(report)}: {sources['ok']} of {count(sources['due'], 'outlet')} read, "
+            f"{count(articles['new'], 'new article')}, each with its full text"
+        )
+    )
+    for failure in report["failures"]:
+        _say(f"    {pad(failure['source'], 14)} {_NAMES.get(failure['source'], '')}: {failure['error']}"[:100])
+
+
+def second_pass(report: Mapping[str, Any]) -> None:
+    sources, articles = report["sources"], report["articles"]
+    _say(
+        line(
+            f"second pass   {_seconds(report)}: some days later, {count(articles['new'], 'new article')}, "
+            f"{articles['updated']} edited, {count(sources['not_modified'], 'outlet')} unchanged (304)"
+        )
+    )
+
+
+def found(articles: Mapping[str, Any], words: Mapping[str, Mapping[str, str]], shown: Sequence[str]) -> None:
+    tagged = sum(bool(row["tags"]) for row in articles.values())
+    _say(heading("2  What was found"))
+    _say(
+        line(
+            f"{count(len(articles), 'article')} in the archive, {tagged} of them tagged. Some, with the matched words:"
+        )
+    )
+    for name in (name for name in shown if name in articles):
+        row = articles[name]
+        _say(f"  {pad(str(row['lang']), 3)} {pad(row['title'], 94)}")
+        marks = [f"{tag} «{words.get(name, {}).get(tag, '?')}»" for tag in row["tags"]]
+        _say(line(" · ".join(marks) or "no tag: these rats and this XI play football", 6))
+    _say(line(_copies(articles)))
+    _say(line(_edited(articles)))
+
+
+def _copies(articles: Mapping[str, Any]) -> str:
+    copies = [articles[p.id] for p in pieces(2) if p.reprint_of and p.id in articles]
+    original = articles.get("bank-working-group-calendar")
+    if original is None or not copies:
+        return "The wire story was not found."
+    same = sum(row["copy_group_id"] == original["copy_group_id"] for row in copies)
+    credited = sum((row.get("origin") or {}).get("kind") in ("credited", "copied") for row in copies)
+    return (
+        f"{count(len(copies), 'outlet')} reprint the wire story of the bank group: {same} recognised as the same text, "
+        f"{credited} traced to the wire."
+    )
+
+
+def _edited(articles: Mapping[str, Any]) -> str:
+    edited = [row for row in articles.values() if row["versions"] > 1]
+    return "; ".join(f"Kept in {row['versions']} versions, since it was edited: {row['title']}" for row in edited)
+
+
+def digest(preview: str, mails: Sequence[Path]) -> None:
+    _say(heading("3  The digest for one reader, as mail would bring it"))
+    for mail in mails[-1:]:
+        _say(line(f"{_short(mail)}  ({mail.stat().st_size // 1024 + 1} KB; open it in a browser)"))
+    for text in [each for each in preview.splitlines() if each.strip()][:9]:
+        _say(line(text.strip(), 4))
+
+
+def message(chosen: tuple[Path, str] | None, total: int) -> None:
+    _say(heading("4  The message for Slack, as it would be sent"))
+    _say(line(f"{count(total, 'message')}, for what the second pass brought; one of them:"))
+    if chosen is None:
+        return
+    for text in [each for each in chosen[1].splitlines() if each.strip()][:10]:
+        _say(wrapped(text.strip(), 4, 3))
+    _say(line(_short(chosen[0].with_suffix(".json"))))
+
+
+def search(query: str, explained: str, answer: Mapping[str, Any]) -> None:
+    if query == "Токаев":
+        _say(heading("5  Three searches"))
+    _say(line(f"{query}   {explained}"))
+    for hit in answer["hits"][:2]:
+        snippet = hit["snippet"].replace("\x02", "[").replace("\x03", "]")
+        day = (hit["published"] or "")[:10]
+        _say(f"    {pad(day, 10)}  {pad(_NAMES.get(hit['source'], ''), 22)}  {pad(hit['title'], 58)}")
+        _say(line(snippet, 16))
+    if answer["total"] > 2:
+        _say(line(f"and {answer['total'] - 2} more", 16))
+
+
+def end(home: Path, seconds: float) -> None:
+    _say(heading(f"Done in {seconds:.0f} s"))
+    _say(line(f"Go on with it: .venv/bin/scowatch --home {_short(home)} search 'tag:sco class:official'"))
+
+
+def _seconds(report: Mapping[str, Any]) -> str:
+    return f"{report['seconds']:.1f} s"
+
+
+def _short(path: Path) -> str:
+    resolved = path.resolve()
+    return str(resolved.relative_to(ROOT) if resolved.is_relative_to(ROOT) else resolved)
+
+
+def _say(text: str) -> None:
+    print("\n".join(each.rstrip() for each in text.split("\n")), flush=True)
