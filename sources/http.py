@@ -1,0 +1,357 @@
+"""The only module that fetches. What the network does comes back as a value, never as an exception.
+
+::
+
+    fetch(url) -> for each hop: check the URL -> wait for the host's turn -> a free slot -> connect to a checked address
+                  -> head of the answer -> a redirect's body is not read | body with limits -> Fetch
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import ssl
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from typing import cast
+
+# httpx pulls in its own command line (rich, pygments, click) wherever these are installed: more than half of the CPU
+# time of the import. None in sys.modules makes that one import fail, for which httpx is prepared.
+_loaded = cast("dict[str, object]", sys.modules)
+_spared = _loaded.setdefault("httpx._main", None) is None
+import httpx  # noqa: E402
+
+if _spared:
+    del _loaded["httpx._main"]
+
+import httpcore  # noqa: E402
+
+from monitor import __version__  # noqa: E402
+from monitor.types import Fetch, Validators  # noqa: E402
+from sources import reasons  # noqa: E402
+from sources.addresses import networks  # noqa: E402
+from sources.body import Body  # noqa: E402
+from sources.network import CountedStream, GuardedNetwork, Refusal  # noqa: E402
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_URL_LIMIT = 4096
+_HEADERS_LIMIT = 64 * 1024
+_VALIDATOR_LIMIT = 1024
+_HOSTS_KEPT = 4096
+_BAD_IN_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """The ``[fetch]`` table."""
+
+    #: Address or page of the operator, told to every host in the User-Agent.
+    contact: str = ""
+    #: Networks that may be contacted although they are not public.
+    allow_networks: tuple[str, ...] = ()
+    #: Least time between two requests to one host; 0: none.
+    per_host_interval: timedelta = timedelta(seconds=2)
+    #: For a whole fetch with its redirects, without the waiting for a turn.
+    timeout: timedelta = timedelta(seconds=30)
+    max_wire_bytes: int = 12 * 2**20
+    max_body_bytes: int = 10 * 2**20
+    max_redirects: int = 5
+    #: Requests under way at one time.
+    concurrency: int = 32
+
+
+@dataclass(slots=True)
+class _Host:
+    """One host's turn: one request at a time, and a pause between two."""
+
+    lock: asyncio.Lock
+    free_at: float = 0.0
+
+
+class HttpFetcher:
+    """monitor.ports.Fetcher over HTTP. Belongs to one event loop."""
+
+    def __init__(self, settings: FetchSettings) -> None:
+        self._settings = settings
+        self._transport = _Transport(settings)
+        self._client = httpx.AsyncClient(
+            transport=self._transport,
+            trust_env=False,
+            timeout=None,  # one deadline for the whole fetch, below: httpx's own are per read
+            # a jar that takes nothing: what one source sets is never sent for another
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            headers={"User-Agent": user_agent(settings.contact), "Accept-Encoding": "gzip", "Connection": "close"},
+        )
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._hosts: dict[str, _Host] = {}
+
+    async def fetch(self, url: str, validators: Validators | None = None) -> Fetch:
+        """The answer of that URL, or why there is none. Never raises for anything the network does."""
+        final = [url]
+        try:
+            return await self._follow(url, validators, final)
+        except TimeoutError:
+            reason = f"no answer within {self._settings.timeout.total_seconds():g} s"
+            return Fetch(url=url, outcome="temporary", final_url=final[0], error=reason)
+        except Exception as error:  # noqa: BLE001 - five unrelated families of errors, and no one source may end a pass
+            outcome, reason = _why(error)
+            return Fetch(url=url, outcome=outcome, final_url=final[0], error=reason)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def _follow(self, url: str, validators: Validators | None, final: list[str]) -> Fetch:
+        """The answer at the end of the redirects; `final` is told where we are."""
+        target = checked(url)
+        left = self._settings.timeout.total_seconds()
+        for hop in range(self._settings.max_redirects + 1):
+            final[0] = str(target)
+            # validators are an agreement with one URL: no other one gets to see them
+            asked = _conditions(validators) if hop == 0 and validators and validators.url == url else {}
+            async with self._turn(target.host):
+                started = asyncio.get_running_loop().time()
+                async with asyncio.timeout(left):
+                    answer = await self._exchange(
+                        Fetch(url=url, outcome="ok", final_url=str(target)), target, asked, validators
+                    )
+                left -= asyncio.get_running_loop().time() - started
+            if isinstance(answer, Fetch):
+                return answer
+            target = answer
+        raise Refusal(f"more than {self._settings.max_redirects} redirects", "temporary")
+
+    async def _exchange(
+        self, answer: Fetch, target: httpx.URL, asked: dict[str, str], known: Validators | None
+    ) -> Fetch | httpx.URL:
+        """The answer, or where it sends us."""
+        request = self._client.build_request("GET", target, headers=asked)
+        response = await self._client.send(request, stream=True, follow_redirects=False)
+        try:
+            if sum(len(name) + len(value) + 4 for name, value in response.headers.raw) > _HEADERS_LIMIT:
+                raise Refusal("headers are too large")
+            if response.status_code in _REDIRECTS:
+                return _location(target, response)
+            answer = replace(answer, status=response.status_code)
+            if response.status_code == 200:
+                return await self._read(answer, response, known)
+            if response.status_code == 304 and asked:
+                return replace(answer, outcome="not_modified", validators=known)
+            return _without_body(answer, response)
+        finally:
+            await response.aclose()
+
+    async def _read(self, answer: Fetch, response: httpx.Response, known: Validators | None) -> Fetch:
+        """The answer with its body, or not_modified where the body is the one we know."""
+        body = Body(response.headers.get("content-encoding", ""), self._settings.max_body_bytes)
+        async for chunk in response.aiter_raw():
+            body.feed(chunk)
+        content = body.whole()
+        found = _validators(answer, response, hashlib.sha256(content).hexdigest())
+        if known and known.url == answer.url and known.body_hash == found.body_hash:
+            return replace(answer, outcome="not_modified", validators=found)
+        content_type = response.headers.get("content-type")
+        return replace(answer, body=content, content_type=_printable(content_type), validators=found)
+
+    @asynccontextmanager
+    async def _turn(self, host: str) -> AsyncIterator[None]:
+        """One request's time: a slot of ours, and at the host nobody else and long enough after the one before."""
+        interval = self._settings.per_host_interval.total_seconds()
+        if interval <= 0:
+            async with self._slots:
+                yield
+            return
+        turn = self._host(host.rstrip("."))
+        loop = asyncio.get_running_loop()
+        async with turn.lock:
+            await asyncio.sleep(max(0.0, turn.free_at - loop.time()))
+            async with self._slots:
+                turn.free_at = loop.time() + interval
+                yield
+
+    def _host(self, name: str) -> _Host:
+        if len(self._hosts) > _HOSTS_KEPT:
+            now = asyncio.get_running_loop().time()
+            self._hosts = {k: h for k, h in self._hosts.items() if h.lock.locked() or h.free_at > now}
+        return self._hosts.setdefault(name, _Host(asyncio.Lock()))
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    """Connection pools over the guarded network; the one for https is made when the first URL asks for it."""
+
+    def __init__(self, settings: FetchSettings) -> None:
+        self._wire_limit = settings.max_wire_bytes
+        self._network = GuardedNetwork(networks(settings.allow_networks), lookups=settings.concurrency)
+        self._plain = self._pool()
+        self._secure: httpcore.AsyncConnectionPool | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.scheme == "https" and self._secure is None:
+            self._secure = self._pool(httpx.create_ssl_context(trust_env=False))
+        pool = self._secure if request.url.scheme == "https" and self._secure else self._plain
+        url = request.url
+        answer = await pool.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        stream = answer.extensions.get("network_stream")
+        if not isinstance(stream, CountedStream):  # 101 Switching Protocols, which nobody asked for
+            await answer.aclose()
+            raise Refusal("answer is not valid HTTP", "temporary")
+        stream.expect_body(self._wire_limit)
+        return httpx.Response(
+            status_code=answer.status, headers=answer.headers, stream=_Stream(answer), extensions=answer.extensions
+        )
+
+    async def aclose(self) -> None:
+        await self._plain.aclose()
+        if self._secure is not None:
+            await self._secure.aclose()
+        self._network.close()
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self.aclose()
+
+    def _pool(self, ssl_context: ssl.SSLContext | None = None) -> httpcore.AsyncConnectionPool:
+        # no connection is used twice: an answer can then only be the answer to our request
+        return httpcore.AsyncConnectionPool(
+            ssl_context=ssl_context,
+            max_connections=None,
+            max_keepalive_connections=0,
+            network_backend=self._network,
+        )
+
+
+class _Stream(httpx.AsyncByteStream):
+    """The body on the wire, as httpx wants it."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._answer.aiter_stream():
+            yield part
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+
+def user_agent(contact: str) -> str:
+    """Who we are: ``scowatch/0.1.0 (+mailto:ops@example.org)``."""
+    plain = "".join(c for c in contact if " " <= c <= "~" and c not in "()").strip()
+    return f"scowatch/{__version__} (+{plain})" if plain else f"scowatch/{__version__}"
+
+
+def checked(url: str) -> httpx.URL:
+    """The URL, if it is one that may be fetched. Raises: Refusal.
+
+    The one parser of everything that is fetched: what it makes of the text is what is connected to.
+    """
+    url = url.strip(" \t\r\n\f")
+    if len(url) > _URL_LIMIT:
+        raise Refusal(f"URL is longer than {_URL_LIMIT} characters")
+    if _BAD_IN_URL.search(url):
+        raise Refusal("URL has a control character or a backslash in it")
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError, UnicodeError) as error:
+        raise Refusal("not a URL that can be read") from error
+    return _checked_parts(parsed)
+
+
+def _checked_parts(url: httpx.URL) -> httpx.URL:
+    if url.scheme not in ("http", "https"):
+        raise Refusal("only http and https URLs are fetched")
+    if url.userinfo:
+        raise Refusal("URL has a user name in it")
+    host = url.raw_host.decode("ascii", "replace")
+    if not host or "%" in host or "@" in url.netloc.decode("ascii", "replace"):
+        raise Refusal("URL has no valid host")
+    if url.port == 0:
+        raise Refusal("URL has port 0")
+    return url.copy_with(fragment=None)
+
+
+def _location(here: httpx.URL, response: httpx.Response) -> httpx.URL:
+    location = response.headers.get("location", "").strip()
+    if not location:
+        raise Refusal(f"HTTP {response.status_code} without a place to go", "temporary")
+    if _BAD_IN_URL.search(location):
+        raise Refusal("redirect to a URL with a control character or a backslash in it")
+    try:
+        joined = str(here.join(location))
+    except (httpx.InvalidURL, ValueError, UnicodeError) as error:
+        raise Refusal("redirect to a URL that cannot be read") from error
+    return checked(joined)
+
+
+def _without_body(answer: Fetch, response: httpx.Response) -> Fetch:
+    """What a status other than 200 means; its body is never read."""
+    outcome, reason = reasons.of_status(response.status_code)
+    if response.status_code == 304:
+        reason = "HTTP 304: not modified, although we have nothing of it"
+    elif response.status_code < 300:
+        reason = f"{reason}, not a whole answer"
+    wait = reasons.retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+    return replace(answer, outcome=outcome, error=reason, retry_after=wait)
+
+
+def _conditions(validators: Validators | None) -> dict[str, str]:
+    """The headers that ask only for something newer (RFC 9110 section 13.1)."""
+    if validators is None:
+        return {}
+    asked = {
+        "If-None-Match": _printable(validators.etag),
+        "If-Modified-Since": _printable(validators.last_modified),
+    }
+    return {name: value for name, value in asked.items() if value}
+
+
+def _validators(answer: Fetch, response: httpx.Response, body_hash: str) -> Validators:
+    """What to ask with next time; of a redirected answer only its hash, as the rest belongs to another URL."""
+    if answer.url != answer.final_url and checked(answer.url) != httpx.URL(answer.final_url):
+        return Validators(url=answer.url, body_hash=body_hash)
+    return Validators(
+        url=answer.url,
+        etag=_printable(response.headers.get("etag")),
+        last_modified=_past(_printable(response.headers.get("last-modified"))),
+        body_hash=body_hash,
+    )
+
+
+def _past(last_modified: str | None) -> str | None:
+    """The date, unless it lies ahead: such a one would find everything unchanged until then."""
+    try:
+        ahead = parsedate_to_datetime(last_modified or "") > datetime.now(UTC) + timedelta(days=1)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return None if ahead else last_modified
+
+
+def _printable(value: str | None) -> str | None:
+    """The header's value if it is short and plain enough to be kept and sent back."""
+    if not value or len(value) > _VALIDATOR_LIMIT or not all(" " <= c <= "~" for c in value):
+        return None
+    return value
+
+
+def _why(error: BaseException) -> tuple[reasons.Failure, str]:
+    if isinstance(error, httpx.InvalidURL):
+        return "permanent", "not a URL that can be read"
+    return reasons.of_error(error)
