@@ -45,7 +45,7 @@ SEARCHES = (
     ),
     Search(
         query="tag:sco-rats since:2026-11-10",
-        explained="a tag, whatever name stands in the text and in whatever language, from that day on",
+        explained="a tag stands for every name of a thing, in every language",
         expected=frozenset(
             {
                 "clear-line-staff-drill",

@@ -34,7 +34,7 @@ def first_pass(report: Mapping[str, Any]) -> None:
     _say(
         line(
             f"first pass    {_seconds(report)}: {sources['ok']} of {count(sources['due'], 'outlet')} read, "
-            f"{count(articles['new'], 'new article')}, each with its full text"
+            f"{count(articles['new'], 'new article')}"
         )
     )
     for failure in report["failures"]:
@@ -76,8 +76,8 @@ def _copies(articles: Mapping[str, Any]) -> str:
     same = sum(row["copy_group_id"] == original["copy_group_id"] for row in copies)
     credited = sum((row.get("origin") or {}).get("kind") in ("credited", "copied") for row in copies)
     return (
-        f"{count(len(copies), 'outlet')} reprint the wire story of the bank group: {same} recognised as the same text, "
-        f"{credited} traced to the wire."
+        f"{count(len(copies), 'outlet')} reprint the wire's bank story: {same} recognised as the same text, "
+        f"{credited} traced to the wire"
     )
 
 
@@ -90,7 +90,7 @@ def digest(preview: str, mails: Sequence[Path]) -> None:
     _say(heading("3  The digest for one reader, as mail would bring it"))
     for mail in mails[-1:]:
         _say(line(f"{_short(mail)}  ({mail.stat().st_size // 1024 + 1} KB; open it in a browser)"))
-    for text in [each for each in preview.splitlines() if each.strip()][:9]:
+    for text in [each for each in preview.splitlines() if each.strip()][:8]:
         _say(line(text.strip(), 4))
 
 
@@ -99,7 +99,7 @@ def message(chosen: tuple[Path, str] | None, total: int) -> None:
     _say(line(f"{count(total, 'message')}, for what the second pass brought; one of them:"))
     if chosen is None:
         return
-    for text in [each for each in chosen[1].splitlines() if each.strip()][:10]:
+    for text in [each for each in chosen[1].splitlines() if each.strip()][:7]:
         _say(wrapped(text.strip(), 4, 3))
     _say(line(_short(chosen[0].with_suffix(".json"))))
 
@@ -107,7 +107,8 @@ def message(chosen: tuple[Path, str] | None, total: int) -> None:
 def search(query: str, explained: str, answer: Mapping[str, Any]) -> None:
     if query == "Токаев":
         _say(heading("5  Three searches"))
-    _say(line(f"{query}   {explained}"))
+    _say(line(query))
+    _say(line(explained, 6))
     for hit in answer["hits"][:2]:
         snippet = hit["snippet"].replace("\x02", "[").replace("\x03", "]")
         day = (hit["published"] or "")[:10]
