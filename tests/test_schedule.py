@@ -200,7 +200,7 @@ def test_polls_of_different_sources_are_spread() -> None:
 def test_failures_double_the_pause_up_to_a_day_and_never_give_up(failures: int, minutes: int) -> None:
     state = SourceState(source_id="akorda", failures=failures)
     for outcome in ("temporary", "permanent"):
-        pause = next_poll(a_source(1), state, outcome, NOW) - NOW  # type: ignore[arg-type]
+        pause = next_poll(a_source(1), state, outcome, NOW) - NOW
         assert 0.9 * minutes <= pause / timedelta(minutes=1) <= 1.1 * minutes
 
 
@@ -221,5 +221,5 @@ def test_retry_after_is_obeyed_within_bounds(asked: timedelta, least: timedelta)
 def test_poll_seconds_take_the_place_of_everything() -> None:
     state = SourceState(source_id="akorda", failures=7)
     for outcome in ("ok", "not_modified", "temporary", "permanent"):
-        due = next_poll(a_source(3), state, outcome, NOW, poll_seconds=2)  # type: ignore[arg-type]
+        due = next_poll(a_source(3), state, outcome, NOW, poll_seconds=2)
         assert due == NOW + timedelta(seconds=2)

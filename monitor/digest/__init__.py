@@ -1,0 +1,11 @@
+"""Which stories are told to whom, in which order, and when enough is enough. Pure.
+
+``build`` makes a digest out of what a subscription has not been told yet, ``decide`` makes alerts. Both give back a
+draft: what to tell, what to hold for later, and what need no longer be held. Nothing that was seen is ever dropped
+without being counted: seen = told + folded into another item + held.
+"""
+
+from monitor.digest.alerts import AlertsDraft, decide
+from monitor.digest.digests import Draft, build, digest_key
+
+__all__ = ["AlertsDraft", "Draft", "build", "decide", "digest_key"]

@@ -1,0 +1,103 @@
+"""Alerts: one message a story, at once, within quiet hours and a daily limit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.digest.digests import newly_held, no_longer_held
+from monitor.digest.stories import Story, group
+from monitor.schedule import local_day, quiet
+from monitor.types import Digest, News, Section, Source, Subscription, WatchlistEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsDraft:
+    """What became of the news."""
+
+    #: Alerts in order of time, then perhaps one summary.
+    digests: tuple[Digest, ...] = ()
+    #: (article id, change) to keep for later.
+    hold: tuple[tuple[int, int], ...] = ()
+    #: Ids of articles that need no longer be held.
+    release: tuple[int, ...] = ()
+
+
+def decide(
+    news: Sequence[News],
+    subscription: Subscription,
+    told_today: int,
+    told_stories: Collection[int],
+    now: datetime,
+    quiet_until: datetime | None,
+    *,
+    sources: Mapping[str, Source],
+    entries: Mapping[str, WatchlistEntry],
+) -> AlertsDraft:
+    """One alert for each story that was not told yet; what may not be told now is held, never lost.
+
+    Left out are articles of a source's first reading, and whatever joins or edits a story that was told. In quiet hours
+    everything is held, and told afterwards. What goes over the day's limit is held until that local day is over, and
+    then stands in one summary.
+    """
+    stories = group((piece for piece in news if not piece.quiet), sources, entries)
+    known = [story for story in stories if story.id in told_stories]
+    open_ = [story for story in stories if story.id not in told_stories]
+    if quiet_until is not None:
+        return AlertsDraft(hold=newly_held(open_), release=no_longer_held(known))
+    late = [story for story in open_ if _day_is_over(story, subscription, now)]
+    over = {story.id for story in late}
+    ranked = sorted((story for story in open_ if story.id not in over), key=lambda story: story.rank)
+    room = max(subscription.max_per_day - told_today, 0) if subscription.max_per_day > 0 else len(ranked)
+    told, waiting = sorted(ranked[:room], key=_change), ranked[room:]
+    digests = [_alert(story, subscription, now) for story in told]
+    if late:
+        digests.append(_summary(sorted(late, key=lambda story: story.rank), subscription, now))
+    return AlertsDraft(digests=tuple(digests), hold=newly_held(waiting), release=no_longer_held((*known, *told, *late)))
+
+
+def _day_is_over(story: Story, subscription: Subscription, now: datetime) -> bool:
+    """Whether it was held, and the local day on which it could first have been told has passed."""
+    if not all(piece.held for piece in story.news):
+        return False
+    zone = subscription.timezone
+    changed_at = min(piece.changed_at for piece in story.news)
+    tellable_at = quiet(subscription.quiet_hours, zone, changed_at) or changed_at
+    return local_day(tellable_at, zone) < local_day(now, zone)
+
+
+def _alert(story: Story, subscription: Subscription, now: datetime) -> Digest:
+    return Digest(
+        key=f"{subscription.id}/story/{story.id}",
+        subscription_id=subscription.id,
+        kind="alert",
+        created_at=now,
+        since=story.changed_at,
+        until=story.changed_at,
+        timezone=subscription.timezone,
+        sections=(Section(key="alert", heading="", items=(story.item,)),),
+        seen=len(story.news),
+        folded=len(story.news) - 1,
+        search=subscription.search,
+    )
+
+
+def _summary(stories: Sequence[Story], subscription: Subscription, now: datetime) -> Digest:
+    return Digest(
+        key=f"{subscription.id}/summary/{local_day(now, subscription.timezone).isoformat()}",
+        subscription_id=subscription.id,
+        kind="summary",
+        created_at=now,
+        since=min(story.changed_at for story in stories),
+        until=max(story.changed_at for story in stories),
+        timezone=subscription.timezone,
+        sections=(Section(key="held", heading="Over the daily limit", items=tuple(s.item for s in stories)),),
+        seen=sum(len(story.news) for story in stories),
+        folded=sum(len(story.news) - 1 for story in stories),
+        search=subscription.search,
+    )
+
+
+def _change(story: Story) -> int:
+    return min(piece.change for piece in story.news)

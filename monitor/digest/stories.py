@@ -1,0 +1,182 @@
+"""News put together by story, and what is said of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from monitor.types import Article, Item, News, Source, WatchlistEntry
+
+#: Code points of a lead line; a Chinese, Japanese or Korean one says as much in half of them.
+LEAD_LIMIT = 260
+_DENSE = ("zh", "ja", "ko")
+_BACKGROUND = 3
+_SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|[。！？]|[؟۔](?=\s|$)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """All that is new about one event: one piece of news an article, oldest change first."""
+
+    id: int
+    news: tuple[News, ...]
+    sources: Mapping[str, Source]
+    entries: Mapping[str, WatchlistEntry]
+
+    @property
+    def article_ids(self) -> tuple[int, ...]:
+        return tuple(piece.kept.id for piece in self.news)
+
+    @property
+    def left_over(self) -> bool:
+        """Whether a part of it was held earlier."""
+        return any(piece.held for piece in self.news)
+
+    @property
+    def changed_at(self) -> datetime:
+        return max(piece.changed_at for piece in self.news)
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """Ownership classes of the outlets that carry it."""
+        return frozenset(o for piece in self.news if (o := self._ownership(piece)))
+
+    @cached_property
+    def single_class(self) -> bool:
+        """Whether only state media of one country carry it: a claim to be read with care."""
+        outlets = [self._source(piece) for piece in self.news]
+        return all(o and o.ownership in ("state", "state-funded") for o in outlets) and (
+            len({o.country for o in outlets if o}) == 1
+        )
+
+    @cached_property
+    def item(self) -> Item:
+        return _to_item(self)
+
+    @cached_property
+    def rank(self) -> tuple[int, ...]:
+        """The smaller, the earlier it is told: new before edited, then importance, official texts, breadth, recency."""
+        item = self.item
+        return (
+            int(item.edited),
+            item.priority,
+            int("official" not in self.classes),
+            -len(self.classes),
+            -int(self.changed_at.timestamp()),
+            self.id,
+        )
+
+    def _source(self, piece: News) -> Source | None:
+        return self.sources.get(piece.kept.article.source_id or "")
+
+    def _ownership(self, piece: News) -> str | None:
+        source = self._source(piece)
+        return source.ownership if source else None
+
+    def preference(self, piece: News) -> tuple[int, datetime, int]:
+        """The smaller, the better an article stands for the story: official, then wire, then the earliest."""
+        standing = {"official": 0, "wire": 1}.get(self._ownership(piece) or "", 2)
+        return standing, _instant(piece.kept.article), piece.kept.id
+
+
+def group(
+    news: Iterable[News], sources: Mapping[str, Source], entries: Mapping[str, WatchlistEntry]
+) -> tuple[Story, ...]:
+    """The news by story, one piece an article: its latest change, new if any of them was."""
+    latest: dict[int, News] = {}
+    for piece in sorted(news, key=lambda piece: piece.change):
+        earlier = latest.pop(piece.kept.id, None)
+        if earlier:
+            what = "new" if "new" in (earlier.what, piece.what) else piece.what
+            held, quiet = earlier.held or piece.held, earlier.quiet and piece.quiet
+            piece = replace(piece, what=what, held=held, quiet=quiet)
+        latest[piece.kept.id] = piece
+    stories: dict[int, list[News]] = {}
+    for piece in latest.values():
+        stories.setdefault(piece.kept.story_id, []).append(piece)
+    return tuple(
+        Story(id=story_id, news=tuple(pieces), sources=sources, entries=entries) for story_id, pieces in stories.items()
+    )
+
+
+def lead(article: Article) -> str:
+    """The first sentences of the text, without the headline that some texts begin with; cut off with ``…``."""
+    limit = LEAD_LIMIT // 2 if article.lang in _DENSE else LEAD_LIMIT
+    text = " ".join(article.text[: limit * 4 + len(article.title)].split("\n")).strip()
+    if article.title and text.startswith(article.title):
+        text = text[len(article.title) :].lstrip(" .:–—-。：")
+    if len(text) <= limit:
+        return text
+    ends = [found.end() for found in _SENTENCE_END.finditer(text[: limit + 1]) if found.end() <= limit]
+    if ends and ends[-1] >= limit // 3:
+        return text[: ends[-1]]
+    cut = text[: limit - 1]
+    if article.lang not in _DENSE and " " in cut[limit // 2 :]:
+        cut = cut.rsplit(" ", 1)[0]
+    return cut.rstrip(" ,;:，；：،") + "…"
+
+
+def _to_item(story: Story) -> Item:
+    best = min(story.news, key=story.preference)
+    article, source = best.kept.article, story._source(best)
+    tags = _tags(story, best)
+    return Item(
+        story_id=story.id,
+        article_ids=(best.kept.id, *(i for i in story.article_ids if i != best.kept.id)),
+        title=article.title or _host(article.url),
+        url=article.url,
+        lang=article.lang,
+        source_name=_outlet(article, source),
+        ownership=source.ownership if source else None,
+        country=source.country if source else None,
+        published_at=article.published_at,
+        first_seen_at=article.first_seen_at,
+        lead=lead(article),
+        tags=tuple((tag, _name(story.entries, tag)) for tag in tags),
+        priority=min((story.entries[tag].priority for tag in tags if tag in story.entries), default=_BACKGROUND),
+        others=_others(story, best),
+        edited=all(piece.what == "edited" for piece in story.news),
+    )
+
+
+def _tags(story: Story, best: News) -> tuple[str, ...]:
+    """Tags in order of first mention, those of the article that stands for the story first."""
+    pieces: Sequence[News] = (best, *(piece for piece in story.news if piece is not best))
+    return tuple(dict.fromkeys(tag for piece in pieces for tag in piece.kept.tags))
+
+
+def _others(story: Story, best: News) -> tuple[tuple[str, str], ...]:
+    """Name, with class, and address of every other outlet, the best first."""
+    shown = {_outlet(best.kept.article, story._source(best))}
+    others = []
+    for piece in sorted(story.news, key=story.preference):
+        article, source = piece.kept.article, story._source(piece)
+        name = _outlet(article, source)
+        if piece is best or name in shown:
+            continue
+        shown.add(name)
+        others.append((f"{name} ({source.ownership})" if source and source.ownership else name, article.url))
+    return tuple(others)
+
+
+def _outlet(article: Article, source: Source | None) -> str:
+    return source.name if source else article.source_name or _host(article.url) or "unknown outlet"
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _name(entries: Mapping[str, WatchlistEntry], tag: str) -> str:
+    return entries[tag].name if tag in entries else tag
+
+
+def _instant(article: Article) -> datetime:
+    return min(article.published_at or article.first_seen_at, article.first_seen_at)

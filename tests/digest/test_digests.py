@@ -1,0 +1,224 @@
+"""What stands in a digest, where, and what is left for the next one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.digest import Draft, build
+from monitor.digest.stories import LEAD_LIMIT, lead
+from monitor.digest.themes import load_themes, theme_of
+from monitor.types import Item, News
+from tests.digest.builders import ENTRIES, NOW, SOURCES, item, news, subscription
+
+
+def draft(*pieces: News, max_items: int = 25, schedule: str = "daily 06:30", **more: Any) -> Draft:
+    return build(
+        pieces,
+        subscription(max_items=max_items, schedule=schedule, timezone="Asia/Almaty"),
+        since=NOW - timedelta(days=1),
+        until=NOW,
+        sources=SOURCES,
+        entries=ENTRIES,
+        now=NOW,
+        **more,
+    )
+
+
+def items(made: Draft) -> list[Item]:
+    assert made.digest is not None
+    told = [one for section in made.digest.sections for one in section.items]
+    assert made.digest.seen == len(told) + made.digest.folded + made.digest.held
+    return told
+
+
+def told(made: Draft) -> list[int]:
+    return [one.story_id for one in items(made)]
+
+
+@pytest.mark.parametrize(
+    ("outlets", "best"),
+    [
+        (["daily", "interfax", "akorda"], "Akorda"),
+        (["daily", "interfax", "kazinform"], "Interfax"),
+        (["kazinform", "daily", "weekly"], "Weekly"),
+        (["kremlin", "akorda"], "Akorda"),
+    ],
+    ids=["official", "wire", "earliest", "earliest-official"],
+)
+def test_a_story_is_told_once_by_its_best_voice(outlets: list[str], best: str) -> None:
+    pieces = [
+        news(n, 7, source_id=outlet, ago=timedelta(hours=n)) for n, outlet in enumerate(outlets, start=1)
+    ]  # the last one is the earliest
+    (only,) = items(draft(*pieces))
+    assert only.source_name == best
+    assert len(only.others) == len(outlets) - 1
+    assert set(only.article_ids) == set(range(1, len(outlets) + 1))
+
+
+def test_other_outlets_stand_once_each_with_their_class() -> None:
+    made = draft(
+        news(1, 7, source_id="akorda"),
+        news(2, 7, source_id="kazinform"),
+        news(3, 7, source_id="kazinform"),
+        news(4, 7, source_id=None, source_name="Голос"),
+    )
+    (only,) = items(made)
+    assert [name for name, _ in only.others] == ["Kazinform (state)", "Голос"]
+    assert made.digest is not None
+    assert (made.digest.seen, made.digest.folded) == (4, 3)
+
+
+def test_ranking_inside_a_section() -> None:
+    made = draft(
+        news(1, tags=["sco-youth-council"], source_id="akorda"),
+        news(2, tags=["sco"], ago=timedelta(hours=9)),
+        news(3, tags=["sco"], ago=timedelta(hours=1)),
+        news(4, tags=["sco"], source_id="akorda", ago=timedelta(hours=9)),
+        news(5, tags=["sco"], source_id="daily", ago=timedelta(hours=9)),
+        news(6, 5, tags=["sco"], source_id="khabar", ago=timedelta(hours=9)),
+        news(7, tags=["sco"], source_id="akorda", what="edited"),
+    )
+    assert told(made) == [4, 5, 3, 2, 1, 7]
+
+
+THEMES = [
+    pytest.param(["sco", "sco-rats"], "security", id="child-before-the-sco-itself"),
+    pytest.param(["unified-terror-list"], "security", id="by-parent"),
+    pytest.param(["sco-youth-council"], "sco", id="rolls-up-to-the-fallback"),
+    pytest.param(["sco-development-bank", "sco-rats"], "money", id="first-mention"),
+    pytest.param(["silk-road-fund"], "money", id="by-kind"),
+    pytest.param(["sco", "narendra-modi", "xi-jinping"], "south-asia", id="people-of-a-pair"),
+    pytest.param(["narendra-modi", "xi-jinping", "vladimir-putin", "sco"], "sco", id="people-of-three-are-no-pair"),
+    pytest.param(["sadyr-japarov", "emomali-rahmon"], "central-asia", id="people-within"),
+    pytest.param(["vladimir-putin"], "other", id="one-person-alone"),
+    pytest.param(["kashmir"], "south-asia", id="by-itself"),
+    pytest.param(["csto", "sco"], "neighbours", id="neighbour"),
+    pytest.param(["beidou"], "other", id="nowhere"),
+    pytest.param([], "other", id="no-tags"),
+    pytest.param(["not-on-the-list"], "other", id="unknown-tag"),
+]
+
+
+@pytest.mark.parametrize(("tags", "key"), THEMES)
+def test_theme_of_a_story(tags: list[str], key: str) -> None:
+    assert theme_of(item(tags=tuple((tag, tag) for tag in tags)), ENTRIES, load_themes()).key == key
+
+
+def test_think_tanks_have_their_own_section() -> None:
+    assert theme_of(item(ownership="think-tank"), ENTRIES, load_themes()).key == "analysis"
+
+
+def test_sections_keep_the_packs_order_and_empty_ones_are_dropped() -> None:
+    made = draft(
+        news(1, tags=["beidou"]),
+        news(2, tags=["sco"], source_id="carnegie"),
+        news(3, tags=["csto"]),
+        news(4, tags=["sco-rats"]),
+        news(5, tags=["sco"]),
+        news(6, tags=["sco-development-bank"]),
+    )
+    assert made.digest is not None
+    assert [s.key for s in made.digest.sections] == ["security", "money", "neighbours", "sco", "analysis", "other"]
+
+
+def test_parents_that_go_in_a_circle_end() -> None:
+    entries = {**ENTRIES, "a": ENTRIES["sco"].__class__(id="a", kind="body", name="A", parent="a", aliases={})}
+    assert theme_of(item(tags=(("a", "A"),)), entries, load_themes()).key == "other"
+
+
+def test_what_is_over_the_limit_is_held_and_comes_in_the_next_digest() -> None:
+    pieces = [news(n, ago=timedelta(minutes=n)) for n in range(1, 6)]
+    first = draft(*pieces, max_items=2)
+    assert told(first) == [1, 2]
+    assert first.hold == ((3, 3), (4, 4), (5, 5))
+    assert first.digest is not None
+    assert first.digest.held == 3
+    waiting = [news(n, ago=timedelta(minutes=n), held=True) for n in (3, 4, 5)]
+    second = draft(*waiting, news(6, tags=["sco-rats"], source_id="akorda"), max_items=3)
+    assert set(told(second)) == {3, 4, 5}
+    assert second.release == (3, 4, 5)
+    assert second.hold == ((6, 6),)
+
+
+def test_a_flood_leaves_half_of_the_places_to_what_is_new() -> None:
+    flood = [news(n, ago=timedelta(hours=n), held=True) for n in range(1, 40)]
+    fresh = [news(100 + n, ago=timedelta(minutes=n)) for n in range(20)]
+    made = draft(*flood, *fresh, max_items=10)
+    assert sum(number >= 100 for number in told(made)) == 5
+    assert made.digest is not None
+    assert made.digest.held == 49
+    assert len(made.hold) == 15, "only what was not held before is put down as held"
+    only_flood = draft(*flood, max_items=10)
+    assert len(told(only_flood)) == 10
+
+
+def test_a_story_with_many_articles_is_held_whole() -> None:
+    made = draft(news(1, ago=timedelta(hours=1)), news(2, 9), news(3, 9), news(4, 9), max_items=1)
+    assert told(made) == [1]
+    assert made.digest is not None
+    assert made.digest.held == 3
+    assert made.hold == ((2, 2), (3, 3), (4, 4))
+
+
+def test_an_article_that_came_and_was_edited_is_seen_once_and_new() -> None:
+    made = draft(news(1, change=1), news(1, change=5, what="edited"))
+    (only,) = items(made)
+    assert not only.edited
+    assert made.digest is not None
+    assert made.digest.seen == 1
+
+
+def test_an_empty_daily_digest_is_a_digest_and_an_empty_step_is_none() -> None:
+    made = draft(housekeeping=["Akorda: not read since 19 November"])
+    assert made.digest is not None
+    assert made.digest.sections == ()
+    assert made.digest.housekeeping == ("Akorda: not read since 19 November",)
+    assert draft(schedule="weekly fri 07:00").digest is not None
+    assert draft(schedule="every 30m").digest is None
+
+
+@pytest.mark.parametrize(
+    ("schedule", "key"),
+    [
+        ("daily 06:30", "recipient:desk/2026-11-21"),
+        ("weekly sat 11:30", "recipient:desk/2026-11-21"),
+        ("every 30m", "recipient:desk/2026-11-21T06:30:00Z"),
+    ],
+)
+def test_key_of_a_digest(schedule: str, key: str) -> None:
+    made = draft(news(1), schedule=schedule)
+    assert made.digest is not None
+    assert made.digest.key == key
+
+
+def test_stories_with_one_voice_only_are_flagged() -> None:
+    made = draft(news(1, source_id="kazinform"), news(2, 1, source_id="khabar"), news(3, source_id="akorda"))
+    assert made.digest is not None
+    assert made.digest.housekeeping == ("1 story is carried only by state media of one country",)
+
+
+LONG = "The heads of state met in Bishkek. " * 20
+LEADS = [
+    pytest.param("en", "", "", id="no-text"),
+    pytest.param("en", "One line.", "One line.", id="short"),
+    pytest.param("en", "Title. The text begins.", "The text begins.", id="headline-repeated"),
+    pytest.param("en", LONG, LONG[: LEAD_LIMIT].rsplit(" The", 1)[0], id="whole-sentences"),
+    pytest.param("ru", "Совещание " * 60, None, id="no-sentence-end-ru"),
+    pytest.param("zh", "上海合作组织秘书长会见代表团。" * 20, None, id="zh"),
+    pytest.param("fa", "نشست شورا برگزار شد؟ " * 30, None, id="fa"),
+    pytest.param("en", "x" * 5000, None, id="one-word"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text", "expected"), LEADS)
+def test_lead_line(lang: str, text: str, expected: str | None) -> None:
+    found = lead(news(1, title="Title", text=text, lang=lang).kept.article)
+    assert len(found) <= LEAD_LIMIT
+    if expected is not None:
+        assert found == expected
+    else:
+        assert text.startswith(found.rstrip("…"))
+        assert found[-1] in "…。؟"
