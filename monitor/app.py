@@ -221,5 +221,3 @@ def _of_slack(slack: SlackConfig) -> Subscription:
         max_per_day=slack.max_per_day,
         quiet_hours=slack.quiet_hours or None,
     )
-
-

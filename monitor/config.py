@@ -111,7 +111,8 @@ class Table:
         if key in self.data and (not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)):
             self.problem(key, f"{value!r} is not {what}")
             return default
-        return value
+        found: T = value
+        return found
 
     def text(self, key: str, default: str = "", check: Callable[[str], object] | None = None) -> str:
         """The text; `check` raises ValueError, InputError or QueryError for one that cannot be used."""
@@ -321,7 +322,9 @@ def missing_secrets(settings: Settings, environ: Mapping[str, str]) -> list[Prob
     if settings.mail is not None:
         wanted += [(settings.mail.username_env, "[mail]"), (settings.mail.password_env, "[mail]")]
     return [
-        Problem("environment", 0, f"{variable} is not set, but {who} reads its secret there: set it, or empty the setting")
+        Problem(
+            "environment", 0, f"{variable} is not set, but {who} reads its secret there: set it, or empty the setting"
+        )
         for variable, who in wanted
         if variable and not environ.get(variable)
     ]

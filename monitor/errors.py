@@ -6,7 +6,7 @@
       ConfigError           every problem of the configuration at once         exit 2   caught in monitor.cli
       InputError            bad usage or bad input, with file or line          exit 2   caught in monitor.cli
       QueryError            a search that cannot be read, with its column      exit 2   caught in monitor.cli
-      StoreError            the archive cannot be opened, read or written      exit 1   caught in monitor.cli, monitor.jobs
+      StoreError            the archive cannot be opened, read or written      exit 1   … and by each job
       ParseError            a source's bytes cannot be read                    caught in monitor.jobs
       DeliveryError         a message was not taken                            caught in monitor.jobs
 

@@ -63,7 +63,7 @@ def read_yaml(text: str, file: str) -> Any:
     Loader.add_constructor("tag:yaml.org,2002:map", mapping)
     Loader.add_constructor("tag:yaml.org,2002:seq", sequence)
     try:
-        data = yaml.load(text, Loader)  # noqa: S506 - a safe loader
+        data = yaml.load(text, Loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         why = getattr(error, "problem", None) or str(error) or type(error).__name__
@@ -87,7 +87,8 @@ def read_toml(text: str, file: str) -> Map:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         place = re.search(r"line (\d+)", str(error))
         raise ConfigError([Problem(file, int(place[1]) if place else 0, f"not TOML: {error}")]) from error
-    return _marked(data, (), _toml_lines(text))
+    marked: Map = _marked(data, (), _toml_lines(text))
+    return marked
 
 
 def _toml_lines(text: str) -> dict[tuple[str, ...], int]:

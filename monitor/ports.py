@@ -117,7 +117,8 @@ class Store(Protocol):
         last_end_at: datetime | None = None,
     ) -> bool:
         """Whether they were stored: digests, one pending delivery each, moved cursor and held items, in one
-        transaction. False, and nothing stored, when the cursor is not at `cursor_from` any more: somebody else was here.
+        transaction. False, and nothing stored, when the cursor is not at `cursor_from` any more: somebody else
+        was here.
 
         `hold` are (article id, change) to keep for later, `release` article ids that need no longer be held.
         """
@@ -133,9 +134,7 @@ class Store(Protocol):
 
     def digest(self, key: str) -> Digest: ...
 
-    def claim_due(
-        self, now: datetime, *, lease: timedelta, limit: int = 50
-    ) -> tuple[tuple[Delivery, Digest], ...]:
+    def claim_due(self, now: datetime, *, lease: timedelta, limit: int = 50) -> tuple[tuple[Delivery, Digest], ...]:
         """Deliveries that are now ours to send, oldest first, each with an attempt row already written.
 
         One that was claimed and not saved within its lease is due again: its sender has died.

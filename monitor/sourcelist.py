@@ -49,13 +49,16 @@ class _Reader:
 
     def source(self, row: Any, line: int) -> Source | None:
         if not isinstance(row, Map):
-            return self.note(line, f"{str(row)[:40]!r} is not a source: each begins with `- id: …`")
+            self.note(line, f"{str(row)[:40]!r} is not a source: each begins with `- id: …`")
+            return None
         self.unknown(row, _SOURCE_KEYS)
         source_id = self.text(row, "id")
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,79}", source_id):
-            return self.note(row.line_of("id"), f"a source needs an `id` of a-z, 0-9, dot and hyphen, not {source_id!r}")
+            self.note(row.line_of("id"), f"a source needs an `id` of a-z, 0-9, dot and hyphen: {source_id!r}")
+            return None
         if source_id in self.ids:
-            return self.note(row.line_of("id"), f"id {source_id!r} stands already on line {self.ids[source_id]}")
+            self.note(row.line_of("id"), f"id {source_id!r} stands already on line {self.ids[source_id]}")
+            return None
         self.ids[source_id] = row.line_of("id")
         kind = self.choice(row, "kind", KINDS) or "feed"
         feeds, pages = self.addresses(row, "feeds"), self.addresses(row, "index_pages")
@@ -66,7 +69,7 @@ class _Reader:
             kind=kind,
             addresses=addresses,
             homepage=self.text(row, "homepage") or None,
-            languages=tuple(str(lang) for lang in self.list(row, "languages")),
+            languages=tuple(str(lang) for lang in self.items(row, "languages")),
             country=self.text(row, "country") or None,
             ownership=self.choice(row, "ownership", OWNERSHIP),
             family=self.text(row, "family") or None,
@@ -78,7 +81,7 @@ class _Reader:
 
     def addresses(self, row: Map, key: str) -> tuple[Address, ...]:
         found = []
-        items = self.list(row, key)
+        items = self.items(row, key)
         for item, line in zip(items, items.lines, strict=True):
             if not isinstance(item, Map):
                 self.note(line, f"`{key}` holds blocks like {{url: …, lang: en}}")
@@ -115,7 +118,7 @@ class _Reader:
         self.note(row.line_of(key), f"`{key}` is not a text: {value!r} (put it in quotes)")
         return ""
 
-    def list(self, row: Map, key: str) -> Seq:
+    def items(self, row: Map, key: str) -> Seq:
         value = row.get(key)
         if isinstance(value, Seq):
             return value
@@ -152,9 +155,7 @@ class _Reader:
                 self.note(row.line_of(key), f"unknown key `{key}`{did_you_mean(key, known)}")
 
 
-def _what_is_read(
-    kind: str, feeds: tuple[Address, ...], pages: tuple[Address, ...]
-) -> tuple[str, tuple[Address, ...]]:
+def _what_is_read(kind: str, feeds: tuple[Address, ...], pages: tuple[Address, ...]) -> tuple[str, tuple[Address, ...]]:
     """The kind and addresses that are polled: those of the kind, or the other ones where it has none."""
     if kind == "feed":
         return ("feed", feeds) if feeds or not pages else ("page", pages)

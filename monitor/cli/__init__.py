@@ -34,17 +34,17 @@ COMMANDS = {
 class Commands(click.Group):
     """The command group whose members are imported when they are called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
@@ -54,7 +54,13 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="A first try: scowatch init, scowatch collect, scowatch search 'tag:sco'. Each command has its own --help.",
 )
-@click.option("--home", default="scowatch-home", envvar="SCOWATCH_HOME", show_default=True, help="The folder of this installation.")
+@click.option(
+    "--home",
+    default="scowatch-home",
+    envvar="SCOWATCH_HOME",
+    show_default=True,
+    help="The folder of this installation.",
+)
 @click.option("--debug", is_flag=True, help="Show where an error came from.")
 @click.version_option(__version__, "-V", "--version", message="scowatch %(version)s")
 @click.pass_context
@@ -94,7 +100,9 @@ def main() -> None:
 def _tell(error: Exception) -> int:
     if "--debug" in sys.argv:
         raise error
-    message = str(error) if isinstance(error, ScowatchError) else f"unexpected {type(error).__name__}: {error} (see --debug)"
+    message = (
+        str(error) if isinstance(error, ScowatchError) else f"unexpected {type(error).__name__}: {error} (see --debug)"
+    )
     for line in message.split("\n"):
         click.echo(f"scowatch: {line}", err=True)
     return error.exit_code if isinstance(error, ScowatchError) else 1

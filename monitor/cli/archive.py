@@ -130,7 +130,11 @@ def export_command(home: Home, query: str | None, form: str) -> None:
     store = App(home).open_store()
     try:
         rows = (_row(kept) for kept in store.export(asked))
-        _write_csv(rows) if form == "csv" else [as_jsonl(row) for row in rows]
+        if form == "csv":
+            _write_csv(rows)
+        else:
+            for row in rows:
+                as_jsonl(row)
     finally:
         store.close()
 

@@ -71,7 +71,8 @@ def show_report(report: Report, seconds: float) -> None:
     """The report for people."""
     record = report_record(report, seconds)
     sources, articles = record["sources"], record["articles"]
-    assert isinstance(sources, dict) and isinstance(articles, dict)
+    assert isinstance(sources, dict)
+    assert isinstance(articles, dict)
     click.echo(
         f"{sources['due']} sources in {seconds:.1f} s: {sources['ok']} read, {sources['not_modified']} unchanged, "
         f"{sources['failed']} failed"

@@ -9,7 +9,9 @@ from monitor.home import PACKS, Home, make_home
 
 
 @click.command("init")
-@click.option("--pack", type=click.Choice(PACKS), default="sco", show_default=True, help="Sources and watchlist to start with.")
+@click.option(
+    "--pack", type=click.Choice(PACKS), default="sco", show_default=True, help="Sources and watchlist to start with."
+)
 @click.option("--empty", is_flag=True, help="Watchlist and settings, but no sources.")
 @click.pass_obj
 def init_command(home: Home, pack: str, empty: bool) -> None:

@@ -65,9 +65,7 @@ def read_instant(text: str | None, *, end: bool = False) -> datetime | None:
 
 def width(text: str) -> int:
     """Columns on a terminal."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def cut(text: str, columns: int) -> str:

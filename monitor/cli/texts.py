@@ -33,7 +33,11 @@ def rows_of(stream: Any) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 @click.command("tag")
-@click.option("--watchlist", type=click.Path(path_type=Path), help="A watchlist file; default: that of the home, else of the SCO pack.")
+@click.option(
+    "--watchlist",
+    type=click.Path(path_type=Path),
+    help="A watchlist file; default: that of the home, else of the SCO pack.",
+)
 @click.option("--jsonl", "jsonl", is_flag=True, required=True, help="One JSON object a line, in and out.")
 @click.pass_obj
 def tag_command(home: Home, watchlist: Path | None, jsonl: bool) -> None:  # noqa: ARG001 - a form, for others to come

@@ -1,0 +1,110 @@
+"""Settings: every problem at once, with its line, and defaults that work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.config import Settings, missing_secrets, read_settings
+from monitor.errors import ConfigError
+
+
+def problems(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(ConfigError) as caught:
+        read_settings(text, "scowatch.toml")
+    return [(problem.line, problem.message) for problem in caught.value.problems]
+
+
+def test_an_empty_file_has_defaults() -> None:
+    settings = read_settings("", "scowatch.toml")
+    assert settings == Settings()
+    assert settings.fetch.per_host_interval == timedelta(seconds=2)
+    assert settings.mail is None
+
+
+def test_all_keys_of_the_contract_are_read() -> None:
+    settings = read_settings(
+        """
+[fetch]
+allow_networks = ["127.0.0.0/8"]
+per_host_interval_seconds = 0.5
+contact = "mailto:ops@example.org"
+[schedule]
+poll_seconds = 1
+[mail]
+host = "127.0.0.1"
+port = 2525
+from = "scowatch@example.org"
+security = "none"
+username_env = ""
+[[recipient]]
+name = "desk"
+email = "desk@example.org"
+timezone = "Asia/Almaty"
+digest = "weekly fri 06:30"
+search = "tag:sco"
+max_items = 0
+[[slack]]
+name = "sco-alerts"
+webhook_env = "SCOWATCH_SLACK_WEBHOOK"
+search = "tag:sco class:official"
+max_per_day = 0
+quiet_hours = ""
+[storage]
+url = "sqlite:///elsewhere.db"
+""",
+        "scowatch.toml",
+    )
+    assert settings.fetch.allow_networks == ("127.0.0.0/8",)
+    assert settings.fetch.per_host_interval == timedelta(milliseconds=500)
+    assert settings.poll_seconds == 1
+    assert settings.mail is not None
+    assert settings.mail.port == 2525
+    assert settings.recipients[0].timezone == "Asia/Almaty"
+    assert settings.recipients[0].max_items == 0
+    assert settings.slack[0].quiet_hours == ""
+    assert settings.storage_url == "sqlite:///elsewhere.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        pytest.param("[fetch]\ncontct = 'x'\n", 2, "did you mean `contact`", id="misspelt key"),
+        pytest.param("\n[fetchh]\n", 2, "did you mean `fetch`", id="misspelt table"),
+        pytest.param("[fetch]\nper_host_interval_seconds = 'two'\n", 2, "not a number", id="text for a number"),
+        pytest.param("[fetch]\nper_host_interval_seconds = true\n", 2, "not a number", id="truth for a number"),
+        pytest.param("[fetch]\nallow_networks = ['10.0.0.0/33']\n", 2, "10.0.0.0/33", id="bad network"),
+        pytest.param("[fetch]\nallow_networks = [7, 'x']\n", 2, "7 is not a text", id="number for a network"),
+        pytest.param("[schedule]\npoll_seconds = -1\n", 2, "between", id="negative seconds"),
+        pytest.param("[schedule]\npoll_seconds = 1.5\n", 2, "whole", id="half a second"),
+        pytest.param("[mail]\nhost = 'h'\nfrom = 'nobody'\n", 3, "mail address", id="address without host"),
+        pytest.param("[mail]\nfrom = 'a@b.c'\n", 1, "[mail] host: is missing", id="missing key names its table"),
+        pytest.param("[mail]\nhost = 'h'\nfrom = 'a@b.c'\nsecurity = 'ssl'\n", 4, "none", id="unknown choice"),
+        pytest.param("[mail]\nhost='h'\nfrom='a@b.c'\npassword_env='hunter 2'\n", 4, "secrets do not", id="a secret"),
+        pytest.param("[[recipient]]\nname='d'\nemail='a@b.c'\ntimezone='Europe/Nowhere'\n", 4, "zone", id="zone"),
+        pytest.param("[[recipient]]\nname='d'\nemail='a@b.c'\ndigest='dayly 6'\n", 4, "daily", id="schedule"),
+        pytest.param("[[recipient]]\nname='d'\nemail='a@b.c'\nsearch='(sco'\n", 4, "column", id="search"),
+        pytest.param("[[recipient]]\nname='d'\nemail='a@b.c\\nBcc: x@y.z'\n", 3, "mail address", id="second header"),
+        pytest.param("[[slack]]\nname='a'\nquiet_hours='22-6'\n", 3, "22:00-06:00", id="quiet hours"),
+        pytest.param("[[slack]]\nname='a'\ntoken_env='T'\n", 3, "channel", id="token without channel"),
+        pytest.param("[[slack]]\nname='a'\n[[slack]]\nname='a'\n", 4, "already", id="a name twice"),
+        pytest.param("[storage]\nurl = 'archive.db'\n", 2, "sqlite:///", id="storage without scheme"),
+        pytest.param("fetch = 3\n", 1, "not a table", id="value for a table"),
+        pytest.param("[fetch\n", 1, "not TOML", id="not TOML"),
+    ],
+)
+def test_a_problem_is_told_with_its_line(text: str, line: int, part: str) -> None:
+    found = problems(text)
+    assert any(at == line and part in message for at, message in found), found
+
+
+def test_all_problems_are_told_at_once() -> None:
+    found = problems("[fetch]\nx = 1\n[mail]\nhost = 'h'\n[[recipient]]\nname = 'd'\ntimezone = 'Mars/Base'\n")
+    assert {line for line, _ in found} == {2, 3, 5, 7}
+
+
+def test_a_secret_that_is_not_in_the_environment_is_a_problem() -> None:
+    settings = read_settings("[[slack]]\nname='a'\nwebhook_env='HOOK'\n", "scowatch.toml")
+    assert next(iter(missing_secrets(settings, {}))).message.startswith("HOOK is not set")
+    assert missing_secrets(settings, {"HOOK": "https://example.org/hook"}) == []

@@ -1,0 +1,69 @@
+"""Entries and pages made into articles."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.identity.listed import listed
+from monitor.identity.normalise import published, to_article
+from monitor.types import Address, Article, Entry, Page, Source
+
+NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
+ADDRESS = Address(url="https://a.example/rss", lang="en")
+SOURCE = Source(id="a", name="A", kind="feed", addresses=(ADDRESS,), homepage="https://a.example/", languages=("en",))
+BODY = "The council met in Bishkek on Monday and set the dates of its spring session.\nA second paragraph follows it."
+
+
+def article(entry: Entry, page: Page | None = None) -> Article:
+    made = to_article(listed([entry])[0], page, SOURCE, ADDRESS, NOW)
+    assert made is not None
+    return made
+
+
+def test_the_text_of_the_page_is_taken_before_that_of_the_feed() -> None:
+    entry = Entry(guid=None, url="https://a.example/council", title="Council meets", summary="The council met.")
+    made = article(entry, Page(title="Other", text=BODY, authors=("A. Writer",)))
+    assert (made.title, made.text, made.text_from, made.authors) == ("Council meets", BODY, "page", ("A. Writer",))
+
+
+def test_a_consent_notice_does_not_take_the_place_of_the_feeds_own_text() -> None:
+    entry = Entry(guid=None, url="https://a.example/council", title="Council meets", content=BODY)
+    made = article(entry, Page(title="Before you go on", text="We use cookies."))
+    assert (made.text, made.text_from) == (BODY, "feed")
+
+
+def test_entries_that_share_the_front_page_as_link_have_addresses_of_their_own() -> None:
+    entries = [Entry(guid=None, url="https://a.example/", title=title) for title in ("First item", "Second item")]
+    made = [to_article(item, None, SOURCE, ADDRESS, NOW) for item in listed(entries)]
+    assert len({one.canonical_url for one in made if one}) == 2
+    assert {one.url for one in made if one} == {"https://a.example/"}
+
+
+def test_an_entry_without_title_takes_the_start_of_its_text() -> None:
+    assert article(Entry(guid="1", url=None, title="", summary=BODY)).title == BODY.split("\n")[0]
+
+
+def test_an_entry_without_title_and_text_is_none() -> None:
+    assert to_article(listed([Entry(guid="1", url=None, title="")])[0], None, SOURCE, ADDRESS, NOW) is None
+
+
+DAY = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("listed_at", "page_at", "expected"),
+    [
+        pytest.param(None, None, None, id="nobody says"),
+        pytest.param(DAY.replace(hour=9), None, DAY.replace(hour=9), id="feed"),
+        pytest.param(None, DAY.replace(hour=9), DAY.replace(hour=9), id="page"),
+        pytest.param(DAY, DAY.replace(hour=9), DAY.replace(hour=9), id="the page makes a bare day exact"),
+        pytest.param(DAY, DAY - timedelta(days=9, hours=1), DAY, id="another day does not"),
+        pytest.param(NOW + timedelta(days=9), None, None, id="far future"),
+        pytest.param(NOW + timedelta(days=9), DAY, DAY, id="future in the feed, past on the page"),
+        pytest.param(NOW + timedelta(hours=5), None, NOW, id="a zone too far ahead is now"),
+    ],
+)
+def test_published(listed_at: datetime | None, page_at: datetime | None, expected: datetime | None) -> None:
+    assert published(listed_at, page_at, NOW) == expected
