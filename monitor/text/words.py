@@ -1,0 +1,330 @@
+"""The one analyser: what the index holds of a text, and what a search asks of the index.
+
+::
+
+    "Токаева"      as written  токаева        bases  токаев
+    "SCO峰会"      as written  sco 峰会 会    every character with its neighbour, the last of a run alone
+    "3,000"        as written  3 000          bases  3000
+    "anti-terror"  as written  anti terror    bases  antiterror
+    "yuan's"       as written  yuan s
+
+Terms as written keep their order, so that phrases are exact, and a term ends where the script changes, so that a space
+between two scripts is free. Base forms stand apart, each once, and only where they differ from what is written:
+English by Snowball stems; Russian by the lemmas of every reading, because stems go wrong on names; Persian, Hindi and
+Turkish by Snowball stems with a mark in front, because these shapes could be words of another language.
+A term holds nothing but letters, digits and marks of letters, so that any tokenizer that splits at spaces keeps it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from monitor.text.fold import HAN, fold
+from monitor.types import Terms
+
+#: Raised whenever the same text gives other terms: an index made by another number has to be made anew.
+ANALYSER = 1
+
+TERM_LIMIT = 64
+_CACHE_LIMIT = 200_000
+
+# scripts that are written without spaces: Chinese, kana, Thai, Lao, Burmese, Khmer
+_UNSPACED = HAN + "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+# marks and invisible characters inside a word, which \w leaves out
+_MARKS = (
+    "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u0900-\u0963\u0966-\u0dff\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e\u2060\u20d0-\u20ff\ufe00-\ufe0f"
+    "\ufe20-\ufe2f\ufeff"
+)
+_JOINERS = "'`´‘’ʹʻʼʽʾʿˈ′ꞌ՚＇｀‐‑–－-"
+_JOIN = rf"(?:[{_JOINERS}]|(?<=\d)[.,](?=\d)|(?<=\d)[ \u00a0\u202f](?=\d\d\d(?!\d)))"
+
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_BETWEEN_SIGNS = re.compile(rf"[^\w{_UNSPACED}]+|_")
+_CHUNK = re.compile(rf"[\w{_MARKS}]+(?:{_JOIN}[\w{_MARKS}]+)*")
+_SPACED = rf"(?:(?![{_UNSPACED}])[\w{_MARKS}])+"
+_PIECE = re.compile(
+    rf"(?P<run>[{_UNSPACED}]+(?:[\s·•・‧･∙⋅]{{1,3}}[{_UNSPACED}]+)*)|(?P<chunk>{_SPACED}(?:{_JOIN}{_SPACED})*)"
+)
+
+_LATIN, _CYRILLIC, _ARABIC = "a-z\u00aa-\u024f\u1e00-\u1eff", "\u0400-\u052f", "\u0620-\u065f\u066e-\u06ff\u0750-\u077f"
+_TERM = re.compile(
+    rf"\d*[{_LATIN}][{_LATIN}\d]*|\d*[{_CYRILLIC}][{_CYRILLIC}\d]*|\d*[{_ARABIC}][{_ARABIC}\d]*"
+    rf"|(?:(?![{_LATIN}{_CYRILLIC}{_ARABIC}_])[\w{_MARKS}])+"
+)
+_GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
+_ENDINGS = frozenset(("s", "t", "re", "ll", "ve", "d", "m"))
+
+
+# ---------------------------------------------------------------------------------------------- base forms
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which rules give base forms in a text, by script; empty: none."""
+
+    latin: str = "en"
+    cyrillic: str = "ru"
+    arabic: str = ""
+    devanagari: str = ""
+
+
+# languages whose words would go wrong by the English or Russian rules; in all others such words are quotations
+_OTHER_LATIN = re.compile("az|uz|de|fr|es|it|pt|nl|pl|cs|tk|id|ms|vi|ro|hu|sv|da|no|fi|sq|hr|bs|sl|sk|lt|lv|et")
+_OTHER_CYRILLIC = re.compile("kk|ky|tg|be|uk|mn|bg|sr|mk|uz")
+
+
+@lru_cache(maxsize=256)
+def _plan(lang: str | None) -> _Plan:
+    lang = (lang or "").partition("-")[0].partition("_")[0].lower()
+    return _Plan(
+        latin="tr" if lang == "tr" else "" if _OTHER_LATIN.fullmatch(lang) else "en",
+        cyrillic="" if _OTHER_CYRILLIC.fullmatch(lang) else "ru",
+        arabic="fa" if lang == "fa" else "",
+        devanagari="hi" if lang == "hi" else "",
+    )
+
+
+_SNOWBALL = {"en": "english", "tr": "turkish", "fa": "persian", "hi": "hindi"}
+
+
+@lru_cache(maxsize=8)
+def _stemmer(lang: str) -> Callable[[str], str]:
+    import Stemmer
+
+    stem: Callable[[str], str] = Stemmer.Stemmer(_SNOWBALL[lang], 0).stemWord
+    return stem
+
+
+@lru_cache(maxsize=1)
+def _morphology() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer()
+
+
+@lru_cache(maxsize=100_000)
+def _lemmas(word: str) -> tuple[str, ...]:
+    """Base forms of every reading of a folded Russian word."""
+    return tuple(dict.fromkeys(fold(parse.normal_form) for parse in _morphology().parse(word)))
+
+
+def _bases(word: str, plan: _Plan) -> tuple[str, ...]:
+    """Base forms of one folded word, itself not among them unless marked with its language."""
+    if len(word) < 3 or word.isdecimal():
+        return ()
+    first = word.lstrip("0123456789")[:1]
+    if "\u0400" <= first <= "\u052f":
+        return tuple(b for b in _lemmas(word) if b != word) if plan.cyrillic else ()
+    if first < "\u0250":
+        return _stemmed(word, plan.latin)
+    if "\u0620" <= first <= "\u077f":
+        return _stemmed(word, plan.arabic)
+    return _stemmed(word, plan.devanagari) if "\u0900" <= first <= "\u097f" else ()
+
+
+def _stemmed(word: str, lang: str) -> tuple[str, ...]:
+    if not lang:
+        return ()
+    stem = _stemmer(lang)(word)
+    if lang != "en":
+        return (f"0{lang}{stem}"[:TERM_LIMIT],)
+    return (stem,) if stem != word else ()
+
+
+def _chunk_bases(folded: str, words: list[str], plan: _Plan) -> tuple[str, ...]:
+    """Base forms of a word with all that is joined to it: of its parts, and of the whole written as one."""
+    found: list[str] = []
+    for word in words:
+        found += _bases(word, plan)
+    if len(words) > 1 and (joined := _joined(folded, words)):
+        found += [b.replace("-", "") for b in _bases(joined, plan)] or [joined.replace("-", "")]
+        if not joined.isdecimal():
+            found.append(joined.replace("-", ""))
+    return tuple(b[:TERM_LIMIT] for b in dict.fromkeys(found))
+
+
+def _joined(folded: str, words: list[str]) -> str:
+    """The whole as one word, with a hyphen where Russian keeps one; empty where the whole is no word."""
+    if _GROUPED.fullmatch(folded):
+        return "".join(words)
+    if len(words) > 3 or words[-1] in _ENDINGS or not all(word.isalpha() for word in words):
+        return ""
+    if "-" not in folded and "'" not in folded:
+        return ""
+    return ("-" if "\u0400" <= words[0][0] <= "\u052f" and "-" in folded else "").join(words)
+
+
+# ---------------------------------------------------------------------------------------------- terms of a text
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What one word of a text comes to."""
+
+    words: tuple[str, ...]
+    written: str
+    bases: tuple[str, ...]
+
+
+class _Units(dict[str, _Unit]):
+    """Word as it stands in a text -> its terms; filled when met, emptied when it has grown too large."""
+
+    def __init__(self, plan: _Plan) -> None:
+        self._plan = plan
+
+    def __missing__(self, chunk: str) -> _Unit:
+        folded = fold(chunk)
+        if folded.isascii() and folded.isalnum():
+            words = [folded[:TERM_LIMIT]]
+        else:
+            words = [word[:TERM_LIMIT] for word in _TERM.findall(folded)]
+        unit = _Unit(tuple(words), " ".join(words), _chunk_bases(folded, words, self._plan))
+        if len(chunk) <= TERM_LIMIT:
+            if len(self) >= _CACHE_LIMIT:
+                self.clear()
+            self[chunk] = unit
+        return unit
+
+
+@lru_cache(maxsize=64)
+def _units(plan: _Plan) -> _Units:
+    return _Units(plan)
+
+
+def terms(title: str, text: str, lang: str | None) -> Terms:
+    """What the index holds of an article in that language; None: told by the script of each word."""
+    units = _units(_plan(lang))
+    title_written, title_bases = _analysed(title, units)
+    text_written, text_bases = _analysed(text, units)
+    return Terms(title=title_written, text=text_written, title_bases=title_bases, text_bases=text_bases)
+
+
+def _analysed(text: str, units: _Units) -> tuple[str, str]:
+    if _HAS_UNSPACED.search(text):
+        found = [_run(m[0]) if m["run"] else units[m[0]] for m in _PIECE.finditer(text)]
+    else:
+        found = [units[chunk] for chunk in _CHUNK.findall(text)]
+    bases = dict.fromkeys(chain.from_iterable([unit.bases for unit in found if unit.bases]))
+    return " ".join([unit.written for unit in found if unit.written]), " ".join(bases)
+
+
+def _run(raw: str) -> _Unit:
+    return _Unit((), " ".join(_pairs(_signs(raw))), ())
+
+
+def _signs(raw: str) -> str:
+    """The characters of a run without what stands between them."""
+    return _BETWEEN_SIGNS.sub("", fold(raw))
+
+
+def _pairs(signs: str) -> list[str]:
+    """Each character with the one after it; the last one alone."""
+    return [*map(str.__add__, signs, signs[1:]), signs[-1:]]
+
+
+# ---------------------------------------------------------------------------------------------- terms of a query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a word or phrase of a query asks for."""
+
+    #: Index terms, to be found next to one another.
+    written: tuple[str, ...]
+    #: Whether the last of them is only the beginning of a term.
+    open_end: bool
+    #: Any of these in the place of it, among the words as written or among the base forms; a word's own shape first.
+    bases: tuple[str, ...]
+    #: The same as single words and single Chinese characters, to find the place in a text.
+    plain: tuple[str, ...]
+    #: Whether the last of `plain` is only the beginning of a word.
+    plain_open_end: bool
+
+
+def query_terms(word: str, *, exact: bool = False, prefix: bool = False) -> Wanted:
+    """What to look up for a word of a query; `exact`: a phrase, only as written; `prefix`: the end may differ.
+
+    Nothing is `written` where the word has neither letter nor digit.
+    """
+    written: list[str] = []
+    plain: list[str] = []
+    chunks: list[str] = []
+    open_end = False
+    pieces = list(_PIECE.finditer(word))
+    for number, piece in enumerate(pieces):
+        if piece["run"]:
+            signs = _signs(piece[0])
+            pairs = _pairs(signs)
+            if number == len(pieces) - 1:
+                open_end = len(pairs) == 1
+                pairs = pairs[:-1] or pairs
+            written += pairs
+            plain += signs
+        else:
+            chunks.append(piece[0])
+            words = _units(_QUERY)[piece[0]].words
+            written += words
+            plain += words
+    ends_in_run = bool(pieces) and bool(pieces[-1]["run"])
+    inflected = not (exact or prefix) and len(pieces) == 1 == len(chunks)
+    return Wanted(
+        written=tuple(written),
+        open_end=open_end or (prefix and not ends_in_run and bool(written)),
+        bases=_query_bases(chunks[0]) if inflected else (),
+        plain=tuple(plain),
+        plain_open_end=prefix and not ends_in_run,
+    )
+
+
+# Turkish, Persian and Hindi stems are marked, so all of them can be asked for at once
+_QUERY = _Plan(latin="en", cyrillic="ru", arabic="fa", devanagari="hi")
+
+
+def _query_bases(chunk: str) -> tuple[str, ...]:
+    unit = _units(_QUERY)[chunk]
+    if len(unit.words) == 1:
+        word = unit.words[0]
+        turkish = _stemmed(word, "tr") if len(word) >= 3 and "a" <= word[0] < "\u0250" else ()
+        return (word, *unit.bases, *turkish)
+    joined = _joined(fold(chunk), list(unit.words))
+    if not joined:
+        return ()
+    whole = joined.replace("-", "")
+    return tuple(dict.fromkeys((*(b.replace("-", "") for b in _bases(joined, _QUERY)), whole)))
+
+
+# ---------------------------------------------------------------------------------------------- places in a text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One word, or one Chinese character, of a text."""
+
+    term: str
+    start: int
+    end: int
+    bases: tuple[str, ...]
+
+
+def places(text: str, lang: str | None) -> Iterator[Place]:
+    """The words of a text with where they stand; the parts of a joined word share its place."""
+    units = _units(_plan(lang))
+    for piece in _PIECE.finditer(text):
+        if piece["run"]:
+            yield from _sign_places(piece[0], piece.start())
+        else:
+            unit = units[piece[0]]
+            for word in unit.words:
+                yield Place(word, piece.start(), piece.end(), unit.bases)
+
+
+def _sign_places(run: str, offset: int) -> Iterable[Place]:
+    for number, char in enumerate(run, offset):
+        for sign in _signs(char):
+            yield Place(sign, number, number + 1, ())
