@@ -1,0 +1,116 @@
+"""Strangers' bytes as text: as header, byte order mark or document say, and by trying where those are wrong. Pure."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+_META = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_PROLOG = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)
+_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_RUN = re.compile(rb"[\x80-\xff]{3}")
+_REPLACED = "\ufffd"
+_SAMPLE = 200_000
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# how a document begins in the wide encodings without their mark
+_WIDE = (
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
+# names that Python knows and that no document can mean; UTF-7 hides markup from everybody but its reader
+_NEVER = frozenset(
+    ("utf-7", "undefined", "idna", "punycode", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape")
+)
+
+
+def decode(body: bytes, content_type: str | None) -> str:
+    """The text of an HTML page; undecodable bytes are U+FFFD.
+
+    Source: HTML standard, section 13.2.3 (determining the character encoding).
+    """
+    return _decoded(body, content_type, _META.search(body[:4096]) or _PROLOG.match(body[:400]))
+
+
+def decode_xml(body: bytes, content_type: str | None) -> str:
+    """The text of an XML document; undecodable bytes are U+FFFD. Source: RFC 7303 section 3."""
+    return _decoded(body, content_type, _PROLOG.match(body[:400]))
+
+
+def _decoded(body: bytes, content_type: str | None, own: re.Match[bytes] | None) -> str:
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace")
+    for start, encoding in _WIDE:
+        if body.startswith(start):
+            return body.decode(encoding, "replace")
+    header = _HEADER.search(content_type or "")
+    said = [_codec(header[1]) if header else None, _codec(own[1].decode("ascii")) if own else None]
+    for encoding in (*filter(None, said), "utf-8"):
+        text = _strictly(body, encoding)
+        if text is not None:
+            return text
+    return body.decode(_likeliest(body, [name for name in said if name]), "replace")
+
+
+def _codec(name: str) -> str | None:
+    """The codec that a document means by that name, as browsers read it: gb2312 is gb18030, latin-1 is cp1252."""
+    from w3lib.encoding import resolve_encoding
+
+    try:
+        codec = codecs.lookup(resolve_encoding(name) or "")
+    except (LookupError, ValueError):
+        return None
+    # a document whose beginning could be read byte by byte is in no wide encoding, whatever it says
+    if codec.name in _NEVER or codec.name.startswith(("utf-16", "utf-32")) or not _is_text(codec.name):
+        return None
+    return codec.name
+
+
+def _is_text(name: str) -> bool:
+    try:
+        return b"<a>".decode(name) == "<a>"
+    except (LookupError, UnicodeError):
+        return False
+
+
+def _strictly(body: bytes, encoding: str) -> str | None:
+    try:
+        return body.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _likeliest(body: bytes, said: list[str]) -> str:
+    """The encoding of a body that is damaged or not in what it was said to be in."""
+    if _mostly(body, "utf-8"):
+        return "utf-8"
+    return next((name for name in (*said, *_guesses(body)) if _mostly(body, name)), said[0] if said else "cp1252")
+
+
+def _mostly(body: bytes, encoding: str) -> bool:
+    """Whether more of what is not ASCII can be decoded than cannot."""
+    text = body[:_SAMPLE].decode(encoding, "replace")
+    damaged = text.count(_REPLACED)
+    return len(text) - len(text.encode("ascii", "ignore")) >= 2 * damaged
+
+
+def _guesses(body: bytes) -> Iterator[str]:
+    from charset_normalizer import from_bytes
+
+    # markup is the same in all of them and only hides the difference
+    words = re.sub(rb"<[^>]{0,2000}>|[\x00-\x7f]{40,}", b" ", body[:_SAMPLE])
+    # strays among ASCII are typographic marks of Western European: no letters to tell a language by
+    best = from_bytes(words).best() if _RUN.search(words) else None
+    if best:
+        yield best.encoding
+    yield "cp1252"

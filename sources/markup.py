@@ -1,0 +1,92 @@
+"""Markup made plain: a fragment of HTML as text with one paragraph a line. Pure.
+
+What comes out is text, never markup: it has to be escaped like any other text wherever it is shown.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from monitor.text.clean import clean_text
+
+# read by machines or shown by machines, but no part of what was written
+_DROPPED_TAGS = (
+    "script style template noscript iframe object embed applet svg math canvas audio video map select option button "
+    "textarea input head title meta link base datalist dialog progress meter"
+)
+_BLOCK_TAGS = (
+    "p div br hr li ul ol dl dt dd table tr caption blockquote pre section article aside header footer main nav figure "
+    "figcaption h1 h2 h3 h4 h5 h6 address details summary center form fieldset legend"
+)
+_DROPPED = frozenset(_DROPPED_TAGS.split())
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#\w]")
+
+
+def to_text(fragment: str | None) -> str:
+    """The fragment's text, one paragraph a line."""
+    if not fragment:
+        return ""
+    if not _MARKUP.search(fragment):
+        return clean_text(fragment)
+    if "<" not in fragment:
+        return clean_text(html.unescape(fragment))
+    root = _parsed(fragment)
+    return "" if root is None else element_text(root)
+
+
+def to_line(fragment: str | None) -> str:
+    """The fragment's text as one line."""
+    return " ".join(to_text(fragment).split())
+
+
+def element_text(root: Any) -> str:
+    """The text of an lxml element and all in it, one paragraph a line."""
+    return clean_text("".join(_pieces(root)))
+
+
+def _parsed(fragment: str) -> Any:
+    from lxml import etree  # here: also imported where nothing is read
+
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    # as bytes: lxml refuses a str that has an XML declaration in it, and a NUL ends the text
+    data = f"<div>{fragment}".replace("\x00", "").encode("utf-8", "replace")
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _pieces(root: Any) -> list[str]:
+    """Texts in document order with a newline at every edge of a block.
+
+    A walk of its own, because the nesting of strangers' markup is deeper than Python's stack.
+    """
+    pieces: list[str] = []
+    stack: list[tuple[Any, bool]] = [(root, True)]
+    while stack:
+        element, entering = stack.pop()
+        tag = element.tag if isinstance(element.tag, str) else None
+        if entering and tag is not None and tag not in _DROPPED:
+            if tag in _BLOCKS:
+                pieces.append("\n")
+            pieces.append(_flowing(element.text, tag))
+            stack.append((element, False))
+            stack.extend((child, True) for child in reversed(element))
+            continue
+        if tag in _BLOCKS:
+            pieces.append("\n")
+        elif tag in ("td", "th"):
+            pieces.append(" ")
+        if element is not root:
+            pieces.append(_flowing(element.tail, ""))
+    return pieces
+
+
+def _flowing(text: str | None, tag: str) -> str:
+    """Line ends of the source are no paragraphs, except where the markup says so."""
+    if not text:
+        return ""
+    return text if tag == "pre" else text.replace("\n", " ").replace("\r", " ")
