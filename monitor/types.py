@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 OWNERSHIP = ("official", "state", "state-funded", "public-service", "wire", "independent", "think-tank")
 
 Outcome = Literal["ok", "not_modified", "temporary", "permanent"]
 FieldName = Literal["title", "text"]
+
+#: Words in the error of an attempt whose answer got lost: the message may be there all the same.
+MAYBE_ARRIVED = "it may have arrived"
 
 
 # ---------------------------------------------------------------------------------------------- sources
@@ -310,6 +313,8 @@ class WeakName:
     veto: tuple[str, ...] = ()
     #: Only in exactly these capitals.
     exact_case: bool = False
+    #: In articles of earlier days it needs no company: then only one person bore it. None: no such day.
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -512,6 +517,11 @@ class Delivery:
     created_at: datetime
     sent_at: datetime | None = None
     last_error: str | None = None
+
+    @property
+    def repeat(self) -> bool:
+        """Whether an earlier attempt may have arrived: its answer got lost, or its sender died over it."""
+        return self.attempts > 1 and (self.last_error is None or MAYBE_ARRIVED in self.last_error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

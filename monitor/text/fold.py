@@ -163,7 +163,7 @@ def fold_map(text: str, *, markup: bool = True) -> Folded:
     that was broken at the end of a line is joined."""
     if text.isascii() and not _NOT_PLAIN_ASCII.search(text) and not (markup and ("&" in text or "<" in text)):
         return Folded(text.lower(), text, range(len(text)), range(1, len(text) + 1))
-    tape = _Tape(text)
+    tape = Tape(text)
     if markup:
         _resolve_markup(tape)
     if "\u200c" in tape.text:
@@ -173,7 +173,7 @@ def fold_map(text: str, *, markup: bool = True) -> Folded:
     if "  " in tape.text:
         tape.sub(_SPACES, lambda _: " ")
     tape.sub(_HAN_SPACE, lambda _: "")
-    return Folded(tape.text.casefold(), tape.text, tape.starts, tape.ends)
+    return tape.folded()
 
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
@@ -205,7 +205,7 @@ _INLINE = frozenset(
 _BROKEN = re.compile(r"(?<=\w)([-\u2010\u2011\u00ad])[^\S\n]*\n\s*(?=(\w))")
 
 
-def _resolve_markup(tape: _Tape) -> None:
+def _resolve_markup(tape: Tape) -> None:
     for _ in range(2):
         if "&" in tape.text:
             tape.sub(_ENTITY, lambda m: html.unescape(m[0]))
@@ -215,13 +215,17 @@ def _resolve_markup(tape: _Tape) -> None:
         tape.sub(_BROKEN, lambda m: "" if m[2].islower() else m[1])
 
 
-class _Tape:
+class Tape:
     """A text under edit that keeps, for each code point, its part of the original."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, starts: Sequence[int] | None = None, ends: Sequence[int] | None = None) -> None:
         self.text = text
-        self.starts: Sequence[int] = range(len(text))
-        self.ends: Sequence[int] = range(1, len(text) + 1)
+        self.starts: Sequence[int] = range(len(text)) if starts is None else starts
+        self.ends: Sequence[int] = range(1, len(text) + 1) if ends is None else ends
+
+    def folded(self) -> Folded:
+        """What is on the tape, capitals lost beside capitals kept."""
+        return Folded(self.text.casefold(), self.text, self.starts, self.ends)
 
     def sub(self, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str]) -> None:
         """Each match replaced; what takes its place stands for all of it."""
