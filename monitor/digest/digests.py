@@ -106,4 +106,4 @@ def _flags(stories: Sequence[Story]) -> tuple[str, ...]:
     if not count:
         return ()
     which = "1 story is" if count == 1 else f"{count} stories are"
-    return (f"{which} carried only by state media of one country",)
+    return (f"{which} carried only by state media of one country.",)

@@ -197,7 +197,7 @@ def test_key_of_a_digest(schedule: str, key: str) -> None:
 def test_stories_with_one_voice_only_are_flagged() -> None:
     made = draft(news(1, source_id="kazinform"), news(2, 1, source_id="khabar"), news(3, source_id="akorda"))
     assert made.digest is not None
-    assert made.digest.housekeeping == ("1 story is carried only by state media of one country",)
+    assert made.digest.housekeeping == ("1 story is carried only by state media of one country.",)
 
 
 LONG = "The heads of state met in Bishkek. " * 20

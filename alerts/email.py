@@ -1,0 +1,193 @@
+"""Digests by mail, through the operator's SMTP server.
+
+A repeat is the same message to the last byte, with the same Message-ID, so that a mail program shows one.
+Source: RFC 5321 sections 4.2 and 4.5.3.1.10 (replies), RFC 5322, RFC 2919 (List-Id), RFC 3834 (Auto-Submitted).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import re
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from alerts import Refusal, secret
+from alerts.render import mail, reader
+from alerts.safe import line
+from monitor.errors import DeliveryError, InputError
+from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Digest, Receipt
+
+if TYPE_CHECKING:
+    from aiosmtplib import SMTP as Client
+
+#: Seconds for the whole conversation; the caller's own limit is a little longer.
+SECONDS = 18.0
+_HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe", "Auto-Submitted",
+            "MIME-Version", "Content-Type")  # fmt: skip
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+class MailSender:
+    """Sends to one address.
+
+    Settings: ``host``, ``port``, ``from``, ``security`` (none, starttls, tls), ``username_env``, ``password_env``;
+    the channel's target is the address. The server may stand in a private network: it is the operator's choice.
+    """
+
+    def __init__(self, channel: Channel, environ: Mapping[str, str], refusal: Refusal) -> None:
+        del refusal
+        settings = channel.settings
+        self.channel_id = channel.id
+        self.host, self.port = str(settings["host"]), int(str(settings.get("port") or 25))
+        self.security = str(settings.get("security") or "none")
+        self.sender, self.recipient = str(settings["from"]), channel.target
+        self.username = secret(channel, "username_env", environ)
+        self.password = secret(channel, "password_env", environ)
+        for what, address in (("from", self.sender), ("address", self.recipient)):
+            if not _ADDRESS.fullmatch(parseaddr(address)[1]):
+                raise InputError(f"{channel.id}: its `{what}` is not a mail address like desk@example.org: mend it")
+
+    async def send(self, delivery: Delivery, digest: Digest) -> Receipt:
+        """What the server said. Raises: DeliveryError, which names the channel and the reply's code, never an address.
+
+        A connection lost after the message went out may have delivered it: that is temporary, and said.
+        """
+        del delivery
+        message = compose(digest, channel_id=self.channel_id, sender=self.sender, recipient=self.recipient)
+        return await self._converse(message)
+
+    async def _converse(self, message: bytes) -> Receipt:
+        import aiosmtplib
+
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            use_tls=self.security == "tls",
+            start_tls=self.security == "starttls",
+            local_hostname="localhost",
+            timeout=SECONDS,
+        )
+        stage = ["connect"]
+        try:
+            async with asyncio.timeout(SECONDS):
+                reply = await self._hand_over(client, message, stage)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+            raise self._trouble(error, stage[0]) from error
+        finally:
+            await _say_goodbye(client)
+        return Receipt(detail=f"{reply[0]} {_enhanced(reply[1])}".strip())
+
+    async def _hand_over(self, client: Client, message: bytes, stage: list[str]) -> tuple[int, str]:
+        await client.connect()
+        if self.username or self.password:
+            stage[0] = "login"
+            await client.login(self.username, self.password)
+        stage[0] = "sender"
+        await client.mail(parseaddr(self.sender)[1])
+        stage[0] = "recipient"
+        await client.rcpt(parseaddr(self.recipient)[1])
+        stage[0] = "message"
+        reply = await client.data(message)
+        return reply.code, reply.message
+
+    def _trouble(self, error: Exception, stage: str) -> DeliveryError:
+        import aiosmtplib
+
+        if isinstance(error, aiosmtplib.SMTPResponseException):
+            return self._refused(error.code, error.message, stage)
+        if isinstance(error, TimeoutError):
+            reason = f"the mail server did not answer within {SECONDS:.0f} s"
+        elif stage == "connect":
+            reason = f"the mail server cannot be reached ({_plain(error)})"
+        elif isinstance(error, aiosmtplib.SMTPServerDisconnected | OSError):
+            reason = "the mail server broke off"
+        else:
+            reason = f"the mail server does not do what [mail] asks of it ({_plain(error)})"
+        return DeliveryError(self.channel_id, f"{reason}; {MAYBE_ARRIVED}" if stage == "message" else reason)
+
+    def _refused(self, code: int, text: str, stage: str) -> DeliveryError:
+        """A refusal in words. What was said at the door is no judgement on this message: it is tried again.
+
+        552 for a recipient means a full mailbox or too many recipients, which pass (RFC 5321 section 4.5.3.1.10).
+        """
+        permanent = 500 <= code <= 599 and stage != "connect" and not (code == 552 and stage == "recipient")
+        what = {"connect": "the connection", "login": "user name or password"}.get(stage, f"the {stage}")
+        said = f"the mail server refused {what}: {code} {_enhanced(text)}".strip()
+        if code < 0:
+            said = "the mail server gave an answer that is not SMTP"
+        return DeliveryError(self.channel_id, said, permanent=permanent)
+
+
+def compose(digest: Digest, *, channel_id: str, sender: str, recipient: str) -> bytes:
+    """The message, the same bytes every time. Raises: DeliveryError, when a header has been tampered with."""
+    rendered = mail(digest)
+    name, address = reader(digest), parseaddr(sender)[1]
+    domain = address.rpartition("@")[2] or "localhost"
+    token = hashlib.sha256(f"{digest.key}\n{channel_id}".encode()).hexdigest()[:32]
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "digest"
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _from(sender)
+    message["To"] = parseaddr(recipient)[1]
+    message["Subject"] = header(rendered.subject)
+    message["Date"] = digest.created_at
+    message["Message-ID"] = f"<{token}@{domain}>"
+    message["List-Id"] = f"<{slug}.scowatch.{domain}>"
+    message["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe%20{quote(name, safe='')}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(rendered.text, cte="base64")
+    message.add_alternative(rendered.html, subtype="html", cte="base64")
+    message.set_boundary(f"=_scowatch_{token}")
+    made = message.as_bytes()
+    _check(made, channel_id)
+    return made
+
+
+def header(text: str) -> str:
+    """The text fit for a header: one line, and nothing that would be decoded into something else.
+
+    Encoded words in it would be decoded before they are checked (CVE-2024-6923), so they are broken up.
+    """
+    return line(text, 200).replace("=?", "= ?").replace("?=", "? =")
+
+
+def _from(sender: str) -> Any:
+    from email.headerregistry import Address
+
+    name, address = parseaddr(sender)
+    return Address(display_name=header(name) or "scowatch", addr_spec=address)
+
+
+def _check(message: bytes, channel_id: str) -> None:
+    """Nothing, when the message has exactly our headers: the last door before the wire."""
+    head = message.partition(b"\r\n\r\n")[0].decode("ascii", "replace")
+    names = [row.partition(":")[0] for row in head.split("\r\n") if row[:1] not in (" ", "\t")]
+    if sorted(names) != sorted(_HEADERS):
+        raise DeliveryError(channel_id, "a headline would change the headers of the mail", permanent=True)
+
+
+async def _say_goodbye(client: Client) -> None:
+    """Closes the connection; whatever goes wrong now changes nothing any more."""
+    if client.is_connected:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(1):
+                await client.quit()
+    client.close()
+
+
+def _enhanced(text: str) -> str:
+    """The enhanced status code (RFC 3463) in a reply: the words beside it often hold the address."""
+    found = _ENHANCED.search(text)
+    return found[1] if found else ""
+
+
+def _plain(error: Exception) -> str:
+    cause = error.__cause__ or error
+    number = getattr(cause, "strerror", None)
+    return line(str(number or type(cause).__name__), 100)
