@@ -1,0 +1,42 @@
+"""The article on its own page. Pure; `scowatch extract` and collecting both come here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from monitor.text.clean import clean_text
+from monitor.types import Page, Selectors
+from sources import document, metadata
+from sources.markup import to_text
+
+
+def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, now: datetime | None = None) -> Page:
+    """The page's article; its text is empty where there is none. Raises: ParseError for what is no page.
+
+    With `now`, dates that lie too far ahead of it are dropped.
+    """
+    root = document.tree(body, content_type)
+    page = metadata.said(root, url)
+    return Page(
+        title=metadata.title(page),
+        text=_chosen(body, content_type, selectors.text) if selectors.text else _extracted(root, url),
+        published_at=metadata.published_at(page, now),
+        authors=metadata.authors(page),
+        lang=metadata.lang(page),
+        canonical_url=metadata.canonical_url(page),
+        site_name=metadata.site_name(page),
+    )
+
+
+def _chosen(body: bytes, content_type: str | None, selector: str) -> str:
+    """The text of the elements that the source's own selector names."""
+    found = document.selected(document.soup(body, content_type), selector, limit=50)
+    return clean_text("\n".join(to_text(str(element)) for element in found))
+
+
+def _extracted(root: Any, url: str) -> str:
+    from trafilatura.core import bare_extraction
+
+    found = bare_extraction(root, url=url or None, favor_precision=True, include_comments=False)
+    return clean_text(getattr(found, "text", ""))

@@ -1,0 +1,104 @@
+"""Entries and pages as plain data between a worker and us. Nothing a worker says is taken without its caps. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.text.clean import TEXT_LIMIT, TITLE_LIMIT
+from monitor.types import Address, Entry, Page, Selectors
+from sources.links import absolute
+
+ENTRIES = 500
+AUTHORS = 10
+_NAME_LIMIT = 200
+_LANG_LIMIT = 12
+#: All texts of one reading together: five hundred whole articles, but not five hundred books.
+_TOTAL_LIMIT = 20_000_000
+
+
+def from_address(address: Address) -> dict[str, Any]:
+    return asdict(address)
+
+
+def to_address(data: Mapping[str, Any]) -> Address:
+    return Address(url=data["url"], lang=data["lang"], selectors=to_selectors(data["selectors"]))
+
+
+def from_selectors(selectors: Selectors) -> dict[str, Any]:
+    return asdict(selectors)
+
+
+def to_selectors(data: Mapping[str, Any]) -> Selectors:
+    return Selectors(**data)
+
+
+def from_entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The entries, capped; texts beyond the limit of a whole reading are left out, the last ones first."""
+    rows = []
+    left = _TOTAL_LIMIT
+    for entry in entries[:ENTRIES]:
+        row = asdict(entry) | {"published_at": _written(entry.published_at)}
+        for key in ("content", "summary"):
+            row[key] = row[key] if len(row[key]) <= left else ""
+            left -= len(row[key])
+        rows.append(row)
+    return rows
+
+
+def to_entries(rows: object) -> tuple[Entry, ...]:
+    """Raises: ValueError, TypeError, KeyError for what is not entries."""
+    if not isinstance(rows, list):
+        raise TypeError("no list of entries")
+    return tuple(_to_entry(row) for row in rows[:ENTRIES])
+
+
+def _to_entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        guid=_text(row["guid"], TITLE_LIMIT) or None,
+        url=absolute("", row["url"]),
+        title=_text(row["title"], TITLE_LIMIT),
+        summary=_text(row["summary"], TEXT_LIMIT),
+        content=_text(row["content"], TEXT_LIMIT),
+        authors=_names(row["authors"]),
+        published_at=_instant(row["published_at"]),
+        lang=_text(row["lang"], _LANG_LIMIT) or None,
+    )
+
+
+def from_page(page: Page) -> dict[str, Any]:
+    return asdict(page) | {"published_at": _written(page.published_at)}
+
+
+def to_page(row: object) -> Page:
+    """Raises: ValueError, TypeError, KeyError for what is no page."""
+    if not isinstance(row, dict):
+        raise TypeError("no page")
+    return Page(
+        title=_text(row["title"], TITLE_LIMIT) or None,
+        text=_text(row["text"], TEXT_LIMIT),
+        published_at=_instant(row["published_at"]),
+        authors=_names(row["authors"]),
+        lang=_text(row["lang"], _LANG_LIMIT) or None,
+        canonical_url=absolute("", row["canonical_url"]),
+        site_name=_text(row["site_name"], _NAME_LIMIT) or None,
+    )
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _instant(value: object) -> datetime | None:
+    return datetime.fromisoformat(value).astimezone(UTC) if isinstance(value, str) else None
+
+
+def _text(value: object, limit: int) -> str:
+    return value[:limit] if isinstance(value, str) else ""
+
+
+def _names(values: object) -> tuple[str, ...]:
+    names = values if isinstance(values, list) else []
+    return tuple(_text(name, _NAME_LIMIT) for name in names[:AUTHORS] if isinstance(name, str))

@@ -1,0 +1,175 @@
+"""Worker processes that read strangers' bytes: started with the first task, killed and replaced when one goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import ParseError
+from monitor.types import Address, Entry, Fetch, Page, Selectors
+from sources import KINDS, plain
+from sources.worker import LENGTH
+
+_ROOT = Path(__file__).resolve().parent.parent
+_ANSWER_LIMIT = 128 * 2**20
+# all that a worker gets of our environment: no secret is among it
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one task may use."""
+
+    cpu: timedelta = timedelta(seconds=10)
+    wall: timedelta = timedelta(seconds=20)
+    #: Address space in bytes.
+    memory: int = 2**30
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: Process
+    tasks: int = 0
+
+
+class _DiedUsed(ParseError):
+    """A worker that had read other documents died."""
+
+
+class ParserPool:
+    """monitor.ports.Parser. Belongs to one event loop."""
+
+    def __init__(self, workers: int = 2, *, limits: Limits | None = None, tasks_per_worker: int = 300) -> None:
+        self._limits = limits or Limits()
+        self._tasks_per_worker = tasks_per_worker
+        self._slots = asyncio.Semaphore(workers)
+        self._idle: list[_Worker] = []
+
+    async def entries(self, kind: str, address: Address, fetch: Fetch) -> tuple[Entry, ...]:
+        """The items listed in the body. Raises: ParseError."""
+        if kind not in KINDS:
+            raise ParseError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
+        task = {"do": "entries", "kind": kind, "address": plain.from_address(address)}
+        try:
+            return plain.to_entries(await self._done(task, fetch))
+        except (ValueError, TypeError, KeyError) as error:
+            raise ParseError("could not be read (the worker's answer makes no sense)") from error
+
+    async def page(self, fetch: Fetch, selectors: Selectors) -> Page:
+        """The article on the page. Raises: ParseError."""
+        task = {"do": "page", "selectors": plain.from_selectors(selectors)}
+        try:
+            return plain.to_page(await self._done(task, fetch))
+        except (ValueError, TypeError, KeyError) as error:
+            raise ParseError("could not be read (the worker's answer makes no sense)") from error
+
+    async def aclose(self) -> None:
+        """Ends the workers that have nothing to do; the others end with their tasks' cancellation."""
+        while self._idle:
+            await _end(self._idle.pop())
+
+    async def _done(self, task: dict[str, Any], fetch: Fetch) -> Any:
+        """What a worker says of the body. Raises: ParseError."""
+        header = json.dumps(task | {"content_type": fetch.content_type, "url": fetch.final_url}).encode()
+        async with self._slots:
+            try:
+                answer = await self._tried(header, fetch.body)
+            except _DiedUsed:  # perhaps of what came before
+                answer = await self._tried(header, fetch.body, fresh=True)
+        if "error" in answer:
+            raise ParseError(str(answer["error"])[:500])
+        return answer["value"]
+
+    async def _tried(self, header: bytes, body: bytes, fresh: bool = False) -> dict[str, Any]:
+        worker = self._idle.pop() if self._idle and not fresh else await self._started()
+        try:
+            answer = await self._asked(worker, header, body)
+        except BaseException:
+            await _end(worker)  # in the middle of something: nothing that it says later would be an answer
+            raise
+        worker.tasks += 1
+        if worker.tasks >= self._tasks_per_worker or "last" in answer:
+            await _end(worker)
+        else:
+            self._idle.append(worker)
+        return answer
+
+    async def _started(self) -> _Worker:
+        limits = self._limits
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "sources.worker",
+            str(int(limits.cpu.total_seconds())),
+            str(limits.memory),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env=_environment(),
+            start_new_session=True,  # Ctrl-C is for us: a worker ends when its input does
+        )
+        return _Worker(process)
+
+    async def _asked(self, worker: _Worker, header: bytes, body: bytes) -> dict[str, Any]:
+        wall = self._limits.wall.total_seconds()
+        try:
+            async with asyncio.timeout(wall):
+                return await _exchange(worker.process, header, body)
+        except TimeoutError as error:
+            raise ParseError(f"took longer than {wall:g} s to be read") from error
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            cause = await self._cause_of_death(worker.process)
+            expensive = worker.process.returncode == -signal.SIGXCPU
+            raise (_DiedUsed if worker.tasks and not expensive else ParseError)(cause) from error
+        except ValueError as error:
+            raise ParseError("could not be read (the worker's answer makes no sense)") from error
+
+    async def _cause_of_death(self, process: Process) -> str:
+        try:
+            async with asyncio.timeout(5):
+                status = await process.wait()
+        except TimeoutError:
+            return "could not be read (the worker broke off)"
+        if status == -signal.SIGXCPU:
+            return f"took more than {self._limits.cpu.total_seconds():g} s of processor time to be read"
+        if status < 0:
+            return f"could not be read (the worker died of {signal.Signals(-status).name})"
+        return f"could not be read (the worker ended with {status})"
+
+
+async def _exchange(process: Process, header: bytes, body: bytes) -> dict[str, Any]:
+    """The worker's answer. Raises: IncompleteReadError or ConnectionError when it dies, ValueError for nonsense."""
+    if process.stdin is None or process.stdout is None:
+        raise ConnectionError
+    process.stdin.write(LENGTH.pack(len(header)) + header + LENGTH.pack(len(body)))
+    process.stdin.write(body)
+    await process.stdin.drain()
+    length = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]
+    if length > _ANSWER_LIMIT:
+        raise ValueError("answer is too long")
+    answer = json.loads(await process.stdout.readexactly(length))
+    if not isinstance(answer, dict) or not answer.keys() & {"value", "error"}:
+        raise ValueError("no answer")
+    return answer
+
+
+async def _end(worker: _Worker) -> None:
+    if worker.process.returncode is None:
+        worker.process.kill()
+    # shielded: also a cancelled task must not leave a child behind that nobody has waited for
+    await asyncio.shield(worker.process.wait())
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    # numpy's threads reserve address space for each processor, and would be counted against the limit
+    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+    return kept | single | {"PYTHONPATH": str(_ROOT), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
