@@ -10,8 +10,9 @@
 
 Terms as written keep their order, so that phrases are exact, and a term ends where the script changes, so that a space
 between two scripts is free. Base forms stand apart, each once, and only where they differ from what is written:
-English by Snowball stems; Russian by the lemmas of every reading, because stems go wrong on names; Persian, Hindi and
-Turkish by Snowball stems with a mark in front, because these shapes could be words of another language.
+English by rules for its endings (monitor.text.english); Russian by the lemmas of every reading, because stems go wrong
+on names; Persian, Hindi and Turkish by Snowball stems with a mark in front, because these shapes could be words of
+another language.
 A term holds nothing but letters, digits and marks of letters, so that any tokenizer that splits at spaces keeps it.
 """
 
@@ -24,6 +25,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from monitor.text.english import base_form, irregular_forms
 from monitor.text.fold import HAN, fold
 from monitor.types import Terms
 
@@ -90,7 +92,7 @@ def _plan(lang: str | None) -> _Plan:
     )
 
 
-_SNOWBALL = {"en": "english", "tr": "turkish", "fa": "persian", "hi": "hindi"}
+_SNOWBALL = {"tr": "turkish", "fa": "persian", "hi": "hindi"}
 
 
 @lru_cache(maxsize=8)
@@ -131,10 +133,10 @@ def _bases(word: str, plan: _Plan) -> tuple[str, ...]:
 def _stemmed(word: str, lang: str) -> tuple[str, ...]:
     if not lang:
         return ()
-    stem = _stemmer(lang)(word)
-    if lang != "en":
-        return (f"0{lang}{stem}"[:TERM_LIMIT],)
-    return (stem,) if stem != word else ()
+    if lang == "en":
+        base = base_form(word)
+        return (base,) if base != word else ()
+    return (f"0{lang}{_stemmer(lang)(word)}"[:TERM_LIMIT],)
 
 
 def _chunk_bases(folded: str, words: list[str], plan: _Plan) -> tuple[str, ...]:
@@ -328,3 +330,31 @@ def _sign_places(run: str, offset: int) -> Iterable[Place]:
     for number, char in enumerate(run, offset):
         for sign in _signs(char):
             yield Place(sign, number, number + 1, ())
+
+
+# ---------------------------------------------------------------------------------------------- other forms
+
+_ENGLISH_ENDINGS = ("", "s", "es", "ed", "d", "ing", "e", "y", "ies", "ied")
+_SURNAME_ENDINGS = ("а", "у", "ым", "ом", "е", "ой", "ы", "ых", "ым", "ыми")
+_FORMS_LIMIT = 30
+
+
+@lru_cache(maxsize=10_000)
+def inflections(word: str) -> tuple[str, ...]:
+    """A folded word of a query with the other forms of it that a text may have, itself first."""
+    if len(word) < 3 or word.isdecimal():
+        return (word,)
+    if "\u0400" <= word[0] <= "\u052f":
+        forms = [fold(form.word) for parse in _morphology().parse(word) for form in parse.lexeme]
+        # surnames that no dictionary has: only what leads back to the same base form
+        starts = (word, *_lemmas(word))
+        named = [start + ending for start in starts for ending in _SURNAME_ENDINGS]
+        forms += [form for form in named if not {word, *_lemmas(word)}.isdisjoint(_lemmas(form))]
+    elif "a" <= word[0] < "\u0250":
+        base = base_form(word)
+        starts = (word, base, base.removesuffix("i"), base + base[-1:])
+        forms = [start + ending for start in starts for ending in _ENGLISH_ENDINGS]
+        forms = [form for form in (*forms, *irregular_forms(base)) if base_form(form) == base]
+    else:
+        forms = []
+    return tuple(dict.fromkeys((word, *forms)))[:_FORMS_LIMIT]

@@ -1,0 +1,397 @@
+"""Recording: what one poll brought, put into the archive.
+
+Which article an arrival belongs to is decided here, inside the transaction that stores it, by the first of these that
+tells: the importer's own id, the canonical URL (for all sources), the publisher's id (within one source), the text
+(within one source, when it is long enough to be nobody else's), and the entry in the source's list. Two imports with
+different ids of their own are two articles whatever else they share.
+
+Only the source that brought an article makes new versions of it; others add a sighting. A text out of a feed never
+takes the place of a longer-lived one out of a page, and an empty text never takes the place of any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.identity.listed import content_hash
+from monitor.identity.urls import url_key
+from monitor.text import words
+from monitor.types import Arrival, Article, Collected, Match, Recorded, Terms
+from storage.connection import Connection
+from storage.values import digest_of, list_text, micros, sort_bound, sort_key
+
+#: A shorter text may be somebody else's too: "No comment", a caption, a notice.
+LEAST_TEXT = 200
+
+_URL, _GUID, _TEXT = 1, 2, 3
+#: Stands for an article in a key that several unlike articles share.
+_NOBODY = 0
+
+
+def record(connection: Connection, collected: Collected) -> Recorded:
+    """What became of the arrivals. To be called inside a transaction."""
+    recorder = _Recorder(connection, collected.source_id, collected.at)
+    results = [recorder.put(arrival) for arrival in collected.arrivals]
+    recorder.write_index()
+    recorded = Recorded(
+        new=results.count("new"), updated=results.count("updated"), unchanged=results.count("unchanged")
+    )
+    _record_validators(connection, collected)
+    if collected.source_id is not None:
+        _record_state(connection, collected, recorded.new)
+    return recorded
+
+
+# ---------------------------------------------------------------------------------------------- arrivals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """As much of a stored article as the decision needs."""
+
+    id: int
+    sort_key: int
+    source_id: str | None
+    ref: str | None
+    canonical_url: str
+    lang: str | None
+    published_at: int | None
+    first_seen_at: int
+    version: int
+    title: str
+    text: str
+    text_from: str
+    content_hash: str
+    story_id: int
+
+
+_STORED = ", ".join(_Stored.__slots__)
+
+
+class _Recorder:
+    """Puts the arrivals of one poll in place, one after the other; the index is written at the end."""
+
+    def __init__(self, connection: Connection, source_id: str | None, at: datetime) -> None:
+        self._connection = connection
+        self._source_id = source_id
+        self._at = at
+        self._index: dict[int, tuple[object, ...]] = {}
+        self._groups: dict[int, int] = {}
+        self._stories: dict[int, int] = {}
+
+    def put(self, arrival: Arrival) -> str:
+        """`new`, `updated` or `unchanged`."""
+        stored = self._find(arrival)
+        if stored is None:
+            self._see(arrival, self._add(arrival))
+            return "new"
+        self._see(arrival, stored.id)
+        self._claim_keys(arrival.article, stored.id)
+        if arrival.article.ref is not None and stored.ref is None:
+            self._connection.execute("UPDATE articles SET ref = ? WHERE id = ?", (arrival.article.ref, stored.id))
+        return "updated" if self._edit(arrival, stored) else "unchanged"
+
+    def write_index(self) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO search_index (rowid, title, text, title_bases, text_bases, facets)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            self._index.values(),
+        )
+
+    # -- identity
+    def _find(self, arrival: Arrival) -> _Stored | None:
+        article = arrival.article
+        if article.ref is not None and (stored := self._stored("ref = ?", article.ref)):
+            return stored
+        for kind, key in _keys(article):
+            found = self._connection.execute(
+                "SELECT article_id FROM identity_keys WHERE kind = ? AND key = ?", (kind, key)
+            ).fetchone()
+            if found is None or found[0] == _NOBODY:
+                continue
+            stored = self._stored("id = ?", found[0])
+            if stored is None or _two_imports(article, stored):
+                continue
+            if kind != _GUID or _alike(article, stored):
+                return stored
+            # one id for unlike articles: it tells nothing from now on
+            self._connection.execute(
+                "UPDATE identity_keys SET article_id = ? WHERE kind = ? AND key = ?", (_NOBODY, kind, key)
+            )
+        return self._find_listed(arrival)
+
+    def _find_listed(self, arrival: Arrival) -> _Stored | None:
+        found = self._connection.execute(
+            "SELECT article_id FROM sightings WHERE key = ?",
+            (sighting_key(self._source_id, arrival.entry_key),),
+        ).fetchone()
+        stored = self._stored("id = ?", found[0]) if found else None
+        if stored is None or _two_imports(arrival.article, stored) or not _alike(arrival.article, stored):
+            return None
+        return stored
+
+    def _stored(self, condition: str, value: object) -> _Stored | None:
+        row = self._connection.execute(f"SELECT {_STORED} FROM articles WHERE {condition}", (value,)).fetchone()
+        return _Stored(**dict(zip(_Stored.__slots__, row, strict=True))) if row else None
+
+    def _claim_keys(self, article: Article, article_id: int) -> None:
+        self._connection.executemany(
+            "INSERT INTO identity_keys (kind, key, article_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [(kind, key, article_id) for kind, key in _keys(article)],
+        )
+
+    def _see(self, arrival: Arrival, article_id: int) -> None:
+        source_id, at = self._source_id, micros(self._at)
+        self._connection.execute(
+            "INSERT INTO sightings (key, article_id, source_id, entry_hash, first_seen_at, last_seen_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+            " article_id = excluded.article_id, entry_hash = excluded.entry_hash, last_seen_at = excluded.last_seen_at",
+            (sighting_key(source_id, arrival.entry_key), article_id, source_id, arrival.entry_hash, at, at),
+        )
+
+    # -- new articles
+    def _add(self, arrival: Arrival) -> int:
+        article = arrival.article
+        number = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0]
+        group_id, story_id = self._place(arrival)
+        key = self._free_sort_key(article.published_at or article.first_seen_at, number)
+        self._connection.execute(
+            "INSERT INTO articles (id, sort_key, source_id, ref, guid, url, canonical_url, source_name, lang, authors,"
+            " published_at, first_seen_at, version, title, text, text_from, content_hash, tags, copy_group_id,"
+            " story_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(number, key, article.source_id, article.ref, article.guid, article.url, article.canonical_url),
+                *(article.source_name, article.lang, list_text(article.authors), micros(article.published_at)),
+                *(micros(article.first_seen_at), article.title, article.text, article.text_from, article.content_hash),
+                *(list_text(_tags(arrival.matches)), group_id, story_id),
+            ),
+        )
+        self._claim_keys(article, number)
+        self._add_matches(number, 1, arrival.matches)
+        self._add_change(number, "new", quiet=arrival.quiet)
+        self._add_to_index(key, article, arrival.terms, arrival.matches, story_id)
+        return int(number)
+
+    def _free_sort_key(self, at: datetime, number: int) -> int:
+        key = sort_key(at, number)
+        while self._connection.execute("SELECT 1 FROM articles WHERE sort_key = ?", (key,)).fetchone():
+            key += 1
+        return key
+
+    def _place(self, arrival: Arrival) -> tuple[int, int]:
+        """Copy group and story, made where there are none; a number below zero names a new one of this poll."""
+        group_id, story_id = arrival.placement.copy_group_id, arrival.placement.story_id
+        known = self._groups.get(group_id, group_id) if group_id is not None else None
+        if known is not None and known > 0:
+            row = self._connection.execute("SELECT story_id FROM copy_groups WHERE id = ?", (known,)).fetchone()
+            if row:
+                return known, row[0]
+        story = self._story(story_id)
+        group = self._connection.execute("INSERT INTO copy_groups (story_id) VALUES (?)", (story,)).lastrowid
+        if group_id is not None:
+            self._groups[group_id] = group
+        return group, story
+
+    def _story(self, story_id: int | None) -> int:
+        known = self._stories.get(story_id, story_id) if story_id is not None else None
+        if known is not None and self._connection.execute("SELECT 1 FROM stories WHERE id = ?", (known,)).fetchone():
+            return known
+        made = int(
+            self._connection.execute("INSERT INTO stories (created_at) VALUES (?)", (micros(self._at),)).lastrowid
+        )
+        if story_id is not None:
+            self._stories[story_id] = made
+        return made
+
+    # -- new versions
+    def _edit(self, arrival: Arrival, stored: _Stored) -> bool:
+        """Whether the arrival became the article's current version."""
+        if not _is_owner(arrival.article, stored):
+            return False
+        arrival = self._with_the_better_text(arrival, stored)
+        article = arrival.article
+        if article.content_hash == stored.content_hash:
+            return False
+        self._connection.execute(
+            "INSERT INTO versions (article_id, number, replaced_at, title, text, text_from, content_hash, published_at)"
+            " SELECT id, version, ?, title, text, text_from, content_hash, published_at FROM articles WHERE id = ?",
+            (micros(self._at), stored.id),
+        )
+        version, key = stored.version + 1, self._moved(article, stored)
+        self._connection.execute(
+            "UPDATE articles SET version = ?, title = ?, text = ?, text_from = ?, content_hash = ?, tags = ?, lang = ?,"
+            " url = ?, sort_key = ?, published_at = coalesce(published_at, ?) WHERE id = ?",
+            (
+                *(version, article.title, article.text, article.text_from, article.content_hash),
+                *(list_text(_tags(arrival.matches)), article.lang, article.url, key, micros(article.published_at)),
+                stored.id,
+            ),
+        )
+        self._add_matches(stored.id, version, arrival.matches)
+        self._add_change(stored.id, "edited", quiet=arrival.quiet)
+        self._add_to_index(key, article, arrival.terms, arrival.matches, stored.story_id)
+        return True
+
+    def _with_the_better_text(self, arrival: Arrival, stored: _Stored) -> Arrival:
+        """The arrival, with the stored text where its own must not take that one's place."""
+        article = arrival.article
+        poorer = article.text_from == "feed" and stored.text_from != "feed"
+        if not stored.text or (article.text and not poorer):
+            return arrival
+        kept = replace(article, text=stored.text, text_from=stored.text_from, content_hash="")  # type: ignore[arg-type]
+        same = article.title == stored.title
+        kept = replace(kept, content_hash=stored.content_hash if same else content_hash(kept.title, kept.text))
+        in_text = [m for m in matches_of(self._connection, stored.id, stored.version) if m.field == "text"]
+        in_title = [m for m in arrival.matches if m.field == "title"]
+        return replace(arrival, article=kept, matches=(*in_title, *in_text), terms=None)
+
+    def _moved(self, article: Article, stored: _Stored) -> int:
+        """The sort key: another one only when the article gets its first date; edits do not move an article."""
+        if stored.published_at is not None or article.published_at is None:
+            return stored.sort_key
+        if sort_bound(article.published_at) == stored.sort_key >> 22 << 22:
+            return stored.sort_key
+        self._index.pop(stored.sort_key, None)
+        self._connection.execute("DELETE FROM search_index WHERE rowid = ?", (stored.sort_key,))
+        return self._free_sort_key(article.published_at, stored.id)
+
+    # -- rows beside
+    def _add_matches(self, article_id: int, version: int, matches: Sequence[Match]) -> None:
+        self._connection.executemany(
+            "INSERT INTO matches (article_id, version, position, entry_id, alias, lang, field, start_point, end_point,"
+            " rule, need) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (article_id, version, n, m.entry_id, m.alias, m.lang, m.field, m.start, m.end, m.rule, m.need)
+                for n, m in enumerate(_in_order(matches))
+            ],
+        )
+
+    def _add_change(self, article_id: int, what: str, *, quiet: bool) -> None:
+        self._connection.execute(
+            "INSERT INTO changes (article_id, what, at, quiet) VALUES (?, ?, ?, ?)",
+            (article_id, what, micros(self._at), int(quiet)),
+        )
+
+    def _add_to_index(
+        self, key: int, article: Article, terms: Terms | None, matches: Sequence[Match], story_id: int
+    ) -> None:
+        terms = terms or words.terms(article.title, article.text, article.lang)
+        facets = index_facets(article, _tags(matches), story_id)
+        self._index[key] = (key, terms.title, terms.text, terms.title_bases, terms.text_bases, facets)
+
+
+def sighting_key(source_id: str | None, entry_key: str) -> bytes:
+    """What an entry of a source's list is kept under."""
+    return digest_of(source_id or "", entry_key)
+
+
+def index_facets(article: Article, tags: Iterable[str], story_id: int) -> str:
+    """The terms of the index's column `facets`; `all` stands in every article."""
+    found = ["all", f"story:{story_id}", *(facet("tag", tag) for tag in tags)]
+    if article.source_id:
+        found.append(facet("src", article.source_id))
+    if article.lang:
+        found.append(facet("lang", article.lang.partition("-")[0]))
+    return " ".join(found)
+
+
+def facet(field: str, value: str) -> str:
+    """One term: whatever could end a term is written as its number."""
+    plain = "".join(c if c.isalnum() or c in "-_." else f"~{ord(c):x}." for c in value.lower())
+    return f"{field}:{plain}"
+
+
+def matches_of(connection: Connection, article_id: int, version: int | None = None) -> tuple[Match, ...]:
+    """The matches of that version, None: of the current one, in order of mention."""
+    rows = connection.execute(
+        "SELECT entry_id, alias, lang, field, start_point, end_point, rule, need FROM matches WHERE article_id = ?1"
+        " AND version = coalesce(?2, (SELECT version FROM articles WHERE id = ?1)) ORDER BY position",
+        (article_id, version),
+    )
+    return tuple(
+        Match(entry_id=e, alias=a, lang=lang, field=f, start=start, end=end, rule=rule, need=need)
+        for e, a, lang, f, start, end, rule, need in rows
+    )
+
+
+def _keys(article: Article) -> list[tuple[int, bytes]]:
+    found = [(_URL, digest_of(url_key(article.canonical_url)))]
+    if article.source_id is not None:
+        if article.guid:
+            found.append((_GUID, digest_of(article.source_id, article.guid)))
+        if len(article.text) >= LEAST_TEXT:
+            found.append((_TEXT, digest_of(article.source_id, article.content_hash)))
+    return found
+
+
+def _two_imports(article: Article, stored: _Stored) -> bool:
+    return article.ref is not None and stored.ref is not None and article.ref != stored.ref
+
+
+def _is_owner(article: Article, stored: _Stored) -> bool:
+    return article.ref is not None or (article.source_id is not None and article.source_id == stored.source_id)
+
+
+def _alike(article: Article, stored: _Stored) -> bool:
+    """Whether the two could be one article before and after an edit: a third of the words of the shorter start."""
+    if article.content_hash == stored.content_hash:
+        return True
+    mine, theirs = _start(article.title, article.text), _start(stored.title, stored.text)
+    return not mine or not theirs or 3 * len(mine & theirs) >= min(len(mine), len(theirs))
+
+
+def _start(title: str, text: str) -> set[str]:
+    terms = words.terms(title, text[:400], None)
+    return {term for term in f"{terms.title} {terms.text}".split() if len(term) > 1}
+
+
+def _in_order(matches: Sequence[Match]) -> list[Match]:
+    return sorted(matches, key=lambda m: (m.field != "title", m.start, m.end))
+
+
+def _tags(matches: Sequence[Match]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(match.entry_id for match in _in_order(matches)))
+
+
+# ---------------------------------------------------------------------------------------------- the poll itself
+
+
+def _record_validators(connection: Connection, collected: Collected) -> None:
+    connection.executemany(
+        "INSERT INTO validators (url, etag, last_modified, body_hash) VALUES (?, ?, ?, ?) ON CONFLICT (url)"
+        " DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash",
+        [(v.url, v.etag, v.last_modified, v.body_hash) for v in collected.validators],
+    )
+
+
+def _record_state(connection: Connection, collected: Collected, new: int) -> None:
+    good = collected.outcome in ("ok", "not_modified")
+    values: Mapping[str, object] = {
+        "source_id": collected.source_id,
+        "at": micros(collected.at),
+        "success_at": micros(collected.at) if good else None,
+        "new_at": micros(collected.at) if new else None,
+        "due": micros(collected.next_due_at),
+        "outcome": collected.outcome,
+        "error": collected.error,
+        "failed": 0 if good else 1,
+        "new": new,
+    }
+    connection.execute(
+        "INSERT INTO source_states (source_id, next_due_at, last_success_at, last_attempt_at, last_outcome, last_error,"
+        " attempts, failures, articles, last_new_at)"
+        " VALUES (:source_id, :due, :success_at, :at, :outcome, :error, 1, :failed, :new, :new_at)"
+        " ON CONFLICT (source_id) DO UPDATE SET next_due_at = :due, last_attempt_at = :at, last_outcome = :outcome,"
+        " last_success_at = coalesce(:success_at, last_success_at), last_error = :error, attempts = attempts + 1,"
+        " failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END, articles = articles + :new,"
+        " last_new_at = coalesce(:new_at, last_new_at)",
+        values,
+    )
+    connection.executemany(
+        "INSERT INTO dropped (source_id, reason, items, last_at) VALUES (?, ?, ?, ?) ON CONFLICT (source_id, reason)"
+        " DO UPDATE SET items = items + excluded.items, last_at = excluded.last_at",
+        [(collected.source_id, reason, n, micros(collected.at)) for reason, n in collected.dropped.items()],
+    )

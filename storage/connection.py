@@ -1,0 +1,216 @@
+"""Connections to an archive file: opening, shape, transactions, and a driver's exceptions in plain words."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import sqlite3 as _stdlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import StoreError
+
+try:
+    import pysqlite3 as driver
+except ImportError:  # no wheel for this machine
+    driver = _stdlib
+
+Connection = Any
+
+#: "SCOW": tells our files from other people's.
+APPLICATION_ID = 0x53434F57
+MIGRATIONS = Path(__file__).parent / "migrations"
+#: SQLite before this can corrupt a WAL database that two connections write. Source: https://sqlite.org/wal.html
+SAFE_SQLITE = (3, 51, 3)
+BUSY_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+_warned = False
+
+
+# ---------------------------------------------------------------------------------------------- opening
+
+
+def open_archive(path: Path) -> Connection:
+    """A writing connection to the archive at that path, made or brought to its present shape. Raises: StoreError."""
+    _warn_of_old_sqlite()
+    with translated(path):
+        if not path.exists():
+            _create(path)
+        _refuse_foreign(path)
+        connection = connect(path)
+        try:
+            _migrate(connection, path)
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def connect(path: Path, *, readonly: bool = False) -> Connection:
+    """A connection in autocommit mode, for any thread (callers see to it that only one uses it at a time)."""
+    connection = driver.connect(
+        f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA mmap_size = 0")
+    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _warn_of_old_sqlite() -> None:
+    global _warned
+    if driver.sqlite_version_info < SAFE_SQLITE and not _warned:
+        _warned = True
+        _log.warning(
+            "SQLite %s can damage an archive that two processes write: install pysqlite3, or SQLite %s or newer",
+            driver.sqlite_version,
+            ".".join(map(str, SAFE_SQLITE)),
+        )
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Looks at the header only, so that a file which is not ours is not touched."""
+    if not path.is_file():
+        raise StoreError(f"archive {path}: this is not a file; give the path of an archive, or of one to be made")
+    if path.stat().st_size == 0:
+        raise StoreError(
+            f"archive {path}: the file is empty; put back a backup, or delete the file to start a new archive"
+        )
+    with path.open("rb") as file:
+        head = file.read(100)
+    if not head.startswith(b"SQLite format 3\0"):
+        raise StoreError(f"archive {path}: this is no archive, or it is damaged at its start; put back a backup")
+    if len(head) < 100 or int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise StoreError(f"archive {path}: this is a database of another program; give another path")
+
+
+# ---------------------------------------------------------------------------------------------- shape
+
+
+def _create(path: Path) -> None:
+    """Made beside its place and moved there when whole: a process that dies leaves no half archive."""
+    if not path.parent.is_dir():
+        raise StoreError(f"archive {path}: the folder {path.parent} is not there; make it, or run `scowatch init`")
+    new = path.with_name(f".{path.name}.{secrets.token_hex(6)}.new")
+    new.touch(exist_ok=False)
+    try:
+        with contextlib.closing(connect(new)) as connection:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            _migrate(connection, path)
+        _move_unless_there(new, path)
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            new.with_name(new.name + ending).unlink(missing_ok=True)
+
+
+def _move_unless_there(new: Path, path: Path) -> None:
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        return  # somebody else was quicker: theirs is as good
+    except OSError:  # a file system without links
+        if not path.exists():
+            new.rename(path)
+
+
+def newest_shape() -> int:
+    """Number of the newest migration."""
+    return max(int(file.name[:4]) for file in MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+
+def _migrate(connection: Connection, path: Path) -> None:
+    newest = newest_shape()
+    shape = _shape(connection)
+    if shape > newest:
+        raise StoreError(
+            f"archive {path}: it was written by a newer scowatch (shape {shape}, this one knows {newest}); "
+            "install that version, or put back a backup from before"
+        )
+    for file in sorted(MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.sql")) if shape < newest else ():
+        with transaction(connection, durable=True):
+            if _shape(connection) < (number := int(file.name[:4])):
+                for statement in _statements(file.read_text(encoding="utf-8")):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _shape(connection: Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a migration: each ends with a semicolon at the end of a line."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if driver.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
+
+
+# ---------------------------------------------------------------------------------------------- transactions, errors
+
+
+@contextlib.contextmanager
+def transaction(connection: Connection, *, durable: bool) -> Iterator[Connection]:
+    """All or nothing; the lock is taken at once. `durable`: on the disk when done, also if the power fails."""
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+_REASONS = (
+    ("locked", "another process is writing to it and does not end; stop it, or try again"),
+    ("full", "the disk is full; free some space and try again: nothing was half written"),
+    ("readonly", "it cannot be written; look at the owner and the rights of the file and its folder"),
+    ("unable to open", "it cannot be opened; look at the path, its owner and rights, and whether the disk is there"),
+    ("malformed", "the file is damaged; stop everything that uses it and put back a backup"),
+    ("not a database", "the file is damaged or no archive; put back a backup"),
+    ("I/O", "the disk reports an error; look at the disk and its free space, and at limits of file size"),
+    ("memory", "there is not enough memory"),
+    ("no such module: fts5", "this SQLite has no full-text search; install pysqlite3"),
+    ("contentless_delete", "this SQLite is too old (3.43 is needed); install pysqlite3"),
+)
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """The driver's and the system's exceptions as StoreError."""
+    try:
+        yield
+    except (driver.Error, _stdlib.Error) as error:
+        raise StoreError(f"archive {path}: {_reason(error)}") from error
+    except OSError as error:
+        raise StoreError(
+            f"archive {path}: {error.strerror or error}; look at the path, its rights and the disk"
+        ) from error
+    except (UnicodeEncodeError, OverflowError) as error:
+        raise StoreError(f"archive {path}: a value that cannot be stored ({error}); nothing was written") from error
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    for sign, reason in _REASONS:
+        if sign.lower() in text.lower():
+            return f"{reason} ({text})"
+    return text

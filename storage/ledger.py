@@ -1,0 +1,239 @@
+"""The ledger: who was told what, and what is on its way.
+
+A subscription's cursor, its digests, one pending delivery for each, and the items it holds back move in one
+transaction. A delivery is claimed by one conditional update, which also writes down that an attempt was started, so
+that of several processes only one sends it, and a sender that died leaves a trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.types import Delivery, Digest, Ledger, Subscription
+from storage import digests
+from storage.connection import Connection
+from storage.values import instant, micros, sure_instant
+
+#: How far back a new subscription's first digest reaches.
+_FIRST_DAYS = {"weekly": 7}
+
+_DELIVERY = (
+    "d.id, d.digest_key, d.channel_id, d.status, d.attempts, d.next_attempt_at, d.created_at, d.sent_at, d.last_error"
+)
+
+
+# ---------------------------------------------------------------------------------------------- subscriptions
+
+
+def ledger(connection: Connection, subscription_id: str) -> Ledger | None:
+    """What is remembered of the subscription; None: it was never met."""
+    row = connection.execute(
+        "SELECT cursor, last_end_at, since_at FROM subscriptions WHERE id = ?", (subscription_id,)
+    ).fetchone()
+    if row is None:
+        return None
+    return Ledger(
+        subscription_id=subscription_id, cursor=row[0], last_end_at=instant(row[1]), since_at=sure_instant(row[2])
+    )
+
+
+def meet(connection: Connection, subscription: Subscription, now: datetime) -> None:
+    """Puts a new subscription down: alerts begin now, a digest with what came in the last day or week."""
+    days = 0 if subscription.kind == "alert" else _FIRST_DAYS.get((subscription.schedule or "").split(" ")[0], 1)
+    connection.execute(
+        "INSERT INTO subscriptions (id, cursor, since_at)"
+        " VALUES (:id, (SELECT coalesce(max(number), 0) FROM changes WHERE at < :begin), :now) ON CONFLICT DO NOTHING",
+        {"id": subscription.id, "begin": micros(now - timedelta(days=days)), "now": micros(now)},
+    )
+
+
+def changes(connection: Connection, subscription_id: str, until: datetime | None) -> dict[int, tuple[Any, ...]]:
+    """What the subscription has not been told, by article: (number, what, at, quiet, held).
+
+    Of several changes of one article the one that brought it counts, else the last; held ones stay what they were.
+    """
+    found: dict[int, tuple[Any, ...]] = {}
+    rows = connection.execute(
+        "SELECT article_id, number, what, at, quiet FROM changes WHERE number > coalesce((SELECT cursor FROM"
+        " subscriptions WHERE id = ?1), 0) AND at < ?2 ORDER BY number",
+        (subscription_id, _end(until)),
+    )
+    for article_id, number, what, at, quiet in rows:
+        if article_id not in found or found[article_id][1] != "new":
+            found[article_id] = (number, what, at, bool(quiet), False)
+    held = connection.execute(
+        "SELECT h.article_id, c.number, c.what, c.at, c.quiet FROM held h JOIN changes c ON c.number = h.change"
+        " WHERE h.subscription_id = ?1 AND c.at < ?2",
+        (subscription_id, _end(until)),
+    )
+    for article_id, number, what, at, quiet in held:
+        found[article_id] = (number, what, at, bool(quiet), True)
+    return found
+
+
+def _end(until: datetime | None) -> int:
+    return (1 << 62) if until is None else (micros(until) or 0)
+
+
+def head(connection: Connection) -> int:
+    """Number of the newest change; 0: there is none."""
+    return int(connection.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])
+
+
+# ---------------------------------------------------------------------------------------------- digests
+
+
+def add_digests(
+    connection: Connection,
+    subscription_id: str,
+    new: Sequence[Digest],
+    *,
+    channel_id: str,
+    cursor_from: int,
+    cursor_to: int,
+    hold: Iterable[tuple[int, int]],
+    release: Iterable[int],
+    last_end_at: datetime | None,
+) -> bool:
+    """Whether all was stored; to be called inside a transaction, which is to be given up on False."""
+    moved = connection.execute(
+        "UPDATE subscriptions SET cursor = ?, last_end_at = coalesce(?, last_end_at) WHERE id = ? AND cursor = ?",
+        (cursor_to, micros(last_end_at), subscription_id, cursor_from),
+    )
+    if moved.rowcount != 1:
+        return False
+    if not all(_add_digest(connection, subscription_id, digest, channel_id) for digest in new):
+        return False
+    connection.executemany(
+        "DELETE FROM held WHERE subscription_id = ? AND article_id = ?",
+        [(subscription_id, article_id) for article_id in release],
+    )
+    connection.executemany(
+        "INSERT INTO held (subscription_id, article_id, change) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(subscription_id, article_id, change) for article_id, change in hold],
+    )
+    return True
+
+
+def _add_digest(connection: Connection, subscription_id: str, digest: Digest, channel_id: str) -> bool:
+    """Whether it may stay: a second alert on a story is left out, any other second one refuses the whole."""
+    added = connection.execute(
+        "INSERT INTO digests (key, subscription_id, kind, created_at, content) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (digest.key, subscription_id, digest.kind, micros(digest.created_at), digests.to_json(digest)),
+    )
+    if added.rowcount != 1:
+        return digest.kind == "alert"
+    connection.executemany(
+        "INSERT INTO told_stories (subscription_id, story_id, digest_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(subscription_id, item.story_id, digest.key) for section in digest.sections for item in section.items],
+    )
+    connection.execute(
+        "INSERT INTO deliveries (digest_key, channel_id, status, next_attempt_at, created_at)"
+        " VALUES (?1, ?2, 'pending', ?3, ?3)",
+        (digest.key, channel_id, micros(digest.created_at)),
+    )
+    return True
+
+
+def alerts_between(connection: Connection, subscription_id: str, since: datetime, until: datetime) -> int:
+    row = connection.execute(
+        "SELECT count(*) FROM digests WHERE subscription_id = ? AND kind = 'alert'"
+        " AND created_at >= ? AND created_at < ?",
+        (subscription_id, micros(since), micros(until)),
+    ).fetchone()
+    return int(row[0])
+
+
+def told_stories(connection: Connection, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:
+    wanted = frozenset(story_ids)
+    found: set[int] = set()
+    for story_id in wanted:
+        if connection.execute(
+            "SELECT 1 FROM told_stories WHERE subscription_id = ? AND story_id = ?", (subscription_id, story_id)
+        ).fetchone():
+            found.add(story_id)
+    return frozenset(found)
+
+
+def digest(connection: Connection, key: str) -> Digest | None:
+    row = connection.execute("SELECT content FROM digests WHERE key = ?", (key,)).fetchone()
+    return digests.of_json(row[0]) if row else None
+
+
+# ---------------------------------------------------------------------------------------------- deliveries
+
+
+def claim_due(connection: Connection, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
+    """Deliveries that are now the caller's, oldest first; to be called inside a transaction."""
+    rows = connection.execute(
+        "UPDATE deliveries AS d SET status = 'sending', attempts = attempts + 1, next_attempt_at = NULL,"
+        " lease_until = :until WHERE id IN (SELECT id FROM deliveries WHERE (status = 'pending' AND"
+        " coalesce(next_attempt_at, 0) <= :now) OR (status = 'sending' AND coalesce(lease_until, 0) <= :now)"
+        f" ORDER BY created_at, id LIMIT :limit) RETURNING {_DELIVERY.replace('d.', '')}",
+        {"now": micros(now), "until": micros(now + lease), "limit": limit},
+    ).fetchall()
+    claimed = sorted((_delivery(row) for row in rows), key=lambda d: (d.created_at, d.id))
+    connection.executemany(
+        "INSERT INTO attempts (delivery_id, number, started_at) VALUES (?, ?, ?)",
+        [(delivery.id, delivery.attempts, micros(now)) for delivery in claimed],
+    )
+    return tuple(claimed)
+
+
+def save_delivery(connection: Connection, delivery: Delivery) -> None:
+    """To be called inside a transaction. What was sent stays sent, and a sender that was taken for dead may still say
+    that it did send, but nothing else."""
+    values = {
+        "id": delivery.id,
+        "attempts": delivery.attempts,
+        "status": delivery.status,
+        "next": micros(delivery.next_attempt_at),
+        "sent": micros(delivery.sent_at),
+        "error": delivery.last_error,
+    }
+    connection.execute(
+        "UPDATE deliveries SET status = :status, next_attempt_at = :next, sent_at = :sent, last_error = :error,"
+        " lease_until = NULL WHERE id = :id AND status != 'sent' AND"
+        " (:status = 'sent' OR (status = 'sending' AND attempts = :attempts))",
+        values,
+    )
+    connection.execute(
+        "UPDATE attempts SET status = :status, error = :error WHERE delivery_id = :id AND number = :attempts", values
+    )
+
+
+def deliveries(connection: Connection, limit: int) -> tuple[tuple[Delivery, Digest], ...]:
+    """The newest first."""
+    rows = connection.execute(
+        f"SELECT {_DELIVERY}, g.content FROM deliveries d JOIN digests g ON g.key = d.digest_key"
+        " ORDER BY d.id DESC LIMIT ?",
+        (limit,),
+    )
+    return tuple((_delivery(row[:-1]), digests.of_json(row[-1])) for row in rows)
+
+
+def contents(connection: Connection, claimed: Sequence[Delivery]) -> Mapping[str, Digest]:
+    """The digests of those deliveries, by key."""
+    found: dict[str, Digest] = {}
+    for delivery in claimed:
+        if delivery.digest_key not in found and (content := digest(connection, delivery.digest_key)):
+            found[delivery.digest_key] = content
+    return found
+
+
+def _delivery(row: Sequence[Any]) -> Delivery:
+    number, digest_key, channel_id, status, attempts, next_attempt_at, created_at, sent_at, last_error = row
+    return Delivery(
+        id=number,
+        digest_key=digest_key,
+        channel_id=channel_id,
+        status=status,
+        attempts=attempts,
+        next_attempt_at=instant(next_attempt_at),
+        created_at=sure_instant(created_at),
+        sent_at=instant(sent_at),
+        last_error=last_error,
+    )

@@ -1,0 +1,274 @@
+"""The archive in one SQLite file: one connection that writes, another that reads, so that searching never waits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote
+
+from monitor.errors import StoreError
+from monitor.query import Query, Vocabulary, wanted_words
+from monitor.types import (
+    Collected,
+    Delivery,
+    Digest,
+    Found,
+    Hit,
+    Kept,
+    Known,
+    Ledger,
+    Match,
+    News,
+    Recorded,
+    SourceState,
+    Subscription,
+    Validators,
+)
+from storage import articles, ledger, reading, search
+from storage.connection import Connection, connect, open_archive, transaction, translated
+from storage.snippets import snippet
+from storage.values import sure_instant
+
+#: Articles that an export reads at a time: no reader stays long, so that the write-ahead log can be taken back.
+_EXPORTED_AT_ONCE = 500
+
+
+def open_store(url: str, vocabulary: Callable[[], Vocabulary]) -> SqliteStore:
+    """The archive at ``sqlite:///relative/path`` or ``sqlite:////absolute/path``. Raises: StoreError."""
+    path = unquote(url.removeprefix("sqlite://").removeprefix("/"))
+    if not url.startswith("sqlite:///") or not path:
+        raise StoreError(f"[storage] url: {url!r} names no file; write sqlite:///archive.db")
+    return SqliteStore(Path(path), vocabulary)
+
+
+class SqliteStore:
+    """Implements monitor.ports.Store."""
+
+    def __init__(self, path: Path, vocabulary: Callable[[], Vocabulary]) -> None:
+        self._path = path
+        self._make_vocabulary = vocabulary
+        self._writing, self._reading_lock = threading.Lock(), threading.RLock()
+        self._writer = open_archive(path)
+        self._reader: Connection | None = None
+        self._closed = False
+
+    @cached_property
+    def _known_vocabulary(self) -> Vocabulary:
+        return self._make_vocabulary()
+
+    def _vocabulary(self) -> Vocabulary:
+        return self._known_vocabulary
+
+    @contextmanager
+    def _write(self, *, durable: bool = False) -> Iterator[Connection]:
+        with self._writing, translated(self._path):
+            self._require_open()
+            with transaction(self._writer, durable=durable):
+                yield self._writer
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        """One moment of the archive: what is written meanwhile is not seen."""
+        with self._reading_lock, translated(self._path):
+            self._require_open()
+            if self._reader is None:
+                self._reader = connect(self._path, readonly=True)
+            if self._reader.in_transaction:
+                yield self._reader
+                return
+            self._reader.execute("BEGIN")
+            try:
+                yield self._reader
+            finally:
+                self._reader.execute("ROLLBACK")
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreError(f"archive {self._path}: it was closed")
+
+    # -- collecting
+    def source_states(self) -> Mapping[str, SourceState]:
+        with self._read() as connection:
+            return reading.source_states(connection)
+
+    def validators(self, urls: Sequence[str]) -> Mapping[str, Validators]:
+        with self._read() as connection:
+            return reading.validators(connection, urls)
+
+    def known(self, source_id: str | None, entry_keys: Sequence[str]) -> Mapping[str, Known]:
+        with self._read() as connection:
+            return reading.known(connection, source_id, entry_keys)
+
+    def record(self, collected: Collected) -> Recorded:
+        with self._write() as connection:
+            return articles.record(connection, collected)
+
+    # -- reading
+    def search(
+        self,
+        query: Query,
+        *,
+        sort: str = "newest",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Found:
+        """The hits with `total` for all of them; `since` and `until` are half open."""
+        found = search.plan(query, self._vocabulary, since, until)
+        with self._read() as connection:
+            total = search.total(connection, found)
+            if sort == "relevance":
+                page = search.best(connection, found, limit, offset)
+            else:
+                page = [(row_id, 0.0) for row_id in search.newest(connection, found, limit, offset)]
+            kept = reading.kept_by_key(connection, [row_id for row_id, _ in page])
+        wanted = wanted_words(query.root)
+        return Found(
+            total=total,
+            hits=tuple(
+                Hit(kept=one, snippet=snippet(one.article, wanted), score=score)
+                for one, (_, score) in zip(kept, page, strict=True)
+            ),
+        )
+
+    def export(self, query: Query | None = None) -> Iterator[Kept]:
+        found = search.plan(query, self._vocabulary) if query is not None else None
+        last: int | None = None
+        while True:
+            with self._read() as connection:
+                if found is None:
+                    keys, kept = reading.kept_after(connection, last, _EXPORTED_AT_ONCE)
+                else:
+                    keys = tuple(search.page_after(connection, found, last, _EXPORTED_AT_ONCE))
+                    kept = reading.kept_by_key(connection, keys)
+            yield from kept
+            if len(keys) < _EXPORTED_AT_ONCE:
+                return
+            last = keys[-1]
+
+    def matches(self, article_id: int) -> tuple[Match, ...]:
+        with self._read() as connection:
+            return articles.matches_of(connection, article_id)
+
+    def counts(self) -> Mapping[str, int]:
+        with self._read() as connection:
+            return reading.counts(connection)
+
+    # -- telling
+    def ledger(self, subscription: Subscription, now: datetime) -> Ledger:
+        with self._read() as connection:
+            known = ledger.ledger(connection, subscription.id)
+        if known is not None:
+            return known
+        with self._write(durable=True) as connection:
+            ledger.meet(connection, subscription, now)
+            met = ledger.ledger(connection, subscription.id)
+        assert met is not None
+        return met
+
+    def news(self, subscription_id: str, query: Query, until: datetime | None = None) -> tuple[News, ...]:
+        found = search.plan(query, self._vocabulary)
+        with self._read() as connection:
+            changed = ledger.changes(connection, subscription_id, until)
+            keys = reading.sort_keys_of(connection, list(changed))
+            if not keys:
+                return ()
+            hits = search.within(connection, found, min(keys.values()), max(keys.values()))
+            kept = reading.kept_by_id(connection, [number for number, key in keys.items() if key in hits])
+            return tuple(
+                News(
+                    kept=kept[article_id],
+                    change=number,
+                    changed_at=sure_instant(at),
+                    what=what,
+                    held=held,
+                    quiet=quiet,
+                    matches=articles.matches_of(connection, article_id),
+                )
+                for article_id, (number, what, at, quiet, held) in sorted(changed.items(), key=lambda c: c[1][0])
+                if article_id in kept
+            )
+
+    def add_digests(
+        self,
+        subscription_id: str,
+        digests: Sequence[Digest],
+        *,
+        channel_id: str,
+        cursor_from: int,
+        cursor_to: int,
+        hold: Iterable[tuple[int, int]] = (),
+        release: Iterable[int] = (),
+        last_end_at: datetime | None = None,
+    ) -> bool:
+        """As the port says. A digest whose key is taken refuses the whole; an alert whose key is taken is left out,
+        since its story has been told."""
+        try:
+            with self._write(durable=True) as connection:
+                stored = ledger.add_digests(
+                    connection,
+                    subscription_id,
+                    digests,
+                    channel_id=channel_id,
+                    cursor_from=cursor_from,
+                    cursor_to=cursor_to,
+                    hold=hold,
+                    release=release,
+                    last_end_at=last_end_at,
+                )
+                if not stored:
+                    raise _NotStored
+        except _NotStored:
+            return False
+        return True
+
+    def head(self) -> int:
+        with self._read() as connection:
+            return ledger.head(connection)
+
+    def alerts_between(self, subscription_id: str, since: datetime, until: datetime) -> int:
+        with self._read() as connection:
+            return ledger.alerts_between(connection, subscription_id, since, until)
+
+    def told_stories(self, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:
+        with self._read() as connection:
+            return ledger.told_stories(connection, subscription_id, story_ids)
+
+    def digest(self, key: str) -> Digest:
+        """Raises: StoreError, also when there is none with that key."""
+        with self._read() as connection:
+            found = ledger.digest(connection, key)
+        if found is None:
+            raise StoreError(f"archive {self._path}: there is no digest {key!r}")
+        return found
+
+    def claim_due(self, now: datetime, *, lease: timedelta, limit: int = 50) -> tuple[tuple[Delivery, Digest], ...]:
+        with self._write(durable=True) as connection:
+            claimed = ledger.claim_due(connection, now, lease, limit)
+            contents = ledger.contents(connection, claimed)
+        return tuple((delivery, contents[delivery.digest_key]) for delivery in claimed)
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        with self._write(durable=True) as connection:
+            ledger.save_delivery(connection, delivery)
+
+    def deliveries(self, limit: int = 200) -> tuple[tuple[Delivery, Digest], ...]:
+        with self._read() as connection:
+            return ledger.deliveries(connection, limit)
+
+    def close(self) -> None:
+        """Ends both connections; a second time does nothing."""
+        with self._writing, self._reading_lock, translated(self._path):
+            self._closed = True
+            if self._reader is not None:
+                self._reader.close()
+            self._writer.close()
+
+
+class _NotStored(Exception):
+    """Ends a transaction that must not be kept."""
