@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from monitor.config import RecipientConfig, SlackConfig
 from monitor.errors import ConfigError
 from monitor.home import Home
 from monitor.ports import Parser, Progress, Sender, Store
-from monitor.types import Channel, Match, Subscription
+from monitor.types import Channel, Digest, Match, Subscription
 
 if TYPE_CHECKING:
     from monitor.jobs.collecting import Tagger, Tools
-    from monitor.query import Query
+    from monitor.query import Query, Vocabulary
     from monitor.types import Source, WatchlistEntry
 
 
@@ -48,6 +49,18 @@ def write_opml(sources: Sequence[Source]) -> bytes:
     return opml.write(sources)
 
 
+def render_digest(digest: Digest, form: str) -> str:
+    """The digest as `text`, `html` or `json`."""
+    import json
+
+    from alerts.render import mail
+
+    if form == "json":
+        return json.dumps(dataclasses.asdict(digest), ensure_ascii=False, indent=2, default=str)
+    rendered = mail(digest)
+    return rendered.html if form == "html" else f"{rendered.subject}\n\n{rendered.text}"
+
+
 @dataclass(slots=True, kw_only=True)
 class Edges:
     """What is opened for one command and closed at its end."""
@@ -73,7 +86,12 @@ class App:
         """The archive of the home. Raises: StoreError, InputError, ConfigError."""
         from storage import open_store
 
-        return open_store(self.home.storage_url())
+        return open_store(self.home.storage_url(), vocabulary=self._vocabulary)
+
+    def _vocabulary(self) -> Vocabulary:
+        from monitor.query import vocabulary
+
+        return vocabulary(self.home.sources, self.home.watchlist.entries)
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -185,11 +203,10 @@ class App:
     @cached_property
     def senders(self) -> Mapping[str, Sender]:
         from alerts import open_sender
+        from sources.addresses import networks, refusal
 
-        allow = self.home.settings.fetch.allow_networks
-        return {
-            channel.id: open_sender(channel, self.environ, allow_networks=allow) for channel in self.channels.values()
-        }
+        refused = partial(refusal, allowed=networks(self.home.settings.fetch.allow_networks))
+        return {name: open_sender(channel, self.environ, refusal=refused) for name, channel in self.channels.items()}
 
     def require_sound(self) -> None:
         """Nothing, when all files of the home can be used. Raises: ConfigError with every problem."""

@@ -16,9 +16,7 @@ _SHORT = 0.5
 _AHEAD = timedelta(hours=30)
 
 
-def to_article(
-    listed: Listed, page: Page | None, source: Source, address: Address, now: datetime
-) -> Article | None:
+def to_article(listed: Listed, page: Page | None, source: Source, address: Address, now: datetime) -> Article | None:
     """The article; None when there is neither a title nor a text."""
     entry = listed.entry
     own = entry.content or entry.summary

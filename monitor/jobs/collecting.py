@@ -127,7 +127,9 @@ async def _poll(
     for address in source.addresses:
         await _read(source, address, validators.get(address.url), tools, reading)
     known = await asyncio.to_thread(tools.store.known, source.id, [item.key for _, item in reading.items])
-    fresh = [(a, item) for a, item in reading.items if known.get(item.key) is None or known[item.key].entry_hash != item.hash]
+    fresh = [
+        (a, item) for a, item in reading.items if known.get(item.key) is None or known[item.key].entry_hash != item.hash
+    ]
     arrivals = await _arrivals(source, fresh, tools, reading)
     collected = _collected(source, state, tools, reading, arrivals)
     try:
@@ -260,6 +262,7 @@ def _add(report: Report, collected: Collected, reading: _Reading, recorded: Reco
 
 def due(sources: Sequence[Source], states: Mapping[str, SourceState], now: datetime) -> tuple[Source, ...]:
     """The sources whose time has come, the longest overdue first."""
+
     def at(source: Source) -> datetime | None:
         state = states.get(source.id)
         return state.next_due_at if state else None
@@ -291,4 +294,3 @@ def report_record(report: Report, seconds: float) -> dict[str, object]:
             {"source": f.source_id, "url": f.url, "outcome": f.outcome, "error": f.error} for f in report.failures
         ],
     }
-
