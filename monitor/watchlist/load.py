@@ -272,7 +272,7 @@ class _Reader:
                 self.say(data.line_of("parent"), f"a circle of parents: {' > '.join((*circle, circle[0]))}")
 
     def window(self, meta: Map | None) -> dict[str, int]:
-        value = (meta or {}).get("window")
+        value = meta.get("window") if meta is not None else None
         if isinstance(value, Map) and all(type(n) is int and n > 0 for n in value.values()):
             return _DEFAULT_WINDOW | dict(value)
         return dict(_DEFAULT_WINDOW)

@@ -1,0 +1,113 @@
+"""The company that a weak name keeps: need and veto terms, and where they stand in an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.text.fold import HAN
+from monitor.watchlist.normal import Normal, normal_name, word_edge
+
+_HAN = re.compile(f"[{HAN}]")
+_PLURAL = re.compile("(?:e?s)(?![^\\W_])")
+
+Kind = Literal["anywhere", "capitals", "whole", "prefix"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A context term, ready to be found."""
+
+    #: As listed.
+    name: str
+    text: str
+    cased: str
+    #: Chinese terms stand anywhere; SCO, PM only with their capitals; short words only whole; others begin a word.
+    kind: Kind
+
+
+def term(name: str) -> Term:
+    """The term as it is looked for."""
+    made = normal_name(name)
+    return Term(name=name, text=made.text, cased=made.cased, kind=_kind(made.cased))
+
+
+def _kind(cased: str) -> Kind:
+    letters = "".join(c for c in cased if c.isalpha())
+    if _HAN.search(cased):
+        return "anywhere"
+    if 2 <= len(letters) <= 5 and letters.isupper():
+        return "capitals"
+    latin = letters.isascii()
+    # `son` is not in song, nor `late` in later; but `Iran` is in Iranian
+    if latin and (len(letters) <= 3 or (len(letters) <= 4 and letters.islower())):
+        return "whole"
+    return "prefix"
+
+
+class Terms:
+    """All context terms of a watchlist in one automaton."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        import ahocorasick_rs
+
+        self.terms = [t for t in map(term, dict.fromkeys(names)) if t.text]
+        self.by_name = {t.name: number for number, t in enumerate(self.terms)}
+        self._numbers: dict[str, list[int]] = {}
+        for number, t in enumerate(self.terms):
+            self._numbers.setdefault(t.text, []).append(number)
+        self._patterns = list(self._numbers)
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._patterns,
+            store_patterns=False,
+            implementation=ahocorasick_rs.Implementation.NoncontiguousNFA,
+        )
+
+    def find(self, text: Normal) -> dict[int, list[tuple[int, int]]]:
+        """Number of each term that stands in the text -> where."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for pattern, start, end in self._automaton.find_matches_as_indexes(text.text, overlapping=True):
+            for number in self._numbers[self._patterns[pattern]]:
+                if _stands(self.terms[number], text, start, end):
+                    found.setdefault(number, []).append((start, end))
+        return found
+
+
+def _stands(t: Term, text: Normal, start: int, end: int) -> bool:
+    if t.kind == "anywhere":
+        return True
+    if not word_edge(text, start):
+        return False
+    if t.kind == "prefix":
+        return True
+    if t.kind == "capitals" and text.cased[start:end] != t.cased:
+        return False
+    return word_edge(text, end) or _PLURAL.match(text.text, end) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Need and veto terms of one weak name, by number; `overlapping` vetoes hold only where they cover the name."""
+
+    need: tuple[int, ...]
+    veto: tuple[int, ...]
+    overlapping: tuple[int, ...]
+
+
+def company(need: Sequence[str], veto: Sequence[str], name: str, terms: Terms) -> Company:
+    """The terms as numbers. A veto that holds the name inside it says of Chinese only what stands right there: with no
+    spaces it is an accident of neighbours, and other mentions are as good as any."""
+    inside = normal_name(name).text
+    local = {v for v in veto if _HAN.search(inside) and inside in normal_name(v).text}
+    containing = {v for v in veto if inside in normal_name(v).text}
+    return Company(
+        need=_numbers(need, terms),
+        veto=_numbers((v for v in veto if v not in local), terms),
+        overlapping=_numbers(containing, terms),
+    )
+
+
+def _numbers(names: Iterable[str], terms: Terms) -> tuple[int, ...]:
+    return tuple(terms.by_name[n] for n in names if n in terms.by_name)

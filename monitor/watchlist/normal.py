@@ -1,0 +1,115 @@
+"""The form in which names and texts are compared: folded, and a few more ways of writing made one.
+
+Besides what monitor.text.fold does::
+
+    North – South = North-South      no space around a dash
+    S. Jaishankar = S.Jaishankar     no space after an initial
+    БPИКC (with Latin letters)       letters of another script that look the same are put right
+    جین پینگ = جینپینگ               no space between Arabic letters; `gaps` remembers where words begin
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.text.fold import Tape, fold_map
+
+_ARABIC_LETTER = "\u0621-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f"
+_DASH = re.compile(" - ?|- ")
+_INITIAL = re.compile(r" (?<=[\W_][^\W\d_]\. )(?=[^\W\d_])")
+_FIRST_INITIAL = re.compile(r"(?<=^[^\W\d_]\.) (?=[^\W\d_])")
+_ARABIC_SPACE = re.compile(f" (?<=[{_ARABIC_LETTER}] )(?=[{_ARABIC_LETTER}])")
+_ARABIC = re.compile(f"[{_ARABIC_LETTER}]")
+
+_TWO_SCRIPTS = re.compile("[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]")
+_WORD = re.compile(r"[^\W_]+")
+_LATIN = "ABCEHIJKMOPSTXYaceijopsxy"
+_CYRILLIC = "АВСЕНІЈКМОРЅТХУасеіјорѕху"
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A text as it is compared, with its way back to the text as given."""
+
+    text: str
+    #: The same before capitals were lost.
+    cased: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    #: Positions where a word begins although no space is left before it.
+    gaps: frozenset[int]
+
+
+def normal(text: str, *, markup: bool = True) -> Normal:
+    """The text as names are looked for in it."""
+    folded = fold_map(text, markup=markup)
+    cased = folded.cased
+    if _TWO_SCRIPTS.search(cased):
+        cased = _WORD.sub(_one_script, cased)
+    tape = Tape(cased, folded.starts, folded.ends)
+    if " -" in cased or "- " in cased:
+        tape.sub(_DASH, lambda _: "-")
+    if ". " in tape.text:
+        tape.sub(_FIRST_INITIAL, lambda _: "")
+        tape.sub(_INITIAL, lambda _: "")
+    gaps: frozenset[int] = frozenset()
+    if _ARABIC.search(tape.text):
+        gaps = frozenset(m.start() - n for n, m in enumerate(_ARABIC_SPACE.finditer(tape.text)))
+        tape.sub(_ARABIC_SPACE, lambda _: "")
+    made = tape.folded()
+    return Normal(made.text, made.cased, made.starts, made.ends, gaps)
+
+
+def normal_name(name: str) -> Normal:
+    """A name of the list in the same form, without blanks at its ends."""
+    return normal(name.strip())
+
+
+def _one_script(match: re.Match[str]) -> str:
+    """The word with all its letters in the script that most of them, or those without a double, belong to."""
+    word = match[0]
+    if not _TWO_SCRIPTS.search(word):
+        return word
+    latin = "".join(c for c in word if c.isascii() and c.isalpha())
+    cyrillic = "".join(c for c in word if "\u0400" <= c <= "\u052f")
+    can_be_cyrillic = all(c in _LATIN for c in latin)
+    can_be_latin = all(c in _CYRILLIC for c in cyrillic)
+    if can_be_cyrillic and (not can_be_latin or len(cyrillic) >= len(latin)):
+        return word.translate(_TO_CYRILLIC)
+    if can_be_latin:
+        return word.translate(_TO_LATIN)
+    return word
+
+
+class _Groups(dict[str, str]):
+    """Character -> the kind of letters it forms words with; empty: it stands alone."""
+
+    def __missing__(self, char: str) -> str:
+        self[char] = group = _group(char)
+        return group
+
+
+def _group(char: str) -> str:
+    if "\u0900" <= char <= "\u097f":
+        return "" if char in "\u0964\u0965\u0970" else "devanagari"
+    if _ARABIC.match(char):
+        return "arabic"
+    if not char.isalnum() or char >= "\u2e80":
+        return ""
+    return "alphabet"
+
+
+_GROUPS = _Groups()
+
+
+def word_edge(normal: Normal, at: int) -> bool:
+    """Whether a word can begin or end before the character `at`. Chinese has an edge everywhere."""
+    text = normal.text
+    if at == 0 or at == len(text) or at in normal.gaps:
+        return True
+    group = _GROUPS[text[at]]
+    return not group or group != _GROUPS[text[at - 1]]

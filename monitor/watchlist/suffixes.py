@@ -1,0 +1,77 @@
+"""What languages hang on a name without a mark: accepted after a name instead of the end of the word.
+
+Russian, Belarusian and English are not here: their forms are written out (monitor.watchlist.forms). The tables are
+generous, since a name stands before the suffix, but a table only holds in a text of its own language: Kyrgyz -ка
+would make a Russian brand of vodka a president.
+"""
+
+from __future__ import annotations
+
+import re
+
+# folded letters; й is one letter, Latin ones have lost their marks
+_KAZAKH_KYRGYZ = (
+    "(?:[лдт][аеоө]р)?(?:(?:ым|ім|им|ың|ің|ин|сы|сі|си|су|сү|ы|і|и|у|ү)н?)?"
+    "(?:[ндт](?:ың|ің|ын|ин|ун|үн)|[гғкқн][аеоө]|[аеоө]|[ндт](?:ы|і|и|у|ү)|н?[дт][аеоө](?:н|ғы|гі|гы|ги)?|н[аеоө]н"
+    "|[мбп]ен|ча|че|чо|чө|дай|дей|лық|лік|лык|лик)?"
+)
+_UZBEK_CYRILLIC = "(?:лар)?(?:имиз|ингиз|си|и)?(?:нинг|ни|га|ка|қа|да|дан|даги|дек|ча|ники)?(?:ми|ку|чи)?"
+_TAJIK = "(?:ҳо|он)?(?:и|ӣ|е|у|ву)?(?:ро|ам|ат|аш|ро)?"
+_MONGOLIAN = (
+    "(?:ууд|үүд|нууд|нүүд)?(?:ийн|ын|ийг|ыг|гийн|гийг|ий|ы|г|н|д|т|(?:г|н)?[аоэө]{2}(?:с|р)|т[аоэ]й|руу|рүү|луу|лүү)?"
+    "(?:[аоэө]{2}|гаа)?"
+)
+_CYRILLIC = {"kk": _KAZAKH_KYRGYZ, "ky": _KAZAKH_KYRGYZ, "uz": _UZBEK_CYRILLIC, "tg": _TAJIK, "mn": _MONGOLIAN}
+
+_TURKIC_LATIN = (
+    "(?:l[ae]r)?(?:[iu]m[iu]z|[iu]ng[iu]z|[iu]n[iu]z|s[iu]n?|[iu]n|[iu]m|[iu])?"
+    "(?:n?[iu]ng?|[ny]?[iu]|[ygkqn]?[ae]|n?[dt][ae]n?(?:g[iu]|k[iu])?|y?l[ae]|l[iu]k?|s[iu]z|cha|ca|ce|dek|niki)?"
+    "(?:mi|m[iu]d[iu]r|d[iu]r)?"
+)
+_LATIN_LANGUAGES = ("uz", "tr", "az", "tk", "kk")
+
+_PERSIAN_URDU = re.compile("(?:ها|های|هایی|هایش|ی|یی|یها|یهای|را|وں|یوں|یو)")
+_HINDI = re.compile("(?:जी|ओं|यों|ों|ियों|ी)")
+
+# letters that only such a language has; ө ү are shared by Kazakh, Kyrgyz and Mongolian
+_CYRILLIC_SIGNS = re.compile("[әғқңөұүһҳҷӣӯӘҒҚҢӨҰҮҺҲҶӢӮ]")
+_LATIN_SIGNS = re.compile("[ğşıİəĞŞƏ]|[og][ʻ‘]|[OG][ʻ‘]|\\b(?:va|bilan|uchun|bo'yicha|haqida)\\b")
+
+_LEAST = 3
+
+
+class Suffixes:
+    """The suffixes that hold in one text."""
+
+    def __init__(self, text: str, lang: str | None) -> None:
+        self._cyrillic = _cyrillic(text, lang)
+        self._latin = _latin(text, lang)
+
+    def allow(self, name: str, rest: str) -> bool:
+        """Whether a name may stand for the whole word when `rest` follows it up to the end of the word."""
+        if len(name) < _LEAST:
+            return False
+        last = name[-1]
+        if last.isascii():
+            return self._latin is not None and self._latin.fullmatch(rest) is not None
+        if "\u0400" <= last <= "\u052f":
+            return self._cyrillic is not None and self._cyrillic.fullmatch(rest) is not None
+        table = _HINDI if "\u0900" <= last <= "\u097f" else _PERSIAN_URDU
+        return table.fullmatch(rest) is not None
+
+
+_ANY_CYRILLIC = re.compile("|".join(f"(?:{t})" for t in dict.fromkeys(_CYRILLIC.values())))
+_BY_LANGUAGE = {lang: re.compile(table) for lang, table in _CYRILLIC.items()}
+_LATIN = re.compile(_TURKIC_LATIN)
+
+
+def _cyrillic(text: str, lang: str | None) -> re.Pattern[str] | None:
+    if lang in _BY_LANGUAGE:
+        return _BY_LANGUAGE[lang]
+    return _ANY_CYRILLIC if _CYRILLIC_SIGNS.search(text) else None
+
+
+def _latin(text: str, lang: str | None) -> re.Pattern[str] | None:
+    if lang in _LATIN_LANGUAGES or (lang is None and _LATIN_SIGNS.search(text)):
+        return _LATIN
+    return None
