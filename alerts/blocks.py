@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from alerts.render import items, standing, when
-from alerts.safe import line, link
+from alerts.safe import Link, line, link
 from monitor.types import Digest, Item
 
 SECTION = 3_000
@@ -43,8 +43,14 @@ def fallback(digest: Digest) -> str:
 
 
 def escaped(text: str, limit: int) -> str:
-    """The text as one line in which nothing means anything to Slack; `limit` counts before escaping."""
-    return _entities(line(text, limit))
+    """The text as one line in which nothing means anything to Slack.
+
+    At most `limit` code points as they are read, and twice as many as they are sent.
+    """
+    plain = line(text, limit)
+    while len(sent := _entities(plain)) > 2 * limit:
+        plain = plain[: len(plain) * 3 // 4].rstrip("…") + "…"
+    return sent
 
 
 def _entities(text: str) -> str:
@@ -102,10 +108,14 @@ def _headline(item: Item, limit: int) -> str:
     """The headline as the one link of its story."""
     address = link(item.url)
     title = escaped(item.title, limit) or escaped(address.host, 100) or "untitled"
-    if not address.url or len(address.url) > _LINK:
-        return title
-    target = _entities(address.url).replace("|", "%7C")
-    return f"<{target}|{title}>"
+    target = _target(address)
+    return f"<{target}|{title}>" if target else title
+
+
+def _target(address: Link) -> str | None:
+    """The address as it stands in a link; None: it is unsafe or too long."""
+    target = _entities(address.url or "").replace("|", "%7C")
+    return target if 0 < len(target) <= _LINK else None
 
 
 def _source(item: Item) -> str:
@@ -115,7 +125,7 @@ def _source(item: Item) -> str:
 def _host(item: Item) -> str:
     """Where the link leads, for all to see; for an address that is not linked, that too."""
     address = link(item.url)
-    if address.url and len(address.url) <= _LINK:
+    if _target(address):
         return _entities(address.host)
     return _entities(f"{address.host} (address too long or unsafe to link)" if address.host else "no safe link")
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -50,8 +50,8 @@ class MailSender:
         self.sender, self.recipient = str(settings["from"]), channel.target
         self.username = secret(channel, "username_env", environ)
         self.password = secret(channel, "password_env", environ)
-        for what, address in (("from", self.sender), ("address", self.recipient)):
-            if not _ADDRESS.fullmatch(parseaddr(address)[1]):
+        for what, good in (("from", _one_address(self.sender)), ("address", _ADDRESS.fullmatch(self.recipient))):
+            if not good:
                 raise InputError(f"{channel.id}: its `{what}` is not a mail address like desk@example.org: mend it")
 
     async def send(self, delivery: Delivery, digest: Digest) -> Receipt:
@@ -92,7 +92,7 @@ class MailSender:
         stage[0] = "sender"
         await client.mail(parseaddr(self.sender)[1])
         stage[0] = "recipient"
-        await client.rcpt(parseaddr(self.recipient)[1])
+        await client.rcpt(self.recipient)
         stage[0] = "message"
         reply = await client.data(message)
         return reply.code, reply.message
@@ -134,7 +134,7 @@ def compose(digest: Digest, *, channel_id: str, sender: str, recipient: str) -> 
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "digest"
     message = EmailMessage(policy=SMTP)
     message["From"] = _from(sender)
-    message["To"] = parseaddr(recipient)[1]
+    message["To"] = recipient
     message["Subject"] = header(rendered.subject)
     message["Date"] = digest.created_at
     message["Message-ID"] = f"<{token}@{domain}>"
@@ -155,6 +155,12 @@ def header(text: str) -> str:
     Encoded words in it would be decoded before they are checked (CVE-2024-6923), so they are broken up.
     """
     return line(text, 200).replace("=?", "= ?").replace("?=", "? =")
+
+
+def _one_address(sender: str) -> bool:
+    """Whether it is one address, perhaps with a name."""
+    found = getaddresses([sender])
+    return sender.isprintable() and len(found) == 1 and bool(_ADDRESS.fullmatch(found[0][1]))
 
 
 def _from(sender: str) -> Any:

@@ -1,0 +1,237 @@
+"""Slack messages within Slack's limits, and every answer that Slack or the way to it can give."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from alerts import global_only, open_sender
+from alerts.blocks import slack
+from alerts.slack import SlackSender, retry_after
+from monitor.errors import DeliveryError, InputError
+from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Receipt
+from tests.alerts.strings import HEADERS, LINKS, shared
+from tests.digest.builders import NOW, alert, digest, item
+from tests.fake_slack import fake_slack, faults
+
+DELIVERY = Delivery(id=1, digest_key="k", channel_id="slack:sco", status="sending", attempts=1, next_attempt_at=None,
+                    created_at=NOW)  # fmt: skip
+LOOPBACK = ("127.0.0.0/8",)
+
+
+def texts(message: Mapping[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False)
+
+
+def test_an_alert_says_what_who_where_and_why() -> None:
+    made = slack(alert(item(7, others=(("APP (state)", "https://app.test/"), ("Dawn", "https://dawn.test/")))))
+    text = texts(made)
+    for piece in (
+        "*<https://daily.test/7|Story 7>*",
+        "The council met.",
+        "Daily · independent · KZ",
+        "21 Nov 03:30 UTC, 08:30 Almaty",
+        "daily.test",
+        "+2 more: APP (state), Dawn",
+        "Why: search `tag:sco class:official`",
+        "tags: SCO",
+        "first seen 21 Nov 04:30 UTC",
+    ):
+        assert piece in text
+    assert made["text"] == "Daily: Story 7"
+    assert not faults(dict(made))
+    assert "repeat" not in text
+    assert "may be a repeat" in texts(slack(alert(), repeat=True))
+
+
+def test_a_summary_lists_what_fits_and_counts_the_rest() -> None:
+    for count in (0, 1, 12, 200, 1000):
+        told = [item(n, title=f"Токаев и <Си> обсудили & {n} " * 6) for n in range(1, count + 1)]
+        made = slack(replace(digest(*told), kind="summary", sections=digest(*told).sections if told else ()))
+        assert not faults(dict(made))
+        assert f"{count} stor" in texts(made)
+    assert "more: search the archive" in texts(made)
+
+
+ESCAPES = [
+    ("<!channel> & <@U012345>", "&lt;!channel&gt; &amp; &lt;@U012345&gt;"),
+    ("<http://evil.test|Your bank>", "&lt;http://evil.test|Your bank&gt;"),
+    ("&lt;!here&gt;", "&amp;lt;!here&amp;gt;"),
+    ("上合<!everyone>组织", "上合&lt;!everyone&gt;组织"),
+    ("Путин & Си", "Путин &amp; Си"),
+    ("نشست <#C1>", "نشست &lt;#C1&gt;"),
+    ("\u202egnp.exe", "gnp.exe"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ESCAPES, ids=range(len(ESCAPES)))
+def test_strangers_text_means_nothing_to_slack(text: str, expected: str) -> None:
+    made = slack(alert(item(1, title=text, source_name=text, lead=text, tags=(("x", text),), others=((text, "x"),)),
+                       search=text))  # fmt: skip
+    assert f"|{expected}>*" in made["blocks"][0]["text"]["text"]
+    assert not faults(dict(made))
+
+
+@pytest.mark.parametrize("text", [*HEADERS, "<" * 4000, "&" * 9000, "", "\u0301" * 3000], ids=range(len(HEADERS) + 4))
+def test_any_text_stays_within_the_limits(text: str) -> None:
+    one = item(1, title=text, source_name=text, lead=text, tags=(("x", text),) * 40, others=((text, "x"),) * 40)
+    for told in (alert(one, search=text), replace(digest(*[one] * 60), kind="summary", search=text)):
+        assert not faults(dict(slack(told)))
+
+
+@pytest.mark.parametrize("row", shared("slack-text"))
+def test_shared_texts(row: dict[str, Any]) -> None:
+    made = slack(alert(item(1, title=row["input"], lead=row["input"])))
+    assert not faults(dict(made))
+    if "expect" in row:
+        assert " ".join(row["expect"].split()) in made["blocks"][0]["text"]["text"]
+
+
+@pytest.mark.parametrize("url", [url for url, _ in LINKS], ids=range(len(LINKS)))
+def test_one_honest_link_a_story(url: str) -> None:
+    first = slack(alert(item(1, url=url)))["blocks"][0]["text"]["text"]
+    assert first.count("<") in (0, 1)
+    assert first.count("<") == first.count(">") == first.count("|")
+    if "<" in first:
+        assert first.startswith(("*<https://", "*<http://"))
+
+
+@pytest.mark.parametrize("row", shared("slack-link"))
+def test_shared_links(row: dict[str, Any]) -> None:
+    made = slack(alert(item(1, url=row["input"])))
+    assert not faults(dict(made))
+    for forbidden in row["must_not"]:
+        assert forbidden not in made["blocks"][0]["text"]["text"]
+
+
+# ------------------------------------------------------------------------------------------------ on the wire
+
+
+def sender(url: str, networks: tuple[str, ...] = LOOPBACK, gap: float = 0.0) -> SlackSender:
+    settings = {"webhook_env": "HOOK", "token_env": ""}
+    channel = Channel(id="slack:sco", kind="slack", settings=settings)
+    return SlackSender(channel, {"HOOK": url}, global_only(networks), gap)
+
+
+def post(url: str, times: int = 1, delivery: Delivery = DELIVERY, **more: Any) -> list[Any]:
+    """What each post came to."""
+
+    async def run() -> list[Any]:
+        one, found = sender(url, **more), []
+        for _ in range(times):
+            try:
+                found.append(await one.send(delivery, alert()))
+            except DeliveryError as error:
+                found.append(error)
+        return found
+
+    return asyncio.run(run())
+
+
+def test_a_post_arrives() -> None:
+    with fake_slack() as fake:
+        (receipt,) = post(fake.url)
+        assert isinstance(receipt, Receipt)
+        assert fake.texts() == ["Daily: Story 1"]
+        assert fake.headers[0]["host"] == fake.url.split("/")[2]
+        assert not fake.faults
+
+
+ANSWERS = [
+    pytest.param("429:7", False, False, timedelta(seconds=7), id="429"),
+    pytest.param("429none", False, False, None, id="429-without-time"),
+    pytest.param("500", False, True, None, id="500"),
+    pytest.param("500d", False, True, None, id="500-delivered"),
+    pytest.param("503", False, True, None, id="503"),
+    pytest.param("rst", False, True, None, id="reset"),
+    pytest.param("rstd", False, True, None, id="reset-delivered"),
+    pytest.param("hang", False, True, None, id="no-answer"),
+    pytest.param("400", True, False, None, id="400"),
+    pytest.param("403", True, False, None, id="403"),
+    pytest.param("404", True, False, None, id="404"),
+    pytest.param("410", True, False, None, id="410"),
+    pytest.param("html", False, False, None, id="login-page"),
+    pytest.param("302", False, False, None, id="redirect"),
+]
+
+
+@pytest.mark.parametrize(("step", "permanent", "maybe", "wait"), ANSWERS)
+def test_answers(
+    step: str, permanent: bool, maybe: bool, wait: timedelta | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.slack.SECONDS", 1.0)
+    with fake_slack(step) as fake:
+        (error,) = post(fake.url)
+        assert isinstance(error, DeliveryError)
+        assert (error.permanent, error.retry_after) == (permanent, wait)
+        assert (MAYBE_ARRIVED in str(error)) == maybe
+        assert len(fake.requests) == 1, "redirects are not followed"
+        for hidden in ("SECRET", "127.0.0.1", "services"):
+            assert hidden not in str(error)
+
+
+def test_a_date_in_retry_after() -> None:
+    with fake_slack("429date:30") as fake:
+        (error,) = post(fake.url)
+    assert timedelta(seconds=25) < error.retry_after < timedelta(seconds=31)
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-5", "1e9", "9" * 50, "Mon, 99 Foo 2026 00:00:00 GMT", "\x00"])
+def test_a_retry_after_of_no_use_is_ignored(value: str) -> None:
+    assert retry_after({"retry-after": value}) is None
+
+
+def test_one_message_a_second() -> None:
+    with fake_slack() as fake:
+        started = time.monotonic()
+        assert len(post(fake.url, 3, gap=0.2)) == 3
+        assert time.monotonic() - started >= 0.4
+        assert min(b - a for a, b in zip(fake.requests, fake.requests[1:], strict=False)) >= 0.19
+
+
+@pytest.mark.parametrize(
+    ("attempts", "last_error", "marked"),
+    [
+        (1, None, False),
+        (2, None, True),
+        (2, "slack:sco: Slack asks to wait", False),
+        (3, f"slack:sco: no answer; {MAYBE_ARRIVED}", True),
+    ],
+)
+def test_only_a_possible_repeat_is_marked(attempts: int, last_error: str | None, marked: bool) -> None:
+    with fake_slack() as fake:
+        post(fake.url, delivery=replace(DELIVERY, attempts=attempts, last_error=last_error))
+        assert ("may be a repeat" in texts(fake.delivered[0])) == marked
+
+
+def test_a_private_address_is_refused_unless_it_is_allowed() -> None:
+    with fake_slack() as fake:
+        (error,) = post(fake.url, networks=())
+        assert "allow_networks" in str(error)
+        (other,) = post(fake.url, networks=("10.0.0.0/8",))
+        assert isinstance(other, DeliveryError)
+        (named,) = post(fake.url.replace("127.0.0.1", "localhost"), networks=())
+        assert isinstance(named, DeliveryError)
+        assert not fake.requests
+
+
+def test_nobody_there() -> None:
+    (error,) = post("http://127.0.0.1:1/services/T/B/SECRET")
+    assert str(error) == "slack:sco: Slack cannot be reached"
+    assert not error.permanent
+
+
+@pytest.mark.parametrize("url", ["", "hooks.slack.com/services/T/B/X", "file:///etc/passwd", "https://"])
+def test_a_webhook_that_cannot_be(url: str) -> None:
+    channel = Channel(id="slack:sco", kind="slack", settings={"webhook_env": "HOOK"})
+    with pytest.raises(InputError) as caught:
+        open_sender(channel, {"HOOK": url})
+    assert "slack:sco" in str(caught.value)
+    assert "T/B/X" not in str(caught.value)
