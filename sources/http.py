@@ -18,8 +18,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from types import TracebackType
 from typing import cast
 
 # httpx pulls in its own command line (rich, pygments, click) wherever these are installed: more than half of the CPU
@@ -81,14 +79,12 @@ class HttpFetcher:
     def __init__(self, settings: FetchSettings) -> None:
         self._settings = settings
         self._transport = _Transport(settings)
-        self._client = httpx.AsyncClient(
-            transport=self._transport,
-            trust_env=False,
-            timeout=None,  # one deadline for the whole fetch, below: httpx's own are per read
-            # a jar that takes nothing: what one source sets is never sent for another
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            headers={"User-Agent": user_agent(settings.contact), "Accept-Encoding": "gzip", "Connection": "close"},
-        )
+        self._headers = {
+            "User-Agent": user_agent(settings.contact),
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+            "Connection": "close",
+        }
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._hosts: dict[str, _Host] = {}
 
@@ -105,7 +101,7 @@ class HttpFetcher:
             return Fetch(url=url, outcome=outcome, final_url=final[0], error=reason)
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def _follow(self, url: str, validators: Validators | None, final: list[str]) -> Fetch:
         """The answer at the end of the redirects; `final` is told where we are."""
@@ -131,8 +127,9 @@ class HttpFetcher:
         self, answer: Fetch, target: httpx.URL, asked: dict[str, str], known: Validators | None
     ) -> Fetch | httpx.URL:
         """The answer, or where it sends us."""
-        request = self._client.build_request("GET", target, headers=asked)
-        response = await self._client.send(request, stream=True, follow_redirects=False)
+        # no client: it would keep cookies, and make its own sense of where a redirect leads
+        request = httpx.Request("GET", target, headers=self._headers | asked)
+        response = await self._transport.handle_async_request(request)
         try:
             if sum(len(name) + len(value) + 4 for name, value in response.headers.raw) > _HEADERS_LIMIT:
                 raise Refusal("headers are too large")
@@ -220,14 +217,6 @@ class _Transport(httpx.AsyncBaseTransport):
             await self._secure.aclose()
         self._network.close()
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        await self.aclose()
-
     def _pool(self, ssl_context: ssl.SSLContext | None = None) -> httpcore.AsyncConnectionPool:
         # no connection is used twice: an answer can then only be the answer to our request
         return httpcore.AsyncConnectionPool(
@@ -283,8 +272,8 @@ def _checked_parts(url: httpx.URL) -> httpx.URL:
     host = url.raw_host.decode("ascii", "replace")
     if not host or "%" in host or "@" in url.netloc.decode("ascii", "replace"):
         raise Refusal("URL has no valid host")
-    if url.port == 0:
-        raise Refusal("URL has port 0")
+    if url.port is not None and not 0 < url.port < 65536:
+        raise Refusal(f"URL has port {url.port}, which cannot be")
     return url.copy_with(fragment=None)
 
 

@@ -85,7 +85,7 @@ def _of_protocol(text: str) -> str:
     if any(part in text for part in _CUT_SHORT):
         return "answer was cut short"
     if "disconnected without" in text:
-        return "connection closed without an answer"
+        return "connection closed without a valid answer"
     if "too long" in text:
         return "headers are too large"
     return "answer is not valid HTTP"
