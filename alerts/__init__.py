@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from monitor.errors import InputError
-from monitor.ports import Sender
 from monitor.types import Channel
+
+if TYPE_CHECKING:
+    from monitor.ports import Sender
 
 #: Kind of a channel -> its class, made with (channel, environ, refusal).
 CHANNELS: dict[str, str] = {

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest import AlertsDraft, Draft, build, decide, housekeeping
 from monitor.errors import DeliveryError, StoreError
-from monitor.ports import Sender, Store
 from monitor.schedule import is_due, local_day, parse_schedule, quiet
 from monitor.types import (
     MAYBE_ARRIVED,
@@ -30,6 +29,7 @@ from monitor.types import (
 )
 
 if TYPE_CHECKING:
+    from monitor.ports import Sender, Store
     from monitor.query import Query
 
 #: How long a claimed delivery is ours; what is not begun in time is given back.
