@@ -20,7 +20,7 @@ from monitor.identity.urls import url_key
 from monitor.text import words
 from monitor.types import Arrival, Article, Collected, Match, Recorded, Terms
 from storage.connection import Connection
-from storage.values import digest_of, list_text, micros, sort_bound, sort_key
+from storage.values import SORT_BITS, digest_of, list_text, micros, packed, sort_bound, unpacked
 
 #: A shorter text may be somebody else's too: "No comment", a caption, a notice.
 LEAST_TEXT = 200
@@ -134,7 +134,10 @@ class _Recorder:
 
     def _stored(self, condition: str, value: object) -> _Stored | None:
         row = self._connection.execute(f"SELECT {_STORED} FROM articles WHERE {condition}", (value,)).fetchone()
-        return _Stored(**dict(zip(_Stored.__slots__, row, strict=True))) if row else None
+        if row is None:
+            return None
+        values = dict(zip(_Stored.__slots__, row, strict=True))
+        return _Stored(**values | {"text": unpacked(values["text"])})
 
     def _claim_keys(self, article: Article, article_id: int) -> None:
         self._connection.executemany(
@@ -156,7 +159,7 @@ class _Recorder:
         article = arrival.article
         number = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0]
         group_id, story_id = self._place(arrival)
-        key = self._free_sort_key(article.published_at or article.first_seen_at, number)
+        key = self._free_sort_key(article.published_at or article.first_seen_at)
         self._connection.execute(
             "INSERT INTO articles (id, sort_key, source_id, ref, guid, url, canonical_url, source_name, lang, authors,"
             " published_at, first_seen_at, version, title, text, text_from, content_hash, tags, copy_group_id,"
@@ -165,8 +168,8 @@ class _Recorder:
             (
                 *(number, key, article.source_id, article.ref, article.guid, article.url, article.canonical_url),
                 *(article.source_name, article.lang, list_text(article.authors), micros(article.published_at)),
-                *(micros(article.first_seen_at), article.title, article.text, article.text_from, article.content_hash),
-                *(list_text(_tags(arrival.matches)), group_id, story_id),
+                *(micros(article.first_seen_at), article.title, packed(article.text), article.text_from),
+                *(article.content_hash, list_text(_tags(arrival.matches)), group_id, story_id),
             ),
         )
         self._claim_keys(article, number)
@@ -175,11 +178,17 @@ class _Recorder:
         self._add_to_index(key, article, arrival.terms, arrival.matches, story_id)
         return int(number)
 
-    def _free_sort_key(self, at: datetime, number: int) -> int:
-        key = sort_key(at, number)
-        while self._connection.execute("SELECT 1 FROM articles WHERE sort_key = ?", (key,)).fetchone():
-            key += 1
-        return key
+    def _free_sort_key(self, at: datetime) -> int:
+        """The next free place in that second, or in the first one after it that has any."""
+        first = sort_bound(at)
+        while True:
+            last = first + (1 << SORT_BITS) - 1
+            taken = self._connection.execute(
+                "SELECT max(sort_key) FROM articles WHERE sort_key BETWEEN ? AND ?", (first, last)
+            ).fetchone()[0]
+            if taken is None or taken < last:
+                return first if taken is None else int(taken) + 1
+            first = last + 1
 
     def _place(self, arrival: Arrival) -> tuple[int, int]:
         """Copy group and story, made where there are none; a number below zero names a new one of this poll."""
@@ -225,7 +234,7 @@ class _Recorder:
             "UPDATE articles SET version = ?, title = ?, text = ?, text_from = ?, content_hash = ?, tags = ?, lang = ?,"
             " url = ?, sort_key = ?, published_at = coalesce(published_at, ?) WHERE id = ?",
             (
-                *(version, article.title, article.text, article.text_from, article.content_hash),
+                *(version, article.title, packed(article.text), article.text_from, article.content_hash),
                 *(list_text(_tags(arrival.matches)), article.lang, article.url, key, micros(article.published_at)),
                 stored.id,
             ),
@@ -252,11 +261,9 @@ class _Recorder:
         """The sort key: another one only when the article gets its first date; edits do not move an article."""
         if stored.published_at is not None or article.published_at is None:
             return stored.sort_key
-        if sort_bound(article.published_at) == stored.sort_key >> 22 << 22:
-            return stored.sort_key
         self._index.pop(stored.sort_key, None)
         self._connection.execute("DELETE FROM search_index WHERE rowid = ?", (stored.sort_key,))
-        return self._free_sort_key(article.published_at, stored.id)
+        return self._free_sort_key(article.published_at)
 
     # -- rows beside
     def _add_matches(self, article_id: int, version: int, matches: Sequence[Match]) -> None:

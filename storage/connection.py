@@ -26,6 +26,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 #: SQLite before this can corrupt a WAL database that two connections write. Source: https://sqlite.org/wal.html
 SAFE_SQLITE = (3, 51, 3)
 BUSY_SECONDS = 10.0
+# an article takes one to three kilobytes: in pages of four, half would stay empty
+_PAGE_SIZE = 8192
 
 _log = logging.getLogger(__name__)
 _warned = False
@@ -106,6 +108,7 @@ def _create(path: Path) -> None:
     new.touch(exist_ok=False)
     try:
         with contextlib.closing(connect(new)) as connection:
+            connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("PRAGMA journal_mode = WAL")
             _migrate(connection, path)

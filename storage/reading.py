@@ -9,7 +9,7 @@ from typing import Any
 from monitor.types import Article, Kept, Known, SourceState, Validators
 from storage.articles import sighting_key
 from storage.connection import Connection
-from storage.values import instant, list_of, sure_instant
+from storage.values import instant, list_of, sure_instant, unpacked
 
 _KEPT = (
     "id, version, copy_group_id, story_id, tags, origin, sort_key, source_id, url, canonical_url, title, text,"
@@ -61,7 +61,7 @@ def _kept(row: Any) -> Kept:
         url=url,
         canonical_url=canonical_url,
         title=title,
-        text=text,
+        text=unpacked(text),
         text_from=text_from,
         lang=lang,
         authors=list_of(authors),

@@ -28,8 +28,8 @@ from storage.values import sort_bound
 #: So many of the newest hits are ranked when sorted by relevance; older ones follow by time.
 RANKED = 3_000
 #: A word in the title counts more than one in the text, as written more than in another form.
-_WEIGHTS = "8.0, 1.0, 6.0, 0.8, 0.0"
-_NEAR_LIMIT = 600
+_WEIGHTS = "1.0, 0.8, 8.0, 6.0, 0.0"  # in the order of the index's columns
+_NEAR_LIMIT = 256
 
 _EVERYTHING = 'facets:"all"'
 _NOTHING = 'facets:"none"'

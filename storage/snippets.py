@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from monitor.query import Words
-from monitor.text.words import Place, places
+from monitor.text.words import Place, mentions, places
 from monitor.types import Article
 
 BEGIN, END = "\x02", "\x03"
 LENGTH = 220
-#: Further into a text nobody looks for the place; the first words are shown then.
-_DEPTH = 200_000
+#: Of this the marked place stands behind the first words of the snippet.
+_BEFORE = 60
+#: The text is looked through in stretches of this many characters, until one has every wanted word.
+_STRETCH = 500
+#: Further into a text nobody looks for the place; the best of what was seen is shown then.
+_DEPTH = 120_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     start: int
     end: int
     #: Which of the wanted words it is.
@@ -28,25 +31,83 @@ def snippet(article: Article, wanted: Sequence[Words]) -> str:
 
     Where only the title has any, the marked title stands in front.
     """
-    text = article.text[:_DEPTH]
-    marks = _marks(text, article.lang, [word for word in wanted if not word.title])
-    in_title = (
-        "" if marks else _marked(article.title, 0, len(article.title), _marks(article.title, article.lang, wanted))
-    )
-    start, end = _window(text, marks)
-    shown = _marked(text, start, end, marks).replace("\n", " ")
-    shown = f"{'… ' if start else ''}{shown.strip()}{' …' if end < len(article.text) else ''}"
-    return f"{in_title} — {shown}" if BEGIN in in_title and shown else in_title if BEGIN in in_title else shown
+    text = article.text
+    start, end, marks = _best_window(text, article.lang, [word for word in wanted if not word.title])
+    shown = _marked(text, start, end, marks).replace("\n", " ").strip()
+    shown = f"{'… ' if start else ''}{shown}{' …' if end < len(text) else ''}"
+    if marks or not wanted:
+        return shown
+    title = _marked(article.title, 0, len(article.title), _marks(article.title, article.lang, wanted))
+    if BEGIN not in title:
+        return shown
+    return f"{title} — {shown}" if shown else title
+
+
+def _best_window(text: str, lang: str | None, wanted: Sequence[Words]) -> tuple[int, int, list[_Mark]]:
+    """Where the snippet begins and ends, and the marks in it."""
+    best: tuple[int, int, list[_Mark]] | None = None
+    most = 0
+    for begin, end in _stretches(text) if wanted else ():
+        marks = [_Mark(m.start + begin, m.end + begin, m.word) for m in _marks(text[begin:end], lang, wanted)]
+        first, count = _richest(marks)
+        if count > most:
+            most = count
+            best = (*_window(text, marks[first]), marks)
+        if most == len(wanted):
+            break
+    return best or (0, _edge(text, LENGTH) if len(text) > LENGTH else len(text), [])
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """The text in pieces that begin at spaces and overlap by a snippet's length."""
+    begin = 0
+    while begin < min(len(text), _DEPTH):
+        end = _edge(text, begin + _STRETCH)
+        yield begin, end
+        if end >= len(text):
+            return
+        begin = _edge(text, end - LENGTH)
+
+
+def _richest(marks: Sequence[_Mark]) -> tuple[int, int]:
+    """The mark from which on a snippet has most different words, and how many."""
+    best, best_count = 0, 0
+    for first, mark in enumerate(marks):
+        reach = mark.start + LENGTH - _BEFORE
+        count = len({m.word for m in marks[first : first + 30] if m.end <= reach or m is mark})
+        if count > best_count:
+            best, best_count = first, count
+    return best, best_count
+
+
+def _window(text: str, mark: _Mark) -> tuple[int, int]:
+    if len(text) <= LENGTH:
+        return 0, len(text)
+    start = max(0, min(mark.start - _BEFORE, len(text) - LENGTH))
+    start = min(_edge(text, start), mark.start) if start else 0
+    return start, _edge(text, max(start + LENGTH, mark.end))
+
+
+def _edge(text: str, at: int) -> int:
+    """The end of the word there; where words have no ends, the same place."""
+    if at >= len(text):
+        return len(text)
+    for step in range(25):
+        if at + step >= len(text) or text[at + step].isspace():
+            return at + step
+    return at
+
+
+# ---------------------------------------------------------------------------------------------- marks
 
 
 def _marks(text: str, lang: str | None, wanted: Sequence[Words]) -> list[_Mark]:
     """Every stretch that answers one of the wanted words, in order, none inside another."""
-    if not wanted or not text:
+    starts = {term for word in wanted for term in (word.wanted.plain[0], *word.wanted.bases)}
+    if not any(word.wanted.plain_open_end for word in wanted) and not mentions(text, lang, starts):
         return []
-    stand = list(places(text, lang))
-    found: list[_Mark] = []
-    for number, word in enumerate(wanted):
-        found += _found(stand, word, number)
+    stand = places(text, lang)
+    found = [mark for number, word in enumerate(wanted) for mark in _found(stand, word, number)]
     found.sort(key=lambda mark: (mark.start, -mark.end))
     apart: list[_Mark] = []
     for mark in found:
@@ -55,54 +116,22 @@ def _marks(text: str, lang: str | None, wanted: Sequence[Words]) -> list[_Mark]:
     return apart
 
 
-def _found(stand: Sequence[Place], word: Words, number: int) -> list[_Mark]:
-    wanted = word.wanted
-    bases, plain = frozenset(wanted.bases), wanted.plain
-    first, single = plain[0], len(plain) == 1
-    found = []
-    for at, place in enumerate(stand):
-        if bases and (place.term in bases or not bases.isdisjoint(place.bases)):
-            found.append(_Mark(place.start, place.end, number))
-        elif (place.term == first or (single and wanted.plain_open_end)) and _stands(stand, at, word):
-            found.append(_Mark(place.start, stand[at + len(plain) - 1].end, number))
-    return found
+def _found(stand: Sequence[Place], word: Words, number: int) -> Iterator[_Mark]:
+    bases, plain = frozenset(word.wanted.bases), word.wanted.plain
+    first, open_first = plain[0], len(plain) == 1 and word.wanted.plain_open_end
+    for at, (term, start, end, its_bases) in enumerate(stand):
+        if bases and (term in bases or (its_bases and not bases.isdisjoint(its_bases))):
+            yield _Mark(start, end, number)
+        elif (term == first or (open_first and term.startswith(first))) and _stands(stand, at, word):
+            yield _Mark(start, stand[at + len(plain) - 1].end, number)
 
 
 def _stands(stand: Sequence[Place], at: int, word: Words) -> bool:
-    plain = word.wanted.plain
-    if at + len(plain) > len(stand):
-        return False
-    *whole, last = plain
-    if any(stand[at + n].term != term for n, term in enumerate(whole)):
+    *whole, last = word.wanted.plain
+    if at + len(whole) >= len(stand) or any(stand[at + n].term != term for n, term in enumerate(whole)):
         return False
     term = stand[at + len(whole)].term
     return term.startswith(last) if word.wanted.plain_open_end else term == last
-
-
-def _window(text: str, marks: Sequence[_Mark]) -> tuple[int, int]:
-    """The stretch with the greatest number of different words, the earliest of those."""
-    if len(text) <= LENGTH:
-        return 0, len(text)
-    if not marks:
-        return 0, _edge(text, LENGTH)
-    best, best_count = 0, 0
-    for first, mark in enumerate(marks):
-        inside = {m.word for m in marks[first : first + 40] if m.end <= mark.start + LENGTH - 40}
-        if len(inside) > best_count:
-            best, best_count = first, len(inside)
-    start = max(0, min(marks[best].start - 60, len(text) - LENGTH))
-    start = _edge(text, start) if start else 0
-    return start, _edge(text, max(start + LENGTH, marks[best].end))
-
-
-def _edge(text: str, at: int) -> int:
-    """The end of the word there, or a little further on the same place where words have no ends."""
-    if at >= len(text):
-        return len(text)
-    for step in range(25):
-        if at + step >= len(text) or text[at + step].isspace():
-            return at + step
-    return at
 
 
 def _marked(text: str, start: int, end: int, marks: Sequence[_Mark]) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-#: Bits of a sort key below the seconds.
-SORT_BITS = 22
+#: Bits of a sort key below the seconds: places for articles of one second. The index stores differences of keys, so
+#: that every bit more makes it larger.
+SORT_BITS = 6
+#: Texts from this many characters on are kept compressed.
+_PACKED_FROM = 300
 
 
 def micros(at: datetime | None) -> int | None:
@@ -28,14 +32,19 @@ def sure_instant(value: int) -> datetime:
     return _START + timedelta(microseconds=value)
 
 
-def sort_key(at: datetime, number: int) -> int:
-    """A key that grows with time, and within one second with the number."""
-    return sort_bound(at) | number & ((1 << SORT_BITS) - 1)
-
-
 def sort_bound(at: datetime) -> int:
     """The least sort key of that second."""
     return int((at - _START) // timedelta(seconds=1)) << SORT_BITS
+
+
+def packed(text: str) -> str | bytes:
+    """The text as it is kept: long ones compressed."""
+    return text if len(text) < _PACKED_FROM else zlib.compress(text.encode("utf-8"), 5)
+
+
+def unpacked(kept: str | bytes) -> str:
+    """The text that was kept."""
+    return kept if isinstance(kept, str) else zlib.decompress(kept).decode("utf-8")
 
 
 def list_text(values: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ CREATE TABLE stories (
 -- one row per article with its current version; the id is the order of arrival
 CREATE TABLE articles (
     id            INTEGER PRIMARY KEY,
-    sort_key      INTEGER NOT NULL UNIQUE,  -- seconds of published, else first seen, << 22 | low bits of the id
+    sort_key      INTEGER NOT NULL UNIQUE,  -- seconds of published, else first seen, << 6, and a number below them
     source_id     TEXT,
     ref           TEXT UNIQUE,
     guid          TEXT,
@@ -26,7 +26,7 @@ CREATE TABLE articles (
     first_seen_at INTEGER NOT NULL,
     version       INTEGER NOT NULL,         -- number of the current version, from 1
     title         TEXT NOT NULL,
-    text          TEXT NOT NULL,
+    text          ANY NOT NULL,             -- TEXT, or a BLOB of UTF-8 compressed by zlib
     text_from     TEXT NOT NULL,
     content_hash  TEXT NOT NULL,
     tags          TEXT NOT NULL,            -- JSON list, in order of first mention
@@ -44,7 +44,7 @@ CREATE TABLE versions (
     number       INTEGER NOT NULL,
     replaced_at  INTEGER NOT NULL,
     title        TEXT NOT NULL,
-    text         TEXT NOT NULL,
+    text         ANY NOT NULL,
     text_from    TEXT NOT NULL,
     content_hash TEXT NOT NULL,
     published_at INTEGER,
@@ -95,9 +95,9 @@ CREATE TABLE changes (
 ) STRICT;
 
 -- terms of monitor.text.words, title and text as written and their base forms; facets: all, src:…, lang:…, tag:…, story:….
--- The row id is articles.sort_key. Contentless: the texts stand in articles.
+-- Columns in order of size: the first costs least. The row id is articles.sort_key. Contentless: the texts stand in articles.
 CREATE VIRTUAL TABLE search_index USING fts5 (
-    title, text, title_bases, text_bases, facets,
+    text, text_bases, title, title_bases, facets,
     content = '', contentless_delete = 1, tokenize = "ascii tokenchars '-_.:~'"
 );
 
