@@ -79,7 +79,8 @@ class SlackSender:
             async with asyncio.timeout(SECONDS):
                 status, headers, answer = await self._exchange(httpx, body, stage)
         except (httpx.ConnectError, httpx.ConnectTimeout, socket.gaierror) as error:
-            raise DeliveryError(self.channel_id, "Slack cannot be reached") from error
+            why = " (its certificate does not prove that it is Slack)" if "CERTIFICATE" in str(error) else ""
+            raise DeliveryError(self.channel_id, f"Slack cannot be reached{why}") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
             reason = "no answer from Slack" if stage[0] == "connect" else f"no answer from Slack; {MAYBE_ARRIVED}"
             raise DeliveryError(self.channel_id, reason) from error

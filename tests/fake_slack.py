@@ -91,7 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(429, "rate_limited", {"Retry-After": waits[name]} if name in waits else {})
         if step in ("rst", "rstd"):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            return self.connection.close()
+            self.connection.close()
+            return None
         if step == "hang":
             self.slack.done.wait(20)
             return None

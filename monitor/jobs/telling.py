@@ -164,6 +164,9 @@ def _build_alerts(
 ) -> str:
     ledger = store.ledger(subscription, now)
     head = store.head()
+    quiet_until = quiet(subscription.quiet_hours, subscription.timezone, now)
+    if quiet_until is not None and head == ledger.cursor:
+        return ""  # all that is held stays held
     found = store.news(subscription.id, query)
     news = [piece for piece in found if piece.held or piece.changed_at >= ledger.since_at]
     cursor = max([head, ledger.cursor, *(piece.change for piece in found)])
@@ -176,7 +179,7 @@ def _build_alerts(
         store.alerts_between(subscription.id, *_local_day(now, subscription.timezone)),
         store.told_stories(subscription.id, story_ids),
         now,
-        quiet(subscription.quiet_hours, subscription.timezone, now),
+        quiet_until,
         sources=sources,
         entries=entries,
     )

@@ -38,7 +38,7 @@ class Ledger:
         self.broken_saves = 0
 
     def claim_due(self, now: datetime, *, lease: timedelta, limit: int = 50) -> tuple[tuple[Delivery, Digest], ...]:
-        claimed = []
+        claimed: list[tuple[Delivery, Digest]] = []
         for number, row in self.rows.items():
             due = row.status == "pending" and (row.next_attempt_at or NOW) <= now
             dead = row.status == "sending" and self.leases[number] <= now

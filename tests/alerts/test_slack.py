@@ -124,7 +124,8 @@ def post(url: str, times: int = 1, delivery: Delivery = DELIVERY, **more: Any) -
     """What each post came to."""
 
     async def run() -> list[Any]:
-        one, found = sender(url, **more), []
+        one = sender(url, **more)
+        found: list[Any] = []
         for _ in range(times):
             try:
                 found.append(await one.send(delivery, alert()))
@@ -235,3 +236,46 @@ def test_a_webhook_that_cannot_be(url: str) -> None:
         open_sender(channel, {"HOOK": url})
     assert "slack:sco" in str(caught.value)
     assert "T/B/X" not in str(caught.value)
+
+
+def with_token(*scripted: tuple[int, str]) -> list[Any]:
+    """What each answer of the Web API comes to."""
+    channel = Channel(id="slack:sco", kind="slack", target="#sco", settings={"token_env": "TOKEN", "webhook_env": ""})
+    one = SlackSender(channel, {"TOKEN": "xoxb-SECRET"}, global_only(()))
+    found: list[Any] = []
+    for status, text in scripted:
+        try:
+            found.append(one._judged(status, {"retry-after": "3"}, text.encode()))
+        except DeliveryError as error:
+            found.append((error.permanent, str(error)))
+    return found
+
+
+def test_answers_of_the_web_api() -> None:
+    assert with_token(
+        (200, '{"ok": true, "ts": "1"}'),
+        (200, '{"ok": false, "error": "channel_not_found"}'),
+        (200, '{"ok": false, "error": "internal_error"}'),
+        (200, '{"ok": false, "error": "ratelimited"}'),
+        (200, '{"ok": false, "error": "<b>&xoxb-SECRET"}'),
+        (200, "{"),
+        (200, "[1]"),
+    ) == [
+        Receipt(detail="HTTP 200"),
+        (True, "slack:sco: the answer is not Slack's ok: HTTP 200 channel_not_found"),
+        (False, "slack:sco: the answer is not Slack's ok: HTTP 200 internal_error"),
+        (False, "slack:sco: Slack asks to wait"),
+        (False, "slack:sco: the answer is not Slack's ok: HTTP 200"),
+        (False, "slack:sco: the answer is not Slack's ok: HTTP 200"),
+        (False, "slack:sco: the answer is not Slack's ok: HTTP 200"),
+    ]
+
+
+def test_the_token_goes_into_a_header_and_the_channel_into_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    with fake_slack() as fake:
+        monkeypatch.setattr("alerts.slack.API", fake.url)
+        channel = Channel(id="slack:sco", kind="slack", target="#sco", settings={"token_env": "TOKEN"})
+        one = open_sender(channel, {"TOKEN": "xoxb-1"}, allow_networks=LOOPBACK)
+        asyncio.run(one.send(DELIVERY, alert()))
+        assert fake.headers[0]["authorization"] == "Bearer xoxb-1"
+        assert fake.delivered[0]["channel"] == "#sco"

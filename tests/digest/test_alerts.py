@@ -85,7 +85,9 @@ def test_held_over_the_limit_waits_until_the_local_day_is_over_and_is_one_summar
     held = [news(n, held=True) for n in range(1, 13)]
     evening = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)  # 22:00 in Almaty
     same_day = draft(*held, told_today=8, now=evening, timezone="Asia/Almaty")
-    assert not (same_day.digests or same_day.release or same_day.hold)
+    assert not (same_day.digests)
+    assert not (same_day.release)
+    assert not same_day.hold
     after_midnight = evening + timedelta(hours=2, minutes=1)
     made = draft(*held, now=after_midnight, timezone="Asia/Almaty")
     (summary,) = made.digests
