@@ -17,7 +17,7 @@ test: .venv/test.stamp lint types imports unit startup  ## everything that CI ru
 setup: .venv/core.stamp
 
 demo: setup  ## a small site of our own, collected, tagged and told, without a network
-	@$(BIN)/python demo/run.py
+	@$(BIN)/python -m demo.run
 
 replay: setup  ## recorded real material, served on loopback and collected
 	@$(BIN)/python bench/replay.py --data $(DATA)

@@ -135,6 +135,8 @@ class App:
         )
         parser = open_parser()
         store = self.open_store()
+        for subscription in self.subscriptions:  # what comes from now on is news to them
+            store.ledger(subscription, now())
         try:
             yield Edges(
                 store=store,
