@@ -313,7 +313,7 @@ class WeakName:
     veto: tuple[str, ...] = ()
     #: Only in exactly these capitals.
     exact_case: bool = False
-    #: In articles of earlier days it needs no company: then only one person bore it. None: no such day.
+    #: In articles of earlier days it needs no company: its bearer's namesake of the list came later. None: no such day.
     until: date | None = None
 
 

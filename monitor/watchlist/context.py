@@ -24,7 +24,7 @@ class Term:
     name: str
     text: str
     cased: str
-    #: Chinese terms stand anywhere; SCO, PM only with their capitals; short words only whole; others begin a word.
+    #: Chinese terms stand anywhere; SCO, PM, Xi only with their capitals; short words only whole; others begin a word.
     kind: Kind
 
 
@@ -38,9 +38,12 @@ def _kind(cased: str) -> Kind:
     letters = "".join(c for c in cased if c.isalpha())
     if _HAN.search(cased):
         return "anywhere"
+    latin = letters.isascii()
     if 2 <= len(letters) <= 5 and letters.isupper():
         return "capitals"
-    latin = letters.isascii()
+    # Xi, Modi In (a town): a short word with a capital is another word without it
+    if latin and any(len(w) <= 3 and w.istitle() for w in re.findall(r"[^\W\d_]{2,}", cased)):
+        return "capitals"
     # `son` is not in song, nor `late` in later; but `Iran` is in Iranian
     if latin and (len(letters) <= 3 or (len(letters) <= 4 and letters.islower())):
         return "whole"
@@ -82,7 +85,7 @@ def _stands(t: Term, text: Normal, start: int, end: int) -> bool:
         return False
     if t.kind == "prefix":
         return True
-    if t.kind == "capitals" and text.cased[start:end] != t.cased:
+    if t.kind == "capitals" and text.cased[start:end] not in (t.cased, t.cased.upper()):
         return False
     return word_edge(text, end) or _PLURAL.match(text.text, end) is not None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.errors import ConfigError, Problem
 from monitor.marked import Map, Seq, read_yaml
@@ -28,8 +29,9 @@ _ENTRY_KEYS = (
     *("id", "kind", "name", "qid", "parent", "priority", "countries", "checked", "unsure", "note", "roles"),
     *("aliases", "ru_parts", "indecl", "cs", "veto", "ambiguous"),
 )
-_WEAK_KEYS = ("a", "lang", "need", "veto", "cs", "until", "note")
+_WEAK_KEYS = ("a", "lang", "need", "veto", "cs", "note")
 _PARTS_KEYS = ("family", "given", "patronymic", "order", "weak")
+_DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?.*")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DEFAULT_WINDOW = {"default": 200, "zh": 80, "zh_hant": 80}
 
@@ -52,10 +54,11 @@ def parse(text: str, file: str) -> Watchlist:
         listed.lines = []
     entries = [e for e in map(reader.entry, listed, listed.lines) if e is not None]
     reader.tree(entries)
+    offices = [reader.office(data) for _, data in entries]
     if reader.problems:
         raise ConfigError(reader.problems)
     return Watchlist(
-        entries=tuple(entry for entry, _ in entries),
+        entries=_namesakes([entry for entry, _ in entries], offices),
         window=reader.window(meta),
         as_of=str(meta["as_of"]) if meta and "as_of" in meta else None,
     )
@@ -223,17 +226,37 @@ class _Reader:
                 self.say(data.line_of("need"), f"`{term}` is needed and vetoed for `{name}`: take it out of one list")
         if name is None or lang is None:
             return None
-        exact, until = self.flag(data, "cs"), self.day(data, "until")
-        return WeakName(name=name, lang=lang, need=need, veto=veto, exact_case=exact, until=until)
+        return WeakName(name=name, lang=lang, need=need, veto=veto, exact_case=self.flag(data, "cs"))
+
+    def office(self, data: Map) -> _Office:
+        """From the first to the last day in office that the list knows of."""
+        value = data.get("roles")
+        if value is not None and not isinstance(value, Seq):
+            self.wrong(data, "roles", "a list of roles")
+            value = None
+        days: dict[str, list[date | None]] = {"since": [], "until": []}
+        for role, line in zip(value or (), value.lines if value else (), strict=True):
+            if not isinstance(role, Map):
+                self.say(
+                    line, f"a role has to be a mapping such as {{role: President, since: 2024}}, not {_shown(role)}"
+                )
+                continue
+            for key, found in days.items():
+                found.append(self.day(role, key))
+        known = [day for day in days["since"] if day is not None]
+        over = [day for day in days["until"] if day is not None]
+        return _Office(min(known, default=None), max(over) if over and len(over) == len(days["until"]) else None)
 
     def day(self, data: Map, key: str) -> date | None:
+        """A day, or the first one of a month or a year."""
         value = data.get(key)
         if value is None or type(value) is date:
             return value
+        match = _DAY.fullmatch(str(value))
         try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
-            self.wrong(data, key, "a day such as 2026-02-28")
+            return date(int(match[1]), int(match[2] or 1), int(match[3] or 1)) if match else None
+        except ValueError:
+            self.wrong(data, key, "a day such as 2026-02-28, or a month or year")
             return None
 
     def ru_parts(self, data: Map) -> dict[str, object]:
@@ -276,6 +299,33 @@ class _Reader:
         if isinstance(value, Map) and all(type(n) is int and n > 0 for n in value.values()):
             return _DEFAULT_WINDOW | dict(value)
         return dict(_DEFAULT_WINDOW)
+
+
+class _Office(NamedTuple):
+    #: None: not known, or not over.
+    since: date | None
+    until: date | None
+
+
+def _namesakes(entries: list[WatchlistEntry], offices: list[_Office]) -> tuple[WatchlistEntry, ...]:
+    """The entries, where a bare surname of somebody whose last office is over, and whose namesake on the list came
+    later, is marked with the day until which it can only mean the former (policy 4)."""
+    surnames: dict[str, list[int]] = {}
+    for number, entry in enumerate(entries):
+        for name in {name.split()[-1] for names in entry.aliases.values() for name in names}:
+            surnames.setdefault(name, []).append(number)
+
+    def until(number: int, weak: WeakName) -> date | None:
+        over = offices[number].until
+        others = [offices[n].since for n in surnames.get(weak.name, ()) if n != number]
+        return over if over and others and all(since and since >= over for since in others) else None
+
+    return tuple(
+        replace(entry, ambiguous=tuple(replace(weak, until=until(number, weak)) for weak in entry.ambiguous))
+        if entry.kind == "person" and entry.ambiguous and offices[number].until
+        else entry
+        for number, entry in enumerate(entries)
+    )
 
 
 def _circle(entry_id: str, parents: dict[str, str | None]) -> list[str]:

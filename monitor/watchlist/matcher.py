@@ -24,10 +24,12 @@ from typing import NamedTuple
 from monitor.types import FieldName, Match, Watchlist, WeakName
 from monitor.watchlist.context import Company, Terms, company
 from monitor.watchlist.forms import Form, forms
-from monitor.watchlist.normal import Normal, normal, word_edge
+from monitor.watchlist.normal import normal, word_edge
 from monitor.watchlist.suffixes import Suffixes
 
 _LONGEST_SUFFIX = 14
+#: Abbreviations of up to so many letters are read in their own language only.
+_SHORT = 4
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -175,7 +177,7 @@ class Matcher:
             if not word_edge(part.normal, start) or not _ends(part, start, end):
                 continue
             for form in self._forms[pattern]:
-                if not form.exact or part.normal.cased[start:end] == form.cased or part.in_capitals(start):
+                if _capitals_allow(part, start, end, form):
                     yield _Candidate(part, start, end, form)
 
     def _vetoed(self, reading: _Reading, candidate: _Candidate) -> bool:
@@ -195,13 +197,13 @@ class Matcher:
             return None
         if weak.until is not None and reading.day is not None and reading.day < weak.until:
             return _Accepted(candidate, "weak:date")
-        if form.entry in sure and not candidate.field.in_capitals(candidate.start):
-            return _Accepted(candidate, "weak:strong-elsewhere")
         window = self._window(form.lang)
         need = reading.near(candidate, keeps.need, window)
-        if need is None or reading.near(candidate, keeps.veto, window) is not None:
-            return None
-        return _Accepted(candidate, "weak:need", self._terms.terms[need].name)
+        if need is not None and reading.near(candidate, keeps.veto, window) is None:
+            return _Accepted(candidate, "weak:need", self._terms.terms[need].name)
+        if form.entry in sure and not candidate.field.in_capitals(candidate.start):
+            return _Accepted(candidate, "weak:strong-elsewhere")
+        return None
 
     def _window(self, lang: str) -> int:
         return self.watchlist.window.get(lang) or self.watchlist.window.get("default", 200)
@@ -270,6 +272,14 @@ def _ends(part: _Field, start: int, end: int) -> bool:
     while rest < end + _LONGEST_SUFFIX and not word_edge(text, rest):
         rest += 1
     return word_edge(text, rest) and part.suffixes.allow(text.text[start:end], text.text[end:rest])
+
+
+def _capitals_allow(part: _Field, start: int, end: int, form: Form) -> bool:
+    if not form.exact:
+        return True
+    if form.cased.isupper() and end - start <= _SHORT and not part.suffixes.speaks(form.lang):
+        return False
+    return part.normal.cased[start:end] == form.cased or part.in_capitals(start)
 
 
 def _longest(accepted: Iterable[_Accepted]) -> list[_Accepted]:

@@ -35,17 +35,30 @@ _HINDI = re.compile("(?:जी|ओं|यों|ों|ियों|ी)")
 
 # letters that only such a language has; ө ү are shared by Kazakh, Kyrgyz and Mongolian
 _CYRILLIC_SIGNS = re.compile("[әғқңөұүһҳҷӣӯӘҒҚҢӨҰҮҺҲҶӢӮ]")
+_BELARUSIAN_SIGNS = re.compile("[ўЎіІ]")
 _LATIN_SIGNS = re.compile("[ğşıİəĞŞƏ]|[og][ʻ‘]|[OG][ʻ‘]|\\b(?:va|bilan|uchun|bo'yicha|haqida)\\b")
 
 _LEAST = 3
 
 
 class Suffixes:
-    """The suffixes that hold in one text."""
+    """The suffixes that hold in one text, and which languages it may be written in."""
 
     def __init__(self, text: str, lang: str | None) -> None:
+        self._text = text
+        self._lang = lang
         self._cyrillic = _cyrillic(text, lang)
         self._latin = _latin(text, lang)
+
+    def speaks(self, lang: str) -> bool:
+        """Whether the text may be in that language of an abbreviation. BM is the United Nations in Turkish and a rocket
+        in English: two or three letters mean something else in every language."""
+        lang = lang.partition("_")[0]
+        if lang in ("en", "ru") or lang == self._lang:
+            return True
+        if lang == "be":
+            return _BELARUSIAN_SIGNS.search(self._text) is not None
+        return self._cyrillic is not None or (self._latin is not None and lang in _LATIN_LANGUAGES)
 
     def allow(self, name: str, rest: str) -> bool:
         """Whether a name may stand for the whole word when `rest` follows it up to the end of the word."""

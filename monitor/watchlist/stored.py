@@ -1,0 +1,42 @@
+"""A watchlist with all its forms as one text, so that a start needs neither the file's reader nor the dictionary."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from monitor.types import Watchlist, WatchlistEntry, WeakName
+from monitor.watchlist.forms import VERSION, Form
+
+
+def dumps(watchlist: Watchlist, forms: tuple[Form, ...]) -> str:
+    """Both as JSON, for a file of our own beside the list."""
+    return json.dumps([VERSION, asdict(watchlist), forms], ensure_ascii=False, default=date.isoformat)
+
+
+def loads(text: str) -> tuple[Watchlist, tuple[Form, ...]] | None:
+    """What was stored; None when it is of another version or not whole, and has to be made anew."""
+    try:
+        version, stored, forms = json.loads(text)
+        if version != VERSION:
+            return None
+        entries = tuple(map(_entry, stored["entries"]))
+        watchlist = Watchlist(entries=entries, window=stored["window"], as_of=stored["as_of"])
+        return watchlist, tuple(map(Form._make, forms))
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _entry(stored: dict[str, Any]) -> WatchlistEntry:
+    for key in ("indecl", "cs", "veto", "countries"):
+        stored[key] = tuple(stored[key])
+    stored["aliases"] = {lang: tuple(names) for lang, names in stored["aliases"].items()}
+    stored["ambiguous"] = tuple(map(_weak, stored["ambiguous"]))
+    return WatchlistEntry(**stored)
+
+
+def _weak(stored: dict[str, Any]) -> WeakName:
+    until = stored["until"] and date.fromisoformat(stored["until"])
+    return WeakName(**stored | {"need": tuple(stored["need"]), "veto": tuple(stored["veto"]), "until": until})
