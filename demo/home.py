@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -43,6 +44,7 @@ class DemoHome:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._held: int | None = None
 
     @property
     def outbox(self) -> Path:
@@ -53,6 +55,7 @@ class DemoHome:
         self._clear()
         self.path.mkdir(parents=True)
         (self.path / MARKER).write_text("The demo makes this folder anew each time it runs.\n", "utf-8")
+        self._hold()
         (self.path / "scowatch.toml").write_text(SETTINGS, "utf-8")
         (self.path / "sources.yaml").write_text(sources, "utf-8")
         self.run("init")
@@ -63,7 +66,18 @@ class DemoHome:
                 f"{self.path} is there and was not made by the demo: move it away, or name another with --home DIR"
             )
         if self.path.exists():
+            self._hold()
             shutil.rmtree(self.path)
+
+    def _hold(self) -> None:
+        """Keeps other demos out of the folder until this process ends."""
+        if self._held is not None:
+            os.close(self._held)
+        self._held = os.open(self.path / MARKER, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise DemoError(f"another demo is at work in {self.path}: wait for it, or use --home DIR") from None
 
     def run(self, *arguments: str, text: str | None = None) -> str:
         """What the command wrote to standard output. Raises: DemoError, when it did not end with 0."""
@@ -88,7 +102,11 @@ class DemoHome:
 
     def json(self, *arguments: str) -> Any:
         """The document that the command gives with --json."""
-        return _decoded(self.run(*arguments, "--json"), arguments)
+        return self.json_document(*arguments, "--json")
+
+    def json_document(self, *arguments: str) -> Any:
+        """The one JSON document that the command gives."""
+        return _decoded(self.run(*arguments), arguments)
 
     def json_lines(self, *arguments: str, text: str | None = None) -> list[Any]:
         """The objects that the command writes, one a line."""

@@ -15,7 +15,7 @@ def width(text: str) -> int:
 
 def cut(text: str, columns: int) -> str:
     """The text in at most that many columns; a cut one ends with an ellipsis."""
-    text = " ".join(text.split())
+    text = text.replace("\n", " ").strip()
     if width(text) <= columns:
         return text
     while text and width(text) >= columns:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from demo.home import ROOT
 from demo.material import outlets, pieces
-from demo.screen import count, heading, line, pad, wrapped
+from demo.screen import WIDTH, count, cut, heading, line, pad, wrapped
 from demo.site import Site
 
 _NAMES = {outlet.id: outlet.name for outlet in outlets()}
@@ -38,7 +41,7 @@ def first_pass(report: Mapping[str, Any]) -> None:
         )
     )
     for failure in report["failures"]:
-        _say(f"    {pad(failure['source'], 14)} {_NAMES.get(failure['source'], '')}: {failure['error']}"[:100])
+        _say(line(f"{pad(_NAMES.get(failure['source'], failure['source']), 20)}  {failure['error']}", 4))
 
 
 def second_pass(report: Mapping[str, Any]) -> None:
@@ -64,15 +67,15 @@ def found(articles: Mapping[str, Any], words: Mapping[str, Mapping[str, str]], s
         _say(f"  {pad(str(row['lang']), 3)} {pad(row['title'], 94)}")
         marks = [f"{tag} «{words.get(name, {}).get(tag, '?')}»" for tag in row["tags"]]
         _say(line(" · ".join(marks) or "no tag: these rats and this XI play football", 6))
-    _say(line(_copies(articles)))
-    _say(line(_edited(articles)))
+    for remark in filter(None, (_copies(articles), _edited(articles))):
+        _say(line(remark))
 
 
 def _copies(articles: Mapping[str, Any]) -> str:
     copies = [articles[p.id] for p in pieces(2) if p.reprint_of and p.id in articles]
     original = articles.get("bank-working-group-calendar")
     if original is None or not copies:
-        return "The wire story was not found."
+        return ""
     same = sum(row["copy_group_id"] == original["copy_group_id"] for row in copies)
     credited = sum((row.get("origin") or {}).get("kind") in ("credited", "copied") for row in copies)
     return (
@@ -86,22 +89,34 @@ def _edited(articles: Mapping[str, Any]) -> str:
     return "; ".join(f"Kept in {row['versions']} versions, since it was edited: {row['title']}" for row in edited)
 
 
-def digest(preview: str, mails: Sequence[Path]) -> None:
+def digest(made: Mapping[str, Any], mails: Sequence[Path]) -> None:
     _say(heading("3  The digest for one reader, as mail would bring it"))
     for mail in mails[-1:]:
-        _say(line(f"{_short(mail)}  ({mail.stat().st_size // 1024 + 1} KB; open it in a browser)"))
-    for text in [each for each in preview.splitlines() if each.strip()][:8]:
-        _say(line(text.strip(), 4))
+        _say(line(f"{_short(mail)} (open it in a browser)"))
+    for section in made["sections"][:7]:
+        titles = [item["title"] for item in section["items"]]
+        more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+        _say(f"    {pad(section['heading'], 32)}  {cut(titles[0], WIDTH - 38 - len(more))}{more}")
 
 
-def message(chosen: tuple[Path, str] | None, total: int) -> None:
+def message(chosen: Path | None, total: int) -> None:
     _say(heading("4  The message for Slack, as it would be sent"))
     _say(line(f"{count(total, 'message')}, for what the second pass brought; one of them:"))
-    if chosen is None:
-        return
-    for text in [each for each in chosen[1].splitlines() if each.strip()][:7]:
-        _say(wrapped(text.strip(), 4, 3))
-    _say(line(_short(chosen[0].with_suffix(".json"))))
+    if chosen is not None:
+        for text in slack_text(json.loads(chosen.read_text("utf-8"))):
+            _say(wrapped(text, 4, 3))
+        _say(line(_short(chosen)))
+
+
+def slack_text(sent: Mapping[str, Any]) -> list[str]:
+    """The lines that a person sees of a message in Slack's block form: links by their words, no marks."""
+    lines = []
+    for block in sent["blocks"]:
+        for part in [block.get("text"), *block.get("elements", ())]:
+            if isinstance(part, Mapping):
+                shown = re.sub(r"<[^>|]*\|([^>]*)>", r"\1", part["text"])
+                lines += html.unescape(shown).replace("*", "").replace("`", "").split("\n")
+    return [each.strip() for each in lines if each.strip()]
 
 
 def search(query: str, explained: str, answer: Mapping[str, Any]) -> None:

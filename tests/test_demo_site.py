@@ -14,7 +14,7 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 
-from demo import screen
+from demo import run, screen, show
 from demo import site as demo_site
 from demo.home import MARKER, DemoError, DemoHome
 from demo.material import STATES, Outlet, outlets, pieces
@@ -264,6 +264,13 @@ def test_own_older_home_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert sorted(p.name for p in home.path.iterdir()) == [MARKER, "scowatch.toml", "sources.yaml"]
 
 
+def test_two_demos_do_not_share_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DemoHome, "run", lambda *_: "")
+    DemoHome(tmp_path / "demo-home").make("sources: []")
+    with pytest.raises(DemoError, match="another demo is at work"):
+        DemoHome(tmp_path / "demo-home").make("sources: []")
+
+
 def test_settings_are_what_the_project_reads() -> None:
     from demo.home import SETTINGS
     from monitor.config import read_settings
@@ -290,3 +297,42 @@ def test_settings_are_what_the_project_reads() -> None:
 def test_text_is_cut_to_columns(text: str, columns: int, expected: str) -> None:
     assert screen.cut(text, columns) == expected
     assert screen.width(screen.pad(text, columns)) == columns
+
+
+def test_slack_message_is_shown_by_its_words() -> None:
+    blocks = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "*<http://127.0.0.1/a|Rail &amp; road>*\nThree bids"}},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "Wire · KZ"}, {"type": "image", "text": "`x`"}]},
+        {"type": "divider"},
+    ]
+    assert show.slack_text({"blocks": blocks}) == ["Rail & road", "Three bids", "Wire · KZ", "x"]
+
+
+def test_demo_keeps_its_promises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["demo", "--home", str(tmp_path / "demo-home")])
+    code = run.main()
+    out, err = capsys.readouterr()
+    assert (code, err) == (0, "")
+    lines = out.split("\n")
+    assert len(lines) <= 90
+    assert max(map(screen.width, lines)) <= screen.WIDTH
+    for shown in ("HTTP 404: not found", "kassym-jomart-tokayev «Токаевым»", "Three bids opened", "[上合组织]"):
+        assert shown in out
+
+
+def test_demo_says_what_did_not_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def play(_home: DemoHome, _site: demo_site.Site, checks: run.Expectations) -> None:
+        for number in range(14):
+            checks.expect(number == 3, f"promise {number}")
+
+    monkeypatch.setattr(run, "play", play)
+    monkeypatch.setattr("sys.argv", ["demo", "--home", str(tmp_path / "demo-home")])
+    assert run.main() == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "demo: did not hold: promise 0"
+    assert told[-1] == "demo: and 1 more"
+    assert not any("promise 3" in each for each in told)
