@@ -101,7 +101,7 @@ def serve(data: Path, pages: list[Path]) -> http.server.ThreadingHTTPServer:
 
 
 def sources_yaml(data: Path, feeds: list[Path], pages: list[Path], port: int) -> str:
-    """A source for each feed, and one for each 400 pages (the reader takes at most 500 items of one list)."""
+    """A source for each feed, and one for each 90 pages (the reader takes at most 100 links of one index page)."""
     base = f"http://127.0.0.1:{port}"
     rows = [
         {
@@ -113,8 +113,8 @@ def sources_yaml(data: Path, feeds: list[Path], pages: list[Path], port: int) ->
         }
         for number, feed in enumerate(feeds)
     ]
-    for part, first in enumerate(range(0, len(pages), 400)):
-        item = f"li.item:nth-child(n+{first + 1}):nth-child(-n+{first + 400})"
+    for part, first in enumerate(range(0, len(pages), 90)):
+        item = f"li.item:nth-child(n+{first + 1}):nth-child(-n+{first + 90})"
         address = {"url": f"{base}/index.html?{part}", "selectors": {"item": item, "link": "a"}}
         rows.append({"id": f"pages-{part}", "name": "pages", "kind": "page", "index_pages": [address]})
     return "sources:\n" + "\n".join(f"- {json.dumps(row, ensure_ascii=False)}" for row in rows) + "\n"

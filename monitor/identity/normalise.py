@@ -9,7 +9,7 @@ from monitor.identity.listed import Listed, content_hash
 from monitor.identity.urls import canonical_url, page_canonical
 from monitor.text.clean import clean_line, clean_text
 from monitor.text.language import detect
-from monitor.types import Address, Article, Page, Source
+from monitor.types import Address, Article, Entry, Page, Source
 
 # A text of a page that is shorter than this share of the feed's own is a teaser or a consent notice, not the article.
 _SHORT = 0.5
@@ -23,7 +23,7 @@ def to_article(listed: Listed, page: Page | None, source: Source, address: Addre
     text, text_from = own, "feed"
     if page is not None and page.text and len(page.text) >= _SHORT * len(own):
         text, text_from = page.text, "page"
-    title = clean_line(entry.title or (page.title if page else None) or text.split("\n", 1)[0][:160])
+    title = clean_line(_title(entry, page, source, address) or text.split("\n", 1)[0][:160])
     text = clean_text(text)
     if not title:
         return None
@@ -45,6 +45,14 @@ def to_article(listed: Listed, page: Page | None, source: Source, address: Addre
         content_hash=content_hash(title, text),
         guid=listed.guid,
     )
+
+
+def _title(entry: Entry, page: Page | None, source: Source, address: Address) -> str | None:
+    """The headline: of a feed as listed; of an index page without a title selector as on the article's own page,
+    since the text of a link is often cut or says `read more`."""
+    own = page.title if page else None
+    from_link = source.kind == "page" and not address.selectors.title
+    return own or entry.title if from_link else entry.title or own
 
 
 def published(listed_at: datetime | None, page_at: datetime | None, now: datetime) -> datetime | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.identity.listed import listed
 from monitor.identity.normalise import published, to_article
-from monitor.types import Address, Article, Entry, Page, Source
+from monitor.types import Address, Article, Entry, Page, Selectors, Source
 
 NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
 ADDRESS = Address(url="https://a.example/rss", lang="en")
@@ -39,6 +40,15 @@ def test_entries_that_share_the_front_page_as_link_have_addresses_of_their_own()
     made = [to_article(item, None, SOURCE, ADDRESS, NOW) for item in listed(entries)]
     assert len({one.canonical_url for one in made if one}) == 2
     assert {one.url for one in made if one} == {"https://a.example/"}
+
+
+def test_the_headline_of_the_page_is_taken_before_the_text_of_a_link_to_it() -> None:
+    entry = Entry(guid=None, url="https://a.example/council", title="Council meets, sets dates …")
+    page = Page(title="Council meets, sets dates of its spring session", text=BODY)
+    index = replace(SOURCE, kind="page")
+    chosen = replace(ADDRESS, selectors=Selectors(item="li", title="b"))
+    made = [to_article(listed([entry])[0], page, index, address, NOW) for address in (ADDRESS, chosen)]
+    assert [one.title for one in made if one] == [page.title, entry.title]
 
 
 def test_an_entry_without_title_takes_the_start_of_its_text() -> None:
