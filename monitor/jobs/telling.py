@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 #: A delivery that failed for so long no longer holds up those behind it (RFC 5321 section 4.5.4.1: 4-5 days).
 PATIENCE = timedelta(days=5)
+_LOOK_AGAIN = timedelta(seconds=10)
 _LEDGER_ROWS = 200
 
 
@@ -251,7 +252,8 @@ async def deliver(
     report = Delivered()
     while claimed := await asyncio.to_thread(store.claim_due, now_fn(), lease=lease, limit=batch):
         deadline = time.monotonic() + lease.total_seconds() - send_seconds
-        waiting = _waiting(await asyncio.to_thread(store.deliveries, _LEDGER_ROWS), now_fn())
+        ours = {delivery.id for delivery, _ in claimed}
+        waiting = _waiting(await asyncio.to_thread(store.deliveries, _LEDGER_ROWS), ours, now_fn())
         channels: dict[str, list[tuple[Delivery, Digest]]] = {}
         for delivery, digest in claimed:
             channels.setdefault(delivery.channel_id, []).append((delivery, digest))
@@ -264,11 +266,19 @@ async def deliver(
     return report
 
 
-def _waiting(ledger: Iterable[tuple[Delivery, Digest]], now: datetime) -> dict[str, tuple[Delivery, ...]]:
-    """By channel: deliveries that wait for their next attempt and hold up those behind them."""
+def _waiting(
+    ledger: Iterable[tuple[Delivery, Digest]], ours: Collection[int], now: datetime
+) -> dict[str, tuple[Delivery, ...]]:
+    """By channel: deliveries that hold up those behind them, each with the instant at which to look again.
+
+    They wait for their next attempt, or are in the hands of another sender, who may have died.
+    """
     found: dict[str, tuple[Delivery, ...]] = {}
     for delivery, _ in ledger:
-        if delivery.status == "pending" and (delivery.next_attempt_at or now) > now and _holds_up(delivery, now):
+        if delivery.status == "sending" and delivery.id not in ours:
+            delivery = replace(delivery, next_attempt_at=now + _LOOK_AGAIN)
+        open_ = delivery.status in ("pending", "sending") and (delivery.next_attempt_at or now) > now
+        if open_ and _holds_up(delivery, now):
             found[delivery.channel_id] = (*found.get(delivery.channel_id, ()), delivery)
     return found
 

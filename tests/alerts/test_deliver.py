@@ -199,6 +199,15 @@ def test_killed_between_claim_and_save_is_sent_once_more_as_a_repeat() -> None:
     assert ledger.statuses() == ["sent"]
 
 
+def test_what_a_dead_sender_held_goes_out_before_what_came_later() -> None:
+    ledger, channel = Ledger(("k1", "a"), ("k2", "a"), ("k3", "a"), ("k4", "b")), Channel()
+    ledger.rows[3] = replace(ledger.rows[3], next_attempt_at=NOW + timedelta(seconds=5))
+    ledger.claim_due(NOW, lease=timedelta(seconds=30), limit=2)  # and then the process dies
+    for seconds in range(0, 60, 2):
+        run(ledger, {"a": channel, "b": channel}, NOW + timedelta(seconds=seconds))
+    assert channel.got == [("k4", 1, False), ("k1", 2, True), ("k2", 2, True), ("k3", 4, False)]
+
+
 def test_a_save_that_fails_once_is_tried_again() -> None:
     ledger, channel = Ledger(("k1", "a")), Channel()
     ledger.broken_saves = 1
