@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from monitor.text.fold import HAN
+from monitor.watchlist.declension import name_cases, personal
 from monitor.watchlist.normal import Normal, normal_name, word_edge
 
 _HAN = re.compile(f"[{HAN}]")
+_RUSSIAN = re.compile("[а-я -]{5,}")
 _PLURAL = re.compile("(?:e?s)(?![^\\W_])")
 
 Kind = Literal["anywhere", "capitals", "whole", "prefix"]
@@ -60,7 +62,8 @@ class Terms:
         self.by_name = {t.name: number for number, t in enumerate(self.terms)}
         self._numbers: dict[str, list[int]] = {}
         for number, t in enumerate(self.terms):
-            self._numbers.setdefault(t.text, []).append(number)
+            for text in _spellings(t):
+                self._numbers.setdefault(text, []).append(number)
         self._patterns = list(self._numbers)
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._patterns,
@@ -88,6 +91,17 @@ def _stands(t: Term, text: Normal, start: int, end: int) -> bool:
     if t.kind == "capitals" and text.cased[start:end] not in (t.cased, t.cased.upper()):
         return False
     return word_edge(text, end) or _PLURAL.match(text.text, end) is not None
+
+
+def _spellings(t: Term) -> set[str]:
+    """The term, and of Russian ones the cases that do not begin with it: глава МИД, главы МИД; Россия, России."""
+    if t.kind != "prefix" or not _RUSSIAN.fullmatch(t.text):
+        return {t.text}
+    first, *rest = t.text.split()
+    others = {" ".join((form, *rest)) for case in name_cases(first) for form in case}
+    if rest:
+        others |= personal(t.text.split(), ())
+    return {t.text, *(o for o in others if not o.startswith(t.text))}
 
 
 @dataclass(frozen=True, slots=True)

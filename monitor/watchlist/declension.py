@@ -64,6 +64,8 @@ def _russian(word: str) -> Cases:
         return _endings(word[:-2], "ого", "ому", "ого", "им ым", "ом")
     if low.endswith("ая"):
         return _endings(word[:-2], "ой", "ой", "ую", "ой", "ой")
+    if low.endswith(("ое", "ее")) and len(low) > 4:
+        return _endings(word[:-2], "ого его", "ому ему", low[-2:], "ым им", "ом ем")
     if low.endswith(("ий", "й", "ь")):
         return _endings(word[:-1], "я", "ю", "я", "ем", "е и" if low.endswith("ий") else "е")
     if low.endswith("ия"):

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from monitor.text.fold import HAN
 from monitor.types import Watchlist, WatchlistEntry
 from monitor.watchlist.declension import belarusian_phrase, personal, phrase
 from monitor.watchlist.normal import normal_name
+
+#: ``exact``: only with exactly these capitals; ``initial``: only with a capital at its beginning.
+Capitals = Literal["any", "initial", "exact"]
 
 #: Changes whenever the same list would give other forms: stored forms of another version are not used.
 VERSION = 1
@@ -33,8 +36,7 @@ class Form(NamedTuple):
     lang: str
     #: Place under `ambiguous`; -1: a strong name.
     weak: int
-    #: Only with exactly these capitals.
-    exact: bool
+    capitals: Capitals
     #: Stands so in the list; False: built.
     listed: bool
 
@@ -52,9 +54,10 @@ def _of_entry(place: int, entry: WatchlistEntry) -> Iterable[Form]:
 
     def add(spelling: str, alias: str, lang: str, weak: int, exact: bool, listed: bool) -> None:
         made = normal_name(spelling)
+        capitals: Capitals = "exact" if exact else "initial" if _is_surname(entry, made.cased) else "any"
         key = (made.text, made.cased if exact else "", weak)
         if len(made.text) > 1 or re.match(f"[{HAN}]", made.text):
-            by_key.setdefault(key, Form(made.text, made.cased, place, alias, lang, weak, exact, listed))
+            by_key.setdefault(key, Form(made.text, made.cased, place, alias, lang, weak, capitals, listed))
 
     names = [(name, lang, -1, name in entry.cs) for lang, names in entry.aliases.items() for name in names]
     names += [(w.name, w.lang, number, w.exact_case) for number, w in enumerate(entry.ambiguous)]
@@ -66,6 +69,11 @@ def _of_entry(place: int, entry: WatchlistEntry) -> Iterable[Form]:
     for spelling in _from_parts(entry):
         add(spelling, _full_name(entry), "ru", -1, False, False)
     return by_key.values()
+
+
+def _is_surname(entry: WatchlistEntry, cased: str) -> bool:
+    """Russian surnames are words too: песков (of the sands), норов (a temper)."""
+    return entry.kind == "person" and cased[0].isupper() and re.fullmatch("[\u0400-\u052f-]+", cased) is not None
 
 
 def _built(entry: WatchlistEntry, name: str, lang: str) -> Iterator[str]:

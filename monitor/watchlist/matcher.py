@@ -24,7 +24,7 @@ from typing import NamedTuple
 from monitor.types import FieldName, Match, Watchlist, WeakName
 from monitor.watchlist.context import Company, Terms, company
 from monitor.watchlist.forms import Form, forms
-from monitor.watchlist.normal import normal, word_edge
+from monitor.watchlist.normal import normal, normal_name, word_edge
 from monitor.watchlist.suffixes import Suffixes
 
 _LONGEST_SUFFIX = 14
@@ -256,8 +256,9 @@ class Matcher:
         languages share their vetoes: a football club is no less one in another language."""
         names: dict[tuple[int, int], tuple[WeakName, Company]] = {}
         for place, entry in enumerate(self.watchlist.entries):
+            texts = [normal_name(weak.name).text for weak in entry.ambiguous]
             for number, weak in enumerate(entry.ambiguous):
-                same = [w.veto for w in entry.ambiguous if w.name == weak.name]
+                same = [w.veto for w, text in zip(entry.ambiguous, texts, strict=True) if text == texts[number]]
                 veto = tuple(dict.fromkeys(v for vetoes in same for v in vetoes))
                 names[place, number] = (weak, company(weak.need, veto, weak.name, self._terms))
         return names
@@ -275,21 +276,27 @@ def _ends(part: _Field, start: int, end: int) -> bool:
 
 
 def _capitals_allow(part: _Field, start: int, end: int, form: Form) -> bool:
-    if not form.exact:
+    if form.capitals == "any":
         return True
+    cased = part.normal.cased
+    if form.capitals == "initial":
+        return cased[start].isupper()
     if form.cased.isupper() and end - start <= _SHORT and not part.suffixes.speaks(form.lang):
         return False
-    return part.normal.cased[start:end] == form.cased or part.in_capitals(start)
+    return cased[start:end] == form.cased or part.in_capitals(start)
 
 
 def _longest(accepted: Iterable[_Accepted]) -> list[_Accepted]:
-    """Those that stay when each stretch of text may carry one tag."""
+    """Those that stay when each stretch of text may carry one tag. Names of one entry that overlap are one long name:
+    of `SCO RATS Executive Committee` nothing is left over for the SCO."""
     kept: list[_Accepted] = []
-    taken: set[int] = set()
+    taken: dict[int, int] = {}
     for one in sorted(accepted, key=_Accepted.order):
-        start, end = one.candidate.span
-        places = range(start, end)
-        if taken.isdisjoint(places):
-            taken.update(places)
+        places = range(*one.candidate.span)
+        entry = one.candidate.form.entry
+        before = {taken[place] for place in places if place in taken}
+        if before <= {entry}:
+            taken.update(dict.fromkeys(places, entry))
+        if not before:
             kept.append(one)
     return kept
