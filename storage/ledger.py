@@ -167,9 +167,13 @@ def digest(connection: Connection, key: str) -> Digest | None:
 
 
 def claim_due(connection: Connection, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
-    """Deliveries that are now the caller's, oldest first; to be called inside a transaction."""
+    """Deliveries that are now the caller's, oldest first; to be called inside a transaction.
+
+    Where a sender died, the error of the attempt before it goes: how that last attempt ended is not known.
+    """
     rows = connection.execute(
         "UPDATE deliveries AS d SET status = 'sending', attempts = attempts + 1, next_attempt_at = NULL,"
+        " last_error = CASE status WHEN 'sending' THEN NULL ELSE last_error END,"
         " lease_until = :until WHERE id IN (SELECT id FROM deliveries WHERE (status = 'pending' AND"
         " coalesce(next_attempt_at, 0) <= :now) OR (status = 'sending' AND coalesce(lease_until, 0) <= :now)"
         f" ORDER BY created_at, id LIMIT :limit) RETURNING {_DELIVERY.replace('d.', '')}",

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote
 
 from monitor.errors import StoreError
 from monitor.query import Query, Vocabulary, wanted_words
@@ -38,8 +37,9 @@ _EXPORTED_AT_ONCE = 500
 
 
 def open_store(url: str, vocabulary: Callable[[], Vocabulary]) -> SqliteStore:
-    """The archive at ``sqlite:///relative/path`` or ``sqlite:////absolute/path``. Raises: StoreError."""
-    path = unquote(url.removeprefix("sqlite://").removeprefix("/"))
+    """The archive at ``sqlite:///relative/path`` or ``sqlite:////absolute/path``, as it stands: nothing in it is
+    decoded. Raises: StoreError."""
+    path = url.removeprefix("sqlite:///")
     if not url.startswith("sqlite:///") or not path:
         raise StoreError(f"[storage] url: {url!r} names no file; write sqlite:///archive.db")
     return SqliteStore(Path(path), vocabulary)
