@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from html.entities import html5
 from typing import Any
 
 from monitor.errors import ParseError
@@ -30,6 +31,8 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 # what XML forbids and publishers send all the same: characters, and references to what is no character
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*(\d+));?")
+# HTML's names for characters, which XML does not have: strictly read they are gone without a trace
+_NAMED = re.compile(r"&([a-zA-Z][a-zA-Z0-9]{1,31};)")
 _OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _CLOSING = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.IGNORECASE | re.DOTALL)
@@ -74,7 +77,7 @@ def _parsed(body: bytes, content_type: str | None, url: str) -> Any:
     import feedparser
 
     text = _FORBIDDEN.sub("", decode_xml(body, content_type))
-    data = _REFERENCE.sub(_character, text).encode("utf-8", "replace")
+    data = _NAMED.sub(_named, _REFERENCE.sub(_character, text)).encode("utf-8", "replace")
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
         return feedparser.parse(
@@ -91,6 +94,12 @@ def _character(match: re.Match[str]) -> str:
     number = int(digits, 16 if match[1] else 10) if len(digits) <= 8 else 0
     usable = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0x110000
     return match[0] if usable else "\ufffd"
+
+
+def _named(match: re.Match[str]) -> str:
+    """The character, where the name is HTML's and not one of the five that XML shares."""
+    character = html5.get(match[1], "")
+    return match[0] if not character or set(character) & set("<>&\"'") else character
 
 
 def _instead(body: bytes, feed: Any) -> str:

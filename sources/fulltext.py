@@ -10,6 +10,10 @@ from monitor.types import Page, Selectors
 from sources import document, metadata
 from sources.markup import to_text
 
+# Persian and several Indian scripts spell with the two joiners; the stand-ins are printable and hardly ever used
+_AWAY = {0x200C: "\u2e3e", 0x200D: "\u2e3f"}
+_BACK = {0x2E3E: "\u200c", 0x2E3F: "\u200d"}
+
 
 def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, now: datetime | None = None) -> Page:
     """The page's article; its text is empty where there is none. Raises: ParseError for what is no page.
@@ -18,10 +22,13 @@ def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, 
     """
     root = document.tree(body, content_type)
     page = metadata.said(root, url)
+    title = metadata.title(page)
+    published_at = metadata.published_at(page, now)
+    text = _chosen(body, content_type, selectors.text) if selectors.text else _extracted(root, url)
     return Page(
-        title=metadata.title(page),
-        text=_chosen(body, content_type, selectors.text) if selectors.text else _extracted(root, url),
-        published_at=metadata.published_at(page, now),
+        title=title,
+        text="" if text == title else text,
+        published_at=published_at,
         authors=metadata.authors(page),
         lang=metadata.lang(page),
         canonical_url=metadata.canonical_url(page),
@@ -38,5 +45,19 @@ def _chosen(body: bytes, content_type: str | None, selector: str) -> str:
 def _extracted(root: Any, url: str) -> str:
     from trafilatura.core import bare_extraction
 
+    joined = _with_stand_ins(root)
     found = bare_extraction(root, url=url or None, favor_precision=True, include_comments=False)
-    return clean_text(getattr(found, "text", ""))
+    text = clean_text(getattr(found, "text", ""))
+    return text.translate(_BACK) if joined else text
+
+
+def _with_stand_ins(root: Any) -> bool:
+    """Whether the tree had joiners, which now have stand-ins: the extractor drops what is not printable."""
+    joined = False
+    for element in root.iter():
+        for name in ("text", "tail"):
+            text = getattr(element, name)
+            if text and ("\u200c" in text or "\u200d" in text):
+                setattr(element, name, text.translate(_AWAY))
+                joined = True
+    return joined

@@ -225,15 +225,19 @@ def _path(url: str) -> str:
 
 
 def _bare(text: str, page: Said) -> str:
-    """The title without the site's name before or behind it."""
-    parts = [part for part in _SEPARATORS.split(text) if part and part.strip()]
-    if len(parts) < 2:
+    """The title without the site's name: a part at either end that names the site, or a short one behind a line."""
+    cuts = list(_SEPARATORS.finditer(text))
+    if not cuts:
         return text
-    names = [_flat(site_name(page) or ""), *(_flat(label) for label in host(page.url).split("."))]
-    longest = max(parts, key=len)
-    for end, rest in ((parts[-1], parts[:-1]), (parts[0], parts[1:])):
-        is_name = any(len(name) > 2 and (_flat(end) in name or name in _flat(end)) for name in names if name)
-        if end != longest and (is_name or len(parts) == 2):
-            start = text.find(rest[0])
-            return text[start : text.rfind(rest[-1]) + len(rest[-1])].strip()
-    return text
+    names = [name for name in (_flat(site_name(page) or ""), *map(_flat, host(page.url).split("."))) if len(name) > 2]
+    before, behind = text[: cuts[-1].start()], text[cuts[-1].end() :]
+    barred = any(mark in cuts[-1][0] for mark in "|_｜")
+    if len(behind) < len(before) and (_is_name(behind, names) or barred or len(behind.split()) <= 3):
+        return before.strip()
+    before, behind = text[: cuts[0].start()], text[cuts[0].end() :]
+    return behind.strip() if len(before) < len(behind) and _is_name(before, names) else text
+
+
+def _is_name(text: str, names: list[str]) -> bool:
+    flat = _flat(text)
+    return bool(flat) and any(flat in name or name in flat for name in names)

@@ -1,0 +1,95 @@
+"""Publishers' dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sources.dates import instant
+
+MORNING = datetime(2026, 6, 15, 10, tzinfo=UTC)
+DAY = datetime(2026, 6, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mon, 15 Jun 2026 10:00:00 GMT", MORNING),
+        ("mon, 15 jun 2026 10:00:00 gmt", MORNING),
+        ("Mon,15 Jun 2026 10:00:00 GMT", MORNING),
+        ("Tue, 15 Jun 2026 10:00:00 Z", MORNING),
+        ("15 June 26 10:00 UT", MORNING),
+        ("Mon, 15 Jun 2026 06:00:00 EDT", MORNING),
+        ("Mon, 15 Jun 2026 15:45:00 +0545", MORNING),
+        ("Mon, 15 Jun 2026 13:00:00 MSK", MORNING),
+        ("Mon, 15 Jun 2026 10:00:00 +0000 (UTC)", MORNING),
+        ("Mon Jun 15 10:00:00 2026", MORNING),
+        ("Mon Jun 15 10:00:00 UTC 2026", MORNING),
+        ("June 15, 2026 at 10:00 AM", MORNING),
+        ("Monday, June 15, 2026", DAY),
+        ("2026-06-15T10:00:00Z", MORNING),
+        ("2026-06-15t10:00:00z", MORNING),
+        ("2026-06-15T16:00:00.123456789+06:00", MORNING),
+        ("2026-06-15 10:00", MORNING),
+        ("2026/06/15 18:00:00 +0800", MORNING),
+        ("20260615T100000Z", MORNING),
+        ("2026-06-15", DAY),
+        ("2026-06-14T24:00:00Z", DAY),
+        ("15.06.2026 10:00", MORNING),
+        ("15 июня 2026 г., 10:00", MORNING),
+        ("15 мая 2026", datetime(2026, 5, 15, tzinfo=UTC)),
+        ("2026年6月15日 10:00", MORNING),
+        ("2026年06月15日", DAY),
+        ("1781517600", MORNING),
+        ("1781517600000", MORNING),
+    ],
+)
+def test_read(text: str, expected: datetime) -> None:
+    assert instant(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [("۱۵ ژوئن ۲۰۲۶", "fa"), ("١٥ يونيو ٢٠٢٦", "ar"), ("15 जून 2026", "hi"), ("15 маусым 2026", "kk")],
+)
+def test_read_in_words_of_the_sources_language(text: str, lang: str) -> None:
+    assert instant(text, lang=lang) == DAY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        None,
+        "soon",
+        "undefined",
+        "5 minutes ago",
+        "вчера",
+        "2026-02-30",
+        "2026-13-01",
+        "0000-00-00T00:00:00Z",
+        "-0001-01-01T00:00:00Z",
+        "2026-06-15T10:00:00+99:99",
+        "2026-06-15T25:00:00Z",
+        "Mon, 15 Jun 2026 10:00:00 +9999",
+        "Mon, 32 Jun 2026 10:00:00 GMT",
+        "Mon, 15 Foo 2026 10:00:00 GMT",
+        "06/15/2026",
+        "13:00 PM 15 Jun 2026",
+        "<b>2026-06-15</b>",
+        "1e309",
+        "9" * 400,
+        "2026-06-15T10:00:00Z" * 9,
+        "Mon, 15 Jun 2026 10:00:00 " + "(" * 500,
+        "1969-12-31T23:59:59Z",
+    ],
+)
+def test_no_date_is_better_than_a_wrong_one(text: str | None) -> None:
+    assert instant(text, lang="ru") is None
+
+
+def test_a_date_far_ahead_is_none_only_to_who_knows_the_time() -> None:
+    assert instant("2030-01-01") == datetime(2030, 1, 1, tzinfo=UTC)
+    assert instant("2030-01-01", now=MORNING) is None
+    assert instant("2026-06-17T12:00:00Z", now=MORNING) == datetime(2026, 6, 17, 12, tzinfo=UTC)
