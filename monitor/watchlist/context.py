@@ -65,6 +65,8 @@ class Terms:
             for text in _spellings(t):
                 self._numbers.setdefault(text, []).append(number)
         self._patterns = list(self._numbers)
+        #: Characters of the longest spelling.
+        self.longest = max(map(len, self._patterns), default=0)
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._patterns,
             store_patterns=False,

@@ -15,6 +15,8 @@ Source: tagging policy of the SCO pack.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -30,6 +32,8 @@ from monitor.watchlist.suffixes import Suffixes
 _LONGEST_SUFFIX = 14
 #: Abbreviations of up to so many letters are read in their own language only.
 _SHORT = 4
+#: Kept of one entry in one article.
+_MOST_MENTIONS = 200
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -45,14 +49,17 @@ class _Field:
         self.offset = offset
         self._capitals: dict[int, bool] = {}
 
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where lines begin, and the end."""
+        return [0, *(m.end() for m in re.finditer("\n", self.original)), len(self.original)]
+
     def in_capitals(self, at: int) -> bool:
         """Whether the line of that place is of three or more words and 70 % capitals."""
-        place = self.normal.starts[at]
-        begin = self.original.rfind("\n", 0, place) + 1
-        if begin not in self._capitals:
-            end = self.original.find("\n", place)
-            self._capitals[begin] = _is_capitals(self.original[begin : end if end >= 0 else None])
-        return self._capitals[begin]
+        line = bisect_right(self._lines, self.normal.starts[at], hi=len(self._lines) - 1) - 1
+        if line not in self._capitals:
+            self._capitals[line] = _is_capitals(self.original[self._lines[line] : self._lines[line + 1]])
+        return self._capitals[line]
 
 
 def _is_capitals(line: str) -> bool:
@@ -99,15 +106,19 @@ class _Reading:
     day: date | None
     _places: dict[int, list[tuple[int, int]]] | None = field(default=None)
 
-    def places(self, term: int) -> Sequence[tuple[int, int]]:
-        """Where a context term stands, in places of title and text read as one."""
+    def _between(self, term: int, lowest: int, highest: int) -> Iterator[tuple[int, int]]:
+        """Where a context term begins in that stretch, in places of title and text read as one."""
         if self._places is None:
             self._places = {}
             for part in self.fields:
                 for number, spans in self.terms.find(part.normal).items():
-                    moved = ((s + part.offset, e + part.offset) for s, e in spans)
+                    moved = sorted((s + part.offset, e + part.offset) for s, e in spans)
                     self._places.setdefault(number, []).extend(moved)
-        return self._places.get(term, ())
+        places = self._places.get(term, [])
+        at = bisect_left(places, (lowest, 0))
+        while at < len(places) and places[at][0] < highest:
+            yield places[at]
+            at += 1
 
     def near(self, candidate: _Candidate, terms: Iterable[int], window: int) -> int | None:
         """The first of the terms that stands near the candidate, but not in it: in its headline or its window."""
@@ -116,15 +127,19 @@ class _Reading:
         if candidate.field.name == "title":
             lowest, highest = min(lowest, 0), max(highest, len(candidate.field.normal.text))
         for term in terms:
-            for s, e in self.places(term):
-                if lowest <= s and e <= highest and (e <= start or s >= end):
+            for s, e in self._between(term, lowest, highest):
+                if e <= highest and (e <= start or s >= end):
                     return term
         return None
 
     def covers(self, candidate: _Candidate, terms: Iterable[int]) -> bool:
         """Whether one of the terms stands over part of the candidate."""
         start, end = candidate.span
-        return any(s < end and start < e for term in terms for s, e in self.places(term))
+        for term in terms:
+            lowest = start - self.terms.longest
+            if any(e > start for _, e in self._between(term, lowest, end)):
+                return True
+        return False
 
 
 class Matcher:
@@ -160,7 +175,8 @@ class Matcher:
         sure = {accepted.candidate.form.entry for accepted in _longest(strong)}
         weak = (self._weak(reading, c, sure) for c in candidates if c.form.weak >= 0)
         kept = _longest([*strong, *(accepted for accepted in weak if accepted is not None)])
-        return tuple(self._match(a) for a in sorted(kept, key=lambda a: a.candidate.span))
+        kept.sort(key=lambda a: a.candidate.span)
+        return tuple(map(self._match, _bounded(kept)))
 
     def _fields(self, title: str | None, text: str, lang: str | None) -> list[_Field]:
         lang = lang.partition("_")[0].partition("-")[0].lower() if lang else None
@@ -284,6 +300,15 @@ def _capitals_allow(part: _Field, start: int, end: int, form: Form) -> bool:
     if form.cased.isupper() and end - start <= _SHORT and not part.suffixes.speaks(form.lang):
         return False
     return cased[start:end] == form.cased or part.in_capitals(start)
+
+
+def _bounded(accepted: Iterable[_Accepted]) -> Iterator[_Accepted]:
+    """The first mentions of each entry: a text that is one name a hundred thousand times is not worth keeping so."""
+    seen: Counter[int] = Counter()
+    for one in accepted:
+        seen[one.candidate.form.entry] += 1
+        if seen[one.candidate.form.entry] <= _MOST_MENTIONS:
+            yield one
 
 
 def _longest(accepted: Iterable[_Accepted]) -> list[_Accepted]:

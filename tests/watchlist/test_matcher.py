@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -301,3 +302,24 @@ def _shared() -> Matcher:
     if not _MADE:
         _MADE.append(Matcher(parse(PACK.read_text(encoding="utf-8"), "watchlist.yaml")))
     return _MADE[0]
+
+
+HEAVY = {
+    "one strong name": "UN " * 60_000,
+    "weak name and need": "Xi China " * 20_000,
+    "weak name and veto": "Xi Greek " * 20_000,
+    "weak name alone in one line": "Xi " * 60_000,
+    "entry veto": "Erdogan University " * 10_000,
+    "chinese": "上合中亚" * 50_000,
+    "persian": "ناتو " * 40_000,
+    "suffixes that never end": "Путин" + "ның" * 60_000,
+    "initials": "В. " * 60_000 + "Путин",
+}
+
+
+@pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY.keys())
+def test_takes_time_in_proportion(pack: Matcher, text: str) -> None:
+    begun = time.process_time()
+    found = pack.find(None, text, "kk")
+    assert time.process_time() - begun < 6  # under a second here
+    assert len(found) <= 2 * 200
