@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.jobs.collecting import Tagger, Tools
     from monitor.query import Query, Vocabulary
     from monitor.types import Source, WatchlistEntry
+    from monitor.watchlist.matcher import Matcher
 
 
 def now() -> datetime:
@@ -108,15 +109,15 @@ class App:
         """Tags a text by the home's watchlist, which is only read when the first text comes."""
 
         def tag(title: str, text: str, lang: str | None, at: datetime | None) -> tuple[Match, ...]:
-            return self._matcher.find(title, text, lang, at.date() if at else None)
+            return self.matcher.find(title, text, lang, at.date() if at else None)
 
         return tag
 
     @cached_property
-    def _matcher(self):  # type: ignore[no-untyped-def]
+    def matcher(self) -> Matcher:
         from monitor.watchlist.matcher import Matcher
 
-        return Matcher(self.home.watchlist)
+        return Matcher(self.home.watchlist, self.home.forms)
 
     # -- collecting
 

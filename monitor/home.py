@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,6 +17,8 @@ from monitor.types import Source, Watchlist
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+
+    from monitor.watchlist.forms import Form
 
 PACKS = ("sco",)
 
@@ -93,10 +97,45 @@ class Home:
     def watchlist(self) -> Watchlist:
         from monitor.watchlist.load import parse
 
-        path = self.path / "watchlist.yaml"
-        if not path.exists():
-            return pack_watchlist()
-        return parse(self._text("watchlist.yaml"), self._name("watchlist.yaml"))
+        if self._kept is not None:
+            return self._kept[0]
+        return parse(self._watchlist_text, self._name("watchlist.yaml"))
+
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """All forms of the watchlist's names; made once for each state of the file, since that needs a dictionary."""
+        from monitor.watchlist.forms import forms
+        from monitor.watchlist.stored import dumps
+
+        if self._kept is not None:
+            return self._kept[1]
+        made = forms(self.watchlist)
+        with contextlib.suppress(OSError):  # a home that cannot be written is still one that can be read
+            if self.exists:
+                self._cache.parent.mkdir(exist_ok=True)
+                _write_whole(self._cache, dumps(self.watchlist, made))
+        return made
+
+    @cached_property
+    def _kept(self) -> tuple[Watchlist, tuple[Form, ...]] | None:
+        from monitor.watchlist.stored import loads
+
+        try:
+            return loads(self._cache.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    @property
+    def _cache(self) -> Path:
+        """Where the forms of this very watchlist are kept: the name tells another state of the file."""
+        digest = hashlib.sha256(self._watchlist_text.encode()).hexdigest()
+        return self.path / ".cache" / f"watchlist-{digest[:24]}.json"
+
+    @cached_property
+    def _watchlist_text(self) -> str:
+        if not (self.path / "watchlist.yaml").exists():
+            return _pack("sco").joinpath("watchlist.yaml").read_text(encoding="utf-8")
+        return self._text("watchlist.yaml")
 
     def _name(self, file: str) -> str:
         return str(self.path / file)
@@ -168,13 +207,6 @@ def add_sources(home: Home, sources: tuple[Source, ...]) -> None:
         raise InputError(f"{path} does not end with a list at the left margin: bring it to the form of `init` first")
     _write_whole(path, joined)
     home.__dict__.pop("sources", None)
-
-
-def pack_watchlist(pack: str = "sco") -> Watchlist:
-    """The watchlist of a pack as shipped."""
-    from monitor.watchlist.load import parse
-
-    return parse(_pack(pack).joinpath("watchlist.yaml").read_text(encoding="utf-8"), f"{pack}/watchlist.yaml")
 
 
 def _pack(name: str) -> Traversable:

@@ -50,7 +50,7 @@ def tag_command(home: Home, watchlist: Path | None, jsonl: bool) -> None:  # noq
     from monitor.watchlist.matcher import Matcher
 
     if watchlist is None:
-        matcher = Matcher(home.watchlist)
+        matcher = Matcher(home.watchlist, home.forms)
     else:
         try:
             matcher = Matcher(parse(watchlist.read_text(encoding="utf-8"), str(watchlist)))
