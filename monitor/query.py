@@ -25,7 +25,7 @@ from difflib import get_close_matches
 
 from monitor.errors import QueryError
 from monitor.text.words import Wanted, query_terms
-from monitor.types import Source, WatchlistEntry
+from monitor.types import OWNERSHIP, Source, WatchlistEntry
 
 LENGTH_LIMIT = 8_000
 DEPTH_LIMIT = 20
@@ -383,7 +383,7 @@ class _Reader:
         exact = token.kind == "phrase"
         prefix = not exact and token.text.endswith("*")
         wanted = query_terms(token.text, exact=exact, prefix=prefix)
-        self._terms += 1 + len(wanted.written)
+        self._terms += max(1, len(wanted.written))
         if self._terms > TERM_LIMIT:
             raise QueryError(f"the search has more than {TERM_LIMIT} words", token.column)
         if wanted.written:
@@ -494,13 +494,22 @@ def _facet_value(name: str, value: str, column: int) -> str:
     value = value.strip().lower()
     if name == "story" and not (value.isascii() and value.isdigit()):
         raise QueryError(f"{value!r} is no story: stories have numbers", column)
+    if name == "class" and value not in OWNERSHIP:
+        raise QueryError(f"there is no class {value!r}: {', '.join(OWNERSHIP)}", column)
     if name == "priority" and value not in ("1", "2", "3"):
         raise QueryError(f"{value!r} is no priority: 1, 2 or 3", column)
     return value
 
 
+# what people call the fields elsewhere
+_OTHER_NAMES = {
+    **{"country": "from", "source": "src", "outlet": "src", "owner": "class", "ownership": "class"},
+    **{"after": "since", "before": "until", "entry": "tag", "headline": "title", "intitle": "title", "type": "kind"},
+}
+
+
 def _did_you_mean(name: str) -> str:
-    close = get_close_matches(name, FIELDS, n=1, cutoff=0.6)
+    close = _OTHER_NAMES.get(name) or next(iter(get_close_matches(name, FIELDS, n=1, cutoff=0.55)), None)
     if close:
-        return f", did you mean {close[0]}:"
+        return f", did you mean {close}:"
     return f" (there are {', '.join(f + ':' for f in FIELDS)}); put words with a colon in quotes"
