@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,12 @@ from sources.markup import to_text
 # Persian and several Indian scripts spell with the two joiners; the stand-ins are printable and hardly ever used
 _AWAY = {0x200C: "\u2e3e", 0x200D: "\u2e3f"}
 _BACK = {0x2E3E: "\u200c", 0x2E3F: "\u200d"}
+
+_SENTENCE_END = re.compile(r"[.!?…؟।۔][\"»”’)」』]?(?=\s|$)|[。！？]")
+#: Characters of prose with which a text needs no second reading.
+_ENOUGH = 600
+#: The reading without tables is kept if it has this part of the other one's prose.
+_PART = 0.75
 
 
 def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, now: datetime | None = None) -> Page:
@@ -43,12 +50,31 @@ def _chosen(body: bytes, content_type: str | None, selector: str) -> str:
 
 
 def _extracted(root: Any, url: str) -> str:
+    """The article as the extractor finds it.
+
+    Tables are left out at first: on pages that are laid out with them they are menus. Where this leaves little that
+    reads like sentences, the reading with tables is taken if it has more of that.
+    """
+    joined = _with_stand_ins(root)
+    text = _by_extractor(root, url, tables=False)
+    if _prose(text) < _ENOUGH and next(root.iter("table"), None) is not None:
+        other = _by_extractor(root, url, tables=True)
+        if not text or _prose(text) < _PART * _prose(other):
+            text = other
+    return text.translate(_BACK) if joined else text
+
+
+def _by_extractor(root: Any, url: str, *, tables: bool) -> str:
     from trafilatura.core import bare_extraction
 
-    joined = _with_stand_ins(root)
-    found = bare_extraction(root, url=url or None, favor_precision=True, include_comments=False)
-    text = clean_text(getattr(found, "text", ""))
-    return text.translate(_BACK) if joined else text
+    found = bare_extraction(root, url=url or None, favor_precision=True, include_comments=False, include_tables=tables)
+    return clean_text(getattr(found, "text", ""))
+
+
+def _prose(text: str) -> int:
+    """How much of the text stands in lines with a sentence's end in them."""
+    lines = text.split("\n")
+    return sum(len(line) for line in lines if len(line) >= 20 and "|" not in line and _SENTENCE_END.search(line))
 
 
 def _with_stand_ins(root: Any) -> bool:

@@ -52,6 +52,13 @@ def test_a_sources_own_selector_comes_first() -> None:
     assert page.text == f"One.\nTwo.\n{PARAGRAPHS['en']} 0."
 
 
+def test_tables_are_read_where_the_article_stands_in_them() -> None:
+    rows = "".join(f"<p>{PARAGRAPHS['zh']} {n}。</p>" for n in range(6))
+    menu = "<table><tr><td><a href='/a'>新闻</a></td><td><a href='/b'>体育</a></td></tr></table>"
+    page = read(f"<html lang='zh'><body>{menu}<table><tr><td>{rows}</td></tr></table></body></html>")
+    assert PARAGRAPHS["zh"] in page.text
+
+
 def test_a_page_without_an_article_has_no_text() -> None:
     assert read("<html><body><h1>Nothing here</h1></body></html>").text == ""
 
