@@ -21,7 +21,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 
 from monitor.errors import QueryError
 from monitor.text.words import Wanted, query_terms
@@ -509,6 +508,8 @@ _OTHER_NAMES = {
 
 
 def _did_you_mean(name: str) -> str:
+    from difflib import get_close_matches
+
     close = _OTHER_NAMES.get(name) or next(iter(get_close_matches(name, FIELDS, n=1, cutoff=0.55)), None)
     if close:
         return f", did you mean {close}:"

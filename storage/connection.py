@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import secrets
-import sqlite3 as _stdlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from monitor.errors import StoreError
 try:
     import pysqlite3 as driver
 except ImportError:  # no wheel for this machine
-    driver = _stdlib
+    import sqlite3 as driver
 
 Connection = Any
 
@@ -104,7 +102,7 @@ def _create(path: Path) -> None:
     """Made beside its place and moved there when whole: a process that dies leaves no half archive."""
     if not path.parent.is_dir():
         raise StoreError(f"archive {path}: the folder {path.parent} is not there; make it, or run `scowatch init`")
-    new = path.with_name(f".{path.name}.{secrets.token_hex(6)}.new")
+    new = path.with_name(f".{path.name}.{os.urandom(6).hex()}.new")
     new.touch(exist_ok=False)
     try:
         with contextlib.closing(connect(new)) as connection:
@@ -201,7 +199,7 @@ def translated(path: Path) -> Iterator[None]:
     """The driver's and the system's exceptions as StoreError."""
     try:
         yield
-    except (driver.Error, _stdlib.Error) as error:
+    except driver.Error as error:
         raise StoreError(f"archive {path}: {_reason(error)}") from error
     except OSError as error:
         raise StoreError(

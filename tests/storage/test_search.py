@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -389,6 +390,18 @@ def test_searching_does_not_wait_for_a_writer(backend: str, tmp_path: Path) -> N
         assert one.search(parse("title")).total == 1
     one.close()
     two.close()
+
+
+def test_threads_share_one_store(store: Store) -> None:
+    def work(number: int) -> int:
+        new = store.record(poll(*(arrival(article(f"t{number}-{part}")) for part in range(10)))).new
+        assert store.search(parse("title")).total >= new
+        assert len(list(store.export(parse("title")))) >= new
+        return new
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(work, range(16))) == 160
+    assert store.counts()["articles"] == store.search(parse("title")).total == 160
 
 
 def test_undated_articles_are_found_by_when_they_were_seen(store: Store) -> None:
