@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.query import Words
-from monitor.text.words import Place, mentions, places
+from monitor.text.words import Place, initials_of, mentions, places
 from monitor.types import Article
 
 BEGIN, END = "\x02", "\x03"
@@ -104,9 +104,10 @@ def _edge(text: str, at: int) -> int:
 def _marks(text: str, lang: str | None, wanted: Sequence[Words]) -> list[_Mark]:
     """Every stretch that answers one of the wanted words, in order, none inside another."""
     starts = {term for word in wanted for term in (word.wanted.plain[0], *word.wanted.bases)}
-    if not any(word.wanted.plain_open_end for word in wanted) and not mentions(text, lang, starts):
+    initials = initials_of(word.wanted for word in wanted)
+    if not any(word.wanted.plain_open_end for word in wanted) and not mentions(text, lang, starts, initials):
         return []
-    stand = places(text, lang)
+    stand = places(text, lang, initials)
     found = [mark for number, word in enumerate(wanted) for mark in _found(stand, word, number)]
     found.sort(key=lambda mark: (mark.start, -mark.end))
     apart: list[_Mark] = []

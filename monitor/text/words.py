@@ -313,9 +313,37 @@ class Place(NamedTuple):
     bases: tuple[str, ...]
 
 
-def places(text: str, lang: str | None) -> list[Place]:
-    """The words of a text with where they stand; the parts of a joined word share its place."""
-    units = _units(_plan(lang))
+class _Seeking:
+    """Units of a text in which only some words are looked for: the others need no base forms.
+
+    Russian base forms take long the first time, and none of those sought begins with another letter than `initials`.
+    """
+
+    def __init__(self, lang: str | None, initials: Set[str] | None) -> None:
+        self._whole = _units(_plan(lang))
+        self._plain = _units(_Plan(latin="", cyrillic=""))
+        self._initials = initials
+
+    def __getitem__(self, chunk: str) -> _Unit:
+        first = chunk[0].lower()
+        if self._initials is None or first in self._initials or not "\u0400" <= first <= "\u052f" or "-" in chunk:
+            return self._whole[chunk]
+        return self._whole.get(chunk) or self._plain[chunk]
+
+
+def initials_of(found: Iterable[Wanted]) -> frozenset[str]:
+    """The letters that words answering the query can begin with."""
+    words = [word for wanted in found for word in (*wanted.plain[:1], *wanted.bases)]
+    forms = {form[0] for word in words for form in inflections(word)}
+    return frozenset(forms | {"ё"} if "е" in forms else forms)
+
+
+def places(text: str, lang: str | None, initials: Set[str] | None = None) -> list[Place]:
+    """The words of a text with where they stand; the parts of a joined word share its place.
+
+    With `initials` only words that begin so are sure to have their base forms.
+    """
+    units = _Seeking(lang, initials)
     found: list[Place] = []
     pattern = _PIECE if _HAS_UNSPACED.search(text) else _CHUNK
     for piece in pattern.finditer(text):
@@ -328,11 +356,11 @@ def places(text: str, lang: str | None) -> list[Place]:
     return found
 
 
-def mentions(text: str, lang: str | None, terms: Set[str]) -> bool:
+def mentions(text: str, lang: str | None, terms: Set[str], initials: Set[str] | None = None) -> bool:
     """Whether one of the terms could be among the `places` of the text; far quicker than those."""
     if _HAS_UNSPACED.search(text):
         return True
-    units = _units(_plan(lang))
+    units = _Seeking(lang, initials)
     found = [units[chunk] for chunk in set(_CHUNK.findall(text))]
     return any(not terms.isdisjoint(unit.words) or not terms.isdisjoint(unit.bases) for unit in found)
 
