@@ -24,7 +24,7 @@ def to_article(listed: Listed, page: Page | None, source: Source, address: Addre
     if page is not None and page.text and len(page.text) >= _SHORT * len(own):
         text, text_from = page.text, "page"
     title = clean_line(_title(entry, page, source, address) or text.split("\n", 1)[0][:160])
-    text = clean_text(text)
+    text = _without_headline(clean_text(text), title)
     if not title:
         return None
     url = entry.url or source.homepage or address.url
@@ -53,6 +53,16 @@ def _title(entry: Entry, page: Page | None, source: Source, address: Address) ->
     own = page.title if page else None
     from_link = source.kind == "page" and not address.selectors.title
     return own or entry.title if from_link else entry.title or own
+
+
+def _without_headline(text: str, title: str) -> str:
+    """The text without a first line that only says the headline again: it would be found, tagged and quoted twice."""
+    first, _, rest = text.partition("\n")
+    return rest if _letters(first) == _letters(title) else text
+
+
+def _letters(line: str) -> str:
+    return "".join(char for char in line.casefold() if char.isalnum())
 
 
 def published(listed_at: datetime | None, page_at: datetime | None, now: datetime) -> datetime | None:

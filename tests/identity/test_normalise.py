@@ -51,6 +51,20 @@ def test_the_headline_of_the_page_is_taken_before_the_text_of_a_link_to_it() -> 
     assert [one.title for one in made if one] == [page.title, entry.title]
 
 
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        pytest.param("Council «sets» dates", "COUNCIL “SETS” DATES", id="Latin"),
+        pytest.param("Совет назначил даты", "Совет назначил даты.", id="Cyrillic"),
+        pytest.param("理事会确定会期", "理事会确定会期", id="Han"),
+        pytest.param("شورا تاریخ‌ها را تعیین کرد", "شورا تاریخ‌ها را تعیین کرد", id="Persian"),
+    ],
+)
+def test_a_headline_that_stands_again_over_the_text_is_not_part_of_it(title: str, first: str) -> None:
+    entry = Entry(guid=None, url="https://a.example/council", title=title)
+    assert article(entry, Page(title=None, text=f"{first}\n{BODY}")).text == BODY
+
+
 def test_an_entry_without_title_takes_the_start_of_its_text() -> None:
     assert article(Entry(guid="1", url=None, title="", summary=BODY)).title == BODY.split("\n")[0]
 
