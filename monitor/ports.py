@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from monitor.query import Query
 from monitor.types import (
     Address,
     Collected,
     Delivery,
     Digest,
-    Entry,
     Fetch,
     Found,
     Kept,
     Known,
     Ledger,
+    Listing,
     Match,
     News,
     Page,
@@ -30,6 +29,9 @@ from monitor.types import (
     Subscription,
     Validators,
 )
+
+if TYPE_CHECKING:
+    from monitor.query import Query
 
 
 class Fetcher(Protocol):
@@ -44,8 +46,8 @@ class Fetcher(Protocol):
 class Parser(Protocol):
     """Strangers' bytes into values, in worker processes with limits."""
 
-    async def entries(self, kind: str, address: Address, fetch: Fetch) -> tuple[Entry, ...]:
-        """The items listed in the body. Raises: ParseError."""
+    async def listing(self, kind: str, address: Address, fetch: Fetch, seen: bytes = b"") -> Listing:
+        """What the body lists, without the items of which `seen` has the digests. Raises: ParseError."""
 
     async def page(self, fetch: Fetch, selectors: Selectors) -> Page:
         """The article on the page. Raises: ParseError."""

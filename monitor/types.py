@@ -89,6 +89,8 @@ class Validators:
     last_modified: str | None = None
     #: SHA-256 of the body in hex: finds an unchanged body where the server has no validators.
     body_hash: str | None = None
+    #: Digests of the items in that body, joined: those that stand there again need not be read again.
+    seen: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,28 @@ class Entry:
     published_at: datetime | None = None
     #: As declared by the document; None: it does not say.
     lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What one body lists."""
+
+    #: In the publisher's order; without those that are `unchanged`.
+    entries: tuple[Entry, ...]
+    #: Items that stood in the last body already, letter by letter.
+    unchanged: int = 0
+    #: Ids and links (as in Entry) that several items of this body share: they name none of them.
+    shared: frozenset[str] = frozenset()
+    #: For Validators.seen of the next time.
+    seen: bytes = b""
+    #: Items that are not in `entries`, by reason.
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    #: The publisher's own interval (``ttl``, ``sy:updatePeriod``); None: it does not say.
+    every: timedelta | None = None
+    #: Hours of the day (UTC) in which the publisher wants no polls.
+    skip_hours: tuple[int, ...] = ()
+    #: Where the list goes on; None: here it ends.
+    next_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html.entities import html5
 from typing import Any
 
 from monitor.errors import ParseError
 from monitor.text.clean import clean_line, clean_text
-from monitor.types import Address, Entry
+from monitor.types import Address, Entry, Listing
 from sources import jsonfeed
 from sources.dates import instant
 from sources.decoding import decode, decode_xml
@@ -47,17 +47,15 @@ _SIGNS = (
 )
 
 
-def read(
-    body: bytes, content_type: str | None, address: Address, url: str, now: datetime | None = None
-) -> tuple[Entry, ...]:
-    """The entries in the feed's own order; `url` is where the body came from, after redirects.
+def read(body: bytes, content_type: str | None, address: Address, url: str, now: datetime | None = None) -> Listing:
+    """What the feed lists, in its own order; `url` is where the body came from, after redirects.
 
     With `now`, dates that lie too far ahead of it are dropped. Raises: ParseError.
     """
     if not body.strip():
         raise ParseError("empty answer")
     if body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        return jsonfeed.read(decode(body, content_type), url, now, ENTRIES)
+        return _newest(jsonfeed.read(decode(body, content_type), url, now))
     feed = _parsed(body, content_type, url)
     listed = list(feed.entries)
     if not listed and (not feed.version or (feed.bozo and not _ROOT_END.search(body[-_TAIL:]))):
@@ -65,7 +63,7 @@ def read(
     if len(listed) > 1 and _cut_off(body):
         listed.pop()  # what is left of the last item is not what its publisher wrote
     lang = address.lang or primary(_value(feed.feed, "language"))
-    return _newest(_entry(entry, feed, url, lang, now) for entry in listed)
+    return _newest([_entry(entry, feed, url, lang, now) for entry in listed])
 
 
 def _parsed(body: bytes, content_type: str | None, url: str) -> Any:
@@ -124,14 +122,15 @@ def _cut_off(body: bytes) -> bool:
     return bool(openings) and not _CLOSING.search(tail, openings[-1])
 
 
-def _newest(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def _newest(entries: Sequence[Entry]) -> Listing:
     """At most ENTRIES of them: the newest if all have dates, else the first."""
     kept = list(entries)
+    dropped = {f"beyond the {ENTRIES} newest items": len(kept) - ENTRIES} if len(kept) > ENTRIES else {}
     if len(kept) > ENTRIES and all(entry.published_at for entry in kept):
         oldest = datetime.min.replace(tzinfo=UTC)
         order = sorted(range(len(kept)), key=lambda i: kept[i].published_at or oldest, reverse=True)
         kept = [kept[i] for i in sorted(order[:ENTRIES])]
-    return tuple(kept[:ENTRIES])
+    return Listing(entries=tuple(kept[:ENTRIES]), dropped=dropped)
 
 
 def _entry(entry: Any, feed: Any, url: str, lang: str | None, now: datetime | None) -> Entry:

@@ -15,7 +15,7 @@ from sources.links import absolute
 from sources.markup import to_line, to_text
 
 
-def read(text: str, url: str, now: datetime | None, limit: int) -> tuple[Entry, ...]:
+def read(text: str, url: str, now: datetime | None) -> tuple[Entry, ...]:
     """The items as entries. Raises: ParseError."""
     try:
         feed = json.loads(text)
@@ -24,7 +24,7 @@ def read(text: str, url: str, now: datetime | None, limit: int) -> tuple[Entry, 
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ParseError("not a feed: JSON without a list of items")
     items = [item for item in feed["items"] if isinstance(item, dict)]
-    return tuple(_entry(item, feed, url, now) for item in items[:limit])
+    return tuple(_entry(item, feed, url, now) for item in items)
 
 
 def _entry(item: dict[str, Any], feed: dict[str, Any], url: str, now: datetime | None) -> Entry:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from monitor.errors import ParseError
 from monitor.text.clean import clean_line
-from monitor.types import Address, Entry, Selectors
+from monitor.types import Address, Entry, Listing, Selectors
 from sources import document
 from sources.dates import instant
 from sources.languages import primary
@@ -65,9 +65,7 @@ _PLAIN_DATE = re.compile(
 _SHORTENED = re.compile(r"(?:\.{3}|…)\s*\Z")
 
 
-def read(
-    body: bytes, content_type: str | None, address: Address, url: str, now: datetime | None = None
-) -> tuple[Entry, ...]:
+def read(body: bytes, content_type: str | None, address: Address, url: str, now: datetime | None = None) -> Listing:
     """The articles that the page links to, in its order; `url` is where it came from, after redirects.
 
     Raises: ParseError for what is no page, a selector that cannot be read, and a page without a single article:
@@ -83,7 +81,8 @@ def read(
     found = _merged(entries, address.lang)
     if not found:
         raise ParseError(missing)
-    return found
+    dropped = {f"beyond the first {ENTRIES} links": len(found) - ENTRIES} if len(found) > ENTRIES else {}
+    return Listing(entries=found[:ENTRIES], dropped=dropped)
 
 
 def _merged(entries: Iterator[Entry], lang: str | None) -> tuple[Entry, ...]:
@@ -98,7 +97,7 @@ def _merged(entries: Iterator[Entry], lang: str | None) -> tuple[Entry, ...]:
         title = max(known.title, entry.title, key=len)
         when = known.published_at or entry.published_at
         merged[url] = replace(known, title=title, summary=known.summary or entry.summary, published_at=when)
-    return tuple(entry for entry in merged.values() if entry.title)[:ENTRIES]
+    return tuple(entry for entry in merged.values() if entry.title)
 
 
 # ---------------------------------------------------------------------------------------------- by selectors

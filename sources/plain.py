@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.text.clean import TEXT_LIMIT, TITLE_LIMIT
-from monitor.types import Address, Entry, Page, Selectors
+from monitor.types import Address, Entry, Listing, Page, Selectors
 from sources.links import absolute
 
 ENTRIES = 500
 AUTHORS = 10
 _NAME_LIMIT = 200
 _LANG_LIMIT = 12
+_URL_LIMIT = 4_000
+_SEEN_LIMIT = 64 * ENTRIES
+_LONGEST = 30 * 86400.0
 #: All texts of one reading together: five hundred whole articles, but not five hundred books.
 _TOTAL_LIMIT = 20_000_000
 
@@ -35,7 +38,38 @@ def to_selectors(data: Mapping[str, Any]) -> Selectors:
     return Selectors(**data)
 
 
-def from_entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+def from_listing(listing: Listing) -> dict[str, Any]:
+    """The listing; what is beyond the caps is counted as dropped."""
+    return {
+        "entries": _from_entries(listing.entries),
+        "unchanged": listing.unchanged,
+        "shared": sorted(listing.shared),
+        "seen": listing.seen.hex(),
+        "dropped": dict(listing.dropped),
+        "every": listing.every.total_seconds() if listing.every else None,
+        "skip_hours": list(listing.skip_hours),
+        "next_url": listing.next_url,
+    }
+
+
+def to_listing(row: object) -> Listing:
+    """Raises: ValueError, TypeError, KeyError for what is no listing."""
+    if not isinstance(row, dict):
+        raise TypeError("no listing")
+    every = row["every"]
+    return Listing(
+        entries=_to_entries(row["entries"]),
+        unchanged=max(0, int(row["unchanged"])),
+        shared=frozenset(_text(value, _URL_LIMIT) for value in row["shared"][: 2 * ENTRIES]),
+        seen=bytes.fromhex(_text(row["seen"], _SEEN_LIMIT)),
+        dropped={_text(why, _NAME_LIMIT): max(0, int(count)) for why, count in list(row["dropped"].items())[:20]},
+        every=timedelta(seconds=min(float(every), _LONGEST)) if every else None,
+        skip_hours=tuple(hour for hour in row["skip_hours"][:24] if isinstance(hour, int) and 0 <= hour < 24),
+        next_url=absolute("", row["next_url"]),
+    )
+
+
+def _from_entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """The entries, capped; texts beyond the limit of a whole reading are left out, the last ones first."""
     rows = []
     left = _TOTAL_LIMIT
@@ -48,7 +82,7 @@ def from_entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return rows
 
 
-def to_entries(rows: object) -> tuple[Entry, ...]:
+def _to_entries(rows: object) -> tuple[Entry, ...]:
     """Raises: ValueError, TypeError, KeyError for what is not entries."""
     if not isinstance(rows, list):
         raise TypeError("no list of entries")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import ParseError
-from monitor.types import Address, Entry, Fetch, Page, Selectors
+from monitor.types import Address, Fetch, Listing, Page, Selectors
 from sources import KINDS, plain
 from sources.worker import LENGTH
 
@@ -53,13 +53,13 @@ class ParserPool:
         self._slots = asyncio.Semaphore(workers)
         self._idle: list[_Worker] = []
 
-    async def entries(self, kind: str, address: Address, fetch: Fetch) -> tuple[Entry, ...]:
-        """The items listed in the body. Raises: ParseError."""
+    async def listing(self, kind: str, address: Address, fetch: Fetch, seen: bytes = b"") -> Listing:
+        """What the body lists, without the items of which `seen` has the digests. Raises: ParseError."""
         if kind not in KINDS:
             raise ParseError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
-        task = {"do": "entries", "kind": kind, "address": plain.from_address(address)}
+        task = {"do": "listing", "kind": kind, "address": plain.from_address(address), "seen": seen.hex()}
         try:
-            return plain.to_entries(await self._done(task, fetch))
+            return plain.to_listing(await self._done(task, fetch))
         except (ValueError, TypeError, KeyError) as error:
             raise ParseError("could not be read (the worker's answer makes no sense)") from error
 

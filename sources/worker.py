@@ -77,11 +77,11 @@ def _answer(task: dict[str, Any], body: bytes) -> dict[str, Any]:
         return {"error": f"could not be read ({type(error).__name__})"}
 
 
-def _entries(task: dict[str, Any], body: bytes) -> list[dict[str, Any]]:
+def _listing(task: dict[str, Any], body: bytes) -> dict[str, Any]:
     module, _, function = KINDS[task["kind"]].partition(":")
     read: Callable[..., Any] = getattr(importlib.import_module(module), function)
     address = plain.to_address(task["address"])
-    return plain.from_entries(read(body, task["content_type"], address, task["url"], now=datetime.now(UTC)))
+    return plain.from_listing(read(body, task["content_type"], address, task["url"], now=datetime.now(UTC)))
 
 
 def _page(task: dict[str, Any], body: bytes) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _page(task: dict[str, Any], body: bytes) -> dict[str, Any]:
     return plain.from_page(fulltext.read(body, task["content_type"], task["url"], selectors, now=datetime.now(UTC)))
 
 
-_DOES: dict[str, Callable[[dict[str, Any], bytes], Any]] = {"entries": _entries, "page": _page}
+_DOES: dict[str, Callable[[dict[str, Any], bytes], Any]] = {"listing": _listing, "page": _page}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -169,7 +169,7 @@ async def _check(app: App, source_id: str) -> None:
                 click.echo(f"  {fetch.outcome}: {fetch.error}")
                 continue
             try:
-                entries = await edges.tools.parser.entries(source.kind, address, fetch)
+                entries = (await edges.tools.parser.listing(source.kind, address, fetch)).entries
             except ParseError as error:
                 click.echo(f"  cannot be read: {error}")
                 continue

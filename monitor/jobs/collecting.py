@@ -151,8 +151,9 @@ async def _read(
     outcome, error = fetch.outcome, fetch.error
     if fetch.outcome == "ok":
         try:
-            entries = await tools.parser.entries(source.kind, address, fetch)
-            reading.items += [(address, item) for item in listed(entries) if _is_new(item, reading)]
+            listing = await tools.parser.listing(source.kind, address, fetch)
+            reading.items += [(address, item) for item in listed(listing.entries) if _is_new(item, reading)]
+            reading.dropped.update(listing.dropped)
             reading.validators.append(fetch.validators or Validators(url=address.url))
             if validators is None:
                 reading.first_read.add(address.url)

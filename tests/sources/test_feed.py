@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def read(body: bytes | str, content_type: str | None = None, lang: str | None = None) -> tuple[Entry, ...]:
     data = body.encode() if isinstance(body, str) else body
-    return feed.read(data, content_type, Address(url=URL, lang=lang), URL, NOW)
+    return feed.read(data, content_type, Address(url=URL, lang=lang), URL, NOW).entries
 
 
 def rss(items: str, head: str = "") -> str:

@@ -15,7 +15,7 @@ URL = "https://www.news.example/en/news/"
 
 def read(html: str, selectors: Selectors | None = None, lang: str | None = None) -> tuple[Entry, ...]:
     address = Address(url=URL, lang=lang, selectors=selectors or Selectors())
-    return page.read(html.encode(), "text/html; charset=utf-8", address, URL)
+    return page.read(html.encode(), "text/html; charset=utf-8", address, URL).entries
 
 
 LISTED = """<html lang="en"><body>

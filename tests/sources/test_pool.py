@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import ParseError
-from monitor.types import Address, Fetch, Selectors
+from monitor.types import Address, Fetch, Listing, Selectors
 from sources import plain, pool, worker
 from sources.pool import Limits, ParserPool
 
@@ -55,7 +55,7 @@ def pids(parsers: ParserPool) -> list[int]:
 
 def test_entries_and_pages_come_back_as_values() -> None:
     async def work(parsers: ParserPool) -> Any:
-        entries = await parsers.entries("feed", ADDRESS, fetched(SMALL))
+        entries = (await parsers.listing("feed", ADDRESS, fetched(SMALL))).entries
         page = await parsers.page(fetched(HTML.encode()), Selectors())
         return entries, page, pids(parsers)
 
@@ -76,9 +76,9 @@ def test_no_worker_is_started_before_there_is_work() -> None:
 def test_what_a_parser_objects_to_is_told_and_the_worker_goes_on() -> None:
     async def work(parsers: ParserPool) -> Any:
         with pytest.raises(ParseError, match="an HTML page, not a feed"):
-            await parsers.entries("feed", ADDRESS, fetched(b"<html><body>x</body></html>"))
+            await parsers.listing("feed", ADDRESS, fetched(b"<html><body>x</body></html>"))
         first = pids(parsers)
-        await parsers.entries("feed", ADDRESS, fetched(SMALL))
+        await parsers.listing("feed", ADDRESS, fetched(SMALL))
         return first == pids(parsers)
 
     assert with_pool(work)
@@ -86,7 +86,7 @@ def test_what_a_parser_objects_to_is_told_and_the_worker_goes_on() -> None:
 
 def test_an_unknown_kind_is_no_task() -> None:
     async def work(parsers: ParserPool) -> None:
-        await parsers.entries("nntp", ADDRESS, fetched(SMALL))
+        await parsers.listing("nntp", ADDRESS, fetched(SMALL))
 
     with pytest.raises(ParseError, match="'nntp' is not one of feed, page"):
         with_pool(work)
@@ -101,11 +101,11 @@ def test_an_unknown_kind_is_no_task() -> None:
 )
 def test_a_document_that_takes_too_long_costs_a_worker_and_nothing_else(limits: Limits, reason: str) -> None:
     async def work(parsers: ParserPool) -> Any:
-        await parsers.entries("feed", ADDRESS, fetched(SMALL))
+        await parsers.listing("feed", ADDRESS, fetched(SMALL))
         first = pids(parsers)
         with pytest.raises(ParseError, match=reason):
-            await parsers.entries("feed", ADDRESS, fetched(ENDLESS))
-        await parsers.entries("feed", ADDRESS, fetched(SMALL))
+            await parsers.listing("feed", ADDRESS, fetched(ENDLESS))
+        await parsers.listing("feed", ADDRESS, fetched(SMALL))
         return first, pids(parsers)
 
     first, second = with_pool(work, workers=1, limits=limits)
@@ -122,17 +122,17 @@ def test_memory_is_limited() -> None:
 
     async def work(parsers: ParserPool) -> Any:
         with pytest.raises(ParseError, match=r"too much memory|worker died|worker ended"):
-            await parsers.entries("feed", ADDRESS, fetched(big))
-        return await parsers.entries("feed", ADDRESS, fetched(SMALL))
+            await parsers.listing("feed", ADDRESS, fetched(big))
+        return (await parsers.listing("feed", ADDRESS, fetched(SMALL))).entries
 
     assert len(with_pool(work, workers=1, limits=Limits(memory=90 * 2**20))) == 1
 
 
 def test_a_worker_that_was_killed_while_idle_is_replaced_unnoticed() -> None:
     async def work(parsers: ParserPool) -> Any:
-        await parsers.entries("feed", ADDRESS, fetched(SMALL))
+        await parsers.listing("feed", ADDRESS, fetched(SMALL))
         os.kill(pids(parsers)[0], signal.SIGKILL)
-        return await parsers.entries("feed", ADDRESS, fetched(SMALL))
+        return (await parsers.listing("feed", ADDRESS, fetched(SMALL))).entries
 
     assert len(with_pool(work)) == 1
 
@@ -141,7 +141,7 @@ def test_workers_are_replaced_after_some_tasks() -> None:
     async def work(parsers: ParserPool) -> list[list[int]]:
         seen = []
         for _ in range(4):
-            await parsers.entries("feed", ADDRESS, fetched(SMALL))
+            await parsers.listing("feed", ADDRESS, fetched(SMALL))
             seen.append(pids(parsers))
         return seen
 
@@ -152,7 +152,7 @@ def test_workers_are_replaced_after_some_tasks() -> None:
 
 def test_no_more_workers_than_allowed_and_all_of_them_used() -> None:
     async def work(parsers: ParserPool) -> list[int]:
-        await asyncio.gather(*(parsers.entries("feed", ADDRESS, fetched(SMALL)) for _ in range(12)))
+        await asyncio.gather(*(parsers.listing("feed", ADDRESS, fetched(SMALL)) for _ in range(12)))
         return pids(parsers)
 
     assert len(with_pool(work, workers=2)) == 2
@@ -160,9 +160,9 @@ def test_no_more_workers_than_allowed_and_all_of_them_used() -> None:
 
 def test_a_cancelled_task_leaves_no_worker_behind() -> None:
     async def work(parsers: ParserPool) -> Any:
-        await parsers.entries("feed", ADDRESS, fetched(SMALL))
+        await parsers.listing("feed", ADDRESS, fetched(SMALL))
         (before,) = pids(parsers)
-        task = asyncio.create_task(parsers.entries("feed", ADDRESS, fetched(ENDLESS)))
+        task = asyncio.create_task(parsers.listing("feed", ADDRESS, fetched(ENDLESS)))
         await asyncio.sleep(0.2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -177,7 +177,7 @@ def test_a_cancelled_task_leaves_no_worker_behind() -> None:
 
 def test_a_worker_ends_when_its_parent_is_gone() -> None:
     async def work(parsers: ParserPool) -> float:
-        await parsers.entries("feed", ADDRESS, fetched(SMALL))
+        await parsers.listing("feed", ADDRESS, fetched(SMALL))
         (idle,) = parsers._idle
         assert idle.process.stdin is not None
         started = time.monotonic()
@@ -193,7 +193,7 @@ def test_a_worker_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGPASSWORD", "secret")
 
     async def work(parsers: ParserPool) -> str:
-        await parsers.entries("feed", ADDRESS, fetched(SMALL))
+        await parsers.listing("feed", ADDRESS, fetched(SMALL))
         return Path(f"/proc/{pids(parsers)[0]}/environ").read_text()
 
     if not Path("/proc/self/environ").exists():
@@ -217,9 +217,12 @@ ROW = {
 }
 
 
+LISTING = plain.from_listing(Listing(entries=()))
+
+
 def test_what_a_worker_says_is_capped() -> None:
     row = ROW | {"title": "x" * 5000, "content": "y" * 2_000_000, "authors": ["a" * 999] * 50, "url": "javascript:x"}
-    (entry, *rest) = plain.to_entries([row] * 700)
+    (entry, *rest) = plain.to_listing(LISTING | {"entries": [row] * 700}).entries
     assert len(rest) == 499
     assert (len(entry.title), len(entry.content), len(entry.authors), len(entry.authors[0])) == (
         1000,
@@ -234,9 +237,11 @@ def test_what_a_worker_says_is_capped() -> None:
     "said",
     [
         pytest.param(None, id="nothing"),
-        pytest.param([{}], id="an entry without fields"),
-        pytest.param([None], id="no entry"),
-        pytest.param([ROW | {"published_at": "soon"}], id="no date"),
+        pytest.param(LISTING | {"entries": [{}]}, id="an entry without fields"),
+        pytest.param(LISTING | {"entries": [None]}, id="no entry"),
+        pytest.param(LISTING | {"entries": [ROW | {"published_at": "soon"}]}, id="no date"),
+        pytest.param(LISTING | {"every": "often"}, id="no time"),
+        pytest.param(LISTING | {"seen": "xyz"}, id="no digests"),
         pytest.param({"title": "x"}, id="no list"),
     ],
 )
@@ -245,7 +250,7 @@ def test_an_answer_that_makes_no_sense_is_a_parse_error(said: Any, monkeypatch: 
         return {"value": said}
 
     async def work(parsers: ParserPool) -> None:
-        await parsers.entries("feed", ADDRESS, fetched(SMALL))
+        await parsers.listing("feed", ADDRESS, fetched(SMALL))
 
     monkeypatch.setattr(pool, "_exchange", exchange)
     with pytest.raises(ParseError, match="makes no sense"):
@@ -254,9 +259,9 @@ def test_an_answer_that_makes_no_sense_is_a_parse_error(said: Any, monkeypatch: 
 
 def test_entries_survive_the_way_through_json() -> None:
     row = ROW | {"published_at": "2026-11-20T10:00:00+06:00", "title": "峰会", "authors": ["ا"], "lang": "zh"}
-    entries = plain.to_entries([row])
-    assert plain.to_entries(json.loads(json.dumps(plain.from_entries(entries)))) == entries
-    assert entries[0].published_at == datetime(2026, 11, 20, 4, tzinfo=UTC)
+    listing = plain.to_listing(LISTING | {"entries": [row], "seen": "0aff", "every": 3600, "skip_hours": [0, 1]})
+    assert plain.to_listing(json.loads(json.dumps(plain.from_listing(listing)))) == listing
+    assert listing.entries[0].published_at == datetime(2026, 11, 20, 4, tzinfo=UTC)
 
 
 def test_a_fault_within_a_parser_is_one_documents_fault(monkeypatch: pytest.MonkeyPatch) -> None:
