@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
+from urllib.parse import urlsplit
 
 from monitor import schedule
 from monitor.errors import ParseError, StoreError
@@ -20,6 +22,7 @@ from monitor.types import (
     Article,
     Collected,
     Fetch,
+    Known,
     Match,
     Outcome,
     Page,
@@ -33,6 +36,13 @@ from monitor.types import (
 SOURCES_AT_ONCE = 48
 # Pages of one source that are fetched at once; a host's own gap still holds.
 PAGES_AT_ONCE = 4
+# After a poll that the archive could not take: soon, since such trouble ends when somebody has made room.
+STORE_AGAIN = timedelta(minutes=1)
+
+# In place of an entry's digest, from which they differ: its page is read again as long as the entry is listed.
+READ_AGAIN = ""
+# The same, of an entry that came with the first reading of its address: what the page brings is old news as well.
+READ_AGAIN_QUIETLY = "quiet"
 
 Tagger = Callable[[str, str, str | None, datetime | None], tuple[Match, ...]]
 
@@ -77,6 +87,8 @@ class Report:
     unchanged: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
+    #: What the archive said to the first poll that it did not take; None: it took them all.
+    not_stored: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,59 +100,111 @@ class _Reading:
     validators: list[Validators] = field(default_factory=list)
     retry_after: timedelta | None = None
     items: list[tuple[Address, Listed]] = field(default_factory=list)
+    #: Their keys.
+    listed: set[str] = field(default_factory=set)
     #: Addresses that were never read before: their items are old news.
     first_read: set[str] = field(default_factory=set)
     #: Addresses with an article whose page did not answer: they are read again even when nothing has changed.
     unfinished: set[str] = field(default_factory=set)
+    #: By host of articles' pages; set: it does not answer, and its other pages are left for another poll.
+    hung: dict[str, asyncio.Event] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pass:
+    """What the polls of one pass share."""
+
+    tools: Tools
+    report: Report
+    states: Mapping[str, SourceState]
+    validators: Mapping[str, Validators]
+    #: One poll is stored at a time; those behind one that finds the archive shut need not wait for it each.
+    storing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def collect(sources: Sequence[Source], tools: Tools) -> Report:
     """What one pass over the sources brought. A source's trouble ends that source's poll only.
 
-    Raises: StoreError, when the archive cannot be read at all.
+    Raises: StoreError, when the archive cannot be read, or takes nothing any more; what was stored before stays.
     """
-    report = Report(started=tools.now(), due=len(sources))
-    states = tools.store.source_states()
     urls = [address.url for source in sources for address in source.addresses]
-    validators = tools.store.validators(urls)
+    whole = _Pass(
+        tools=tools,
+        report=Report(started=tools.now(), due=len(sources)),
+        states=tools.store.source_states(),
+        validators=tools.store.validators(urls),
+    )
     gate = asyncio.Semaphore(SOURCES_AT_ONCE)
 
     async def one(source: Source) -> None:
         async with gate:
-            await _poll(source, states.get(source.id), validators, tools, report)
+            await _poll(source, whole)
 
-    async with asyncio.TaskGroup() as group:
-        for source in sources:
-            group.create_task(one(source))
-    return report
-
-
-async def _poll(
-    source: Source,
-    state: SourceState | None,
-    validators: Mapping[str, Validators],
-    tools: Tools,
-    report: Report,
-) -> None:
-    reading = _Reading()
-    for address in source.addresses:
-        await _read(source, address, validators.get(address.url), tools, reading)
-    known = await asyncio.to_thread(tools.store.known, source.id, [item.key for _, item in reading.items])
-    fresh = [
-        (a, item) for a, item in reading.items if known.get(item.key) is None or known[item.key].entry_hash != item.hash
-    ]
-    arrivals = await _arrivals(source, fresh, tools, reading)
-    collected = _collected(source, state, tools, reading, arrivals)
     try:
-        recorded = await asyncio.to_thread(tools.store.record, collected)
-    except StoreError as error:
-        failure = Failure(source_id=source.id, url="", outcome="temporary", error=f"not stored: {error}")
-        reading.failures.append(failure)
-        collected, recorded = _failed(collected, str(error)), Recorded()
-    _add(report, collected, reading, recorded, unchanged=len(reading.items) - len(fresh))
+        async with asyncio.TaskGroup() as group:
+            for source in sources:
+                group.create_task(one(source))
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from several
+    return whole.report
+
+
+async def _poll(source: Source, whole: _Pass) -> None:
+    tools, state, reading = whole.tools, whole.states.get(source.id), _Reading()
+    arrivals: tuple[Arrival, ...] = ()
+    unchanged = 0
+    try:
+        for address in source.addresses:
+            await _read(source, address, whole.validators.get(address.url), tools, reading)
+        known = await asyncio.to_thread(tools.store.known, source.id, [item.key for _, item in reading.items])
+        fresh = [(a, item) for a, item in reading.items if _entry_hash(known, item) != item.hash]
+        unchanged = len(reading.items) - len(fresh)
+        arrivals = await _arrivals(source, fresh, known, tools, reading)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what one source has written must never end the pass over all
+        _broken(source, reading, error)
+    collected = _collected(source, state, tools, reading, arrivals)
+    collected, recorded = await _store(collected, whole, reading)
+    _add(whole.report, collected, reading, recorded, unchanged)
     if tools.progress is not None:
         tools.progress.source_done(source, collected.outcome, recorded.new)
+
+
+def _entry_hash(known: Mapping[str, Known], item: Listed) -> str | None:
+    """What the archive knows the entry by; None: it was never listed."""
+    return known[item.key].entry_hash if item.key in known else None
+
+
+def _broken(source: Source, reading: _Reading, error: Exception) -> None:
+    """Makes the reading one that failed: nothing of it is stored, so that all of it is read again."""
+    why = f"scowatch could not work on it ({type(error).__name__}: {error}); please report this"
+    reading.failures.append(Failure(source_id=source.id, url="", outcome="temporary", error=" ".join(why.split())))
+    reading.outcomes = ["temporary"]
+    reading.items, reading.validators = [], []
+
+
+async def _store(collected: Collected, whole: _Pass, reading: _Reading) -> tuple[Collected, Recorded]:
+    """What was stored: the poll, or in its place that it could not be. Raises: StoreError, when not even that can."""
+    record = whole.tools.store.record
+    async with whole.storing:
+        try:
+            return collected, await asyncio.to_thread(record, collected)
+        except StoreError as error:
+            why = f"not stored: {error}"
+            failed = Collected(
+                source_id=collected.source_id,
+                at=collected.at,
+                outcome="temporary",
+                error=why,
+                next_due_at=collected.at + STORE_AGAIN,
+            )
+            await asyncio.to_thread(record, failed)
+    source_id = collected.source_id or ""
+    reading.failures.append(Failure(source_id=source_id, url="", outcome="temporary", error=why))
+    whole.report.not_stored = whole.report.not_stored or why.removeprefix("not stored: ")
+    return failed, Recorded()
 
 
 async def _read(
@@ -152,7 +216,8 @@ async def _read(
     if fetch.outcome == "ok":
         try:
             listing = await tools.parser.listing(source.kind, address, fetch)
-            reading.items += [(address, item) for item in listed(listing.entries) if _is_new(item, reading)]
+            reading.items += [(address, item) for item in listed(listing.entries) if item.key not in reading.listed]
+            reading.listed.update(item.key for _, item in reading.items)
             reading.dropped.update(listing.dropped)
             reading.validators.append(fetch.validators or Validators(url=address.url))
             if validators is None:
@@ -166,45 +231,96 @@ async def _read(
         reading.failures.append(failure)
 
 
-def _is_new(item: Listed, reading: _Reading) -> bool:
-    return all(item.key != other.key for _, other in reading.items)
-
-
 async def _arrivals(
-    source: Source, fresh: Sequence[tuple[Address, Listed]], tools: Tools, reading: _Reading
+    source: Source,
+    fresh: Sequence[tuple[Address, Listed]],
+    known: Mapping[str, Known],
+    tools: Tools,
+    reading: _Reading,
 ) -> tuple[Arrival, ...]:
     gate = asyncio.Semaphore(PAGES_AT_ONCE)
+    found: dict[str, Arrival] = {}
 
-    async def one(address: Address, item: Listed) -> Arrival | None:
+    async def one(address: Address, item: Listed) -> None:
         async with gate:
-            page, again = await _page(source, address, item, tools)
+            page, again = await _page(source, address, item, tools, reading)
         article = to_article(item, page, source, address, tools.now())
         if article is None:
             reading.dropped["no title and no text"] += 1
-            return None
+            return
         await asyncio.sleep(0)  # tagging is work: let the network's answers in between
         if again:
             reading.unfinished.add(address.url)
-        # an empty digest differs from any other: the page is tried again while the entry is listed
-        arrival = to_arrival(article, tools, entry_key=item.key, entry_hash="" if again else item.hash)
-        return replace(arrival, quiet=address.url in reading.first_read)
+        quiet = address.url in reading.first_read or _entry_hash(known, item) == READ_AGAIN_QUIETLY
+        mark = (READ_AGAIN_QUIETLY if quiet else READ_AGAIN) if again else item.hash
+        found[item.key] = replace(to_arrival(article, tools, entry_key=item.key, entry_hash=mark), quiet=quiet)
 
-    found = await asyncio.gather(*(one(address, item) for address, item in fresh))
-    return tuple(arrival for arrival in found if arrival is not None)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for address, item in _in_turn(fresh, known, tools.now()):
+                group.create_task(one(address, item))
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from several
+    return tuple(found[item.key] for _, item in fresh if item.key in found)
 
 
-async def _page(source: Source, address: Address, item: Listed, tools: Tools) -> tuple[Page | None, bool]:
+def _in_turn(
+    fresh: Sequence[tuple[Address, Listed]], known: Mapping[str, Known], now: datetime
+) -> list[tuple[Address, Listed]]:
+    """New entries first, then those that are read again, in another order each time.
+
+    One page that never answers ends the reading of its host for that poll: it must not always be the same ones that
+    wait behind it.
+    """
+
+    def turn(pair: tuple[Address, Listed]) -> bytes:
+        if _entry_hash(known, pair[1]) not in (READ_AGAIN, READ_AGAIN_QUIETLY):
+            return b""
+        return blake2b(f"{now.isoformat()} {pair[1].key}".encode(), digest_size=8).digest()
+
+    return sorted(fresh, key=turn)
+
+
+async def _page(
+    source: Source, address: Address, item: Listed, tools: Tools, reading: _Reading
+) -> tuple[Page | None, bool]:
     """The article's own page, and whether it should be tried again later."""
     url = item.entry.url
     if not (tools.fulltext and source.fulltext and url and item.canonical_url):
         return None, False
-    fetch = await tools.fetcher.fetch(url)
+    hung = reading.hung.setdefault(_host(url), asyncio.Event())
+    fetch = await _fetch_unless(hung, url, tools)
+    if fetch is None:
+        return None, True
+    if fetch.outcome == "temporary" and fetch.status is None:
+        hung.set()  # a host that hangs costs one time-out, not one for each of its pages
     if fetch.outcome != "ok":
         return None, fetch.outcome == "temporary"
     try:
         return await tools.parser.page(_as_asked(fetch, url), address.selectors), False
     except ParseError:
         return None, False
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return url
+
+
+async def _fetch_unless(hung: asyncio.Event, url: str, tools: Tools) -> Fetch | None:
+    """The answer; None, when the host was found not to answer before this one came."""
+    if hung.is_set():
+        return None
+    fetching, watching = asyncio.create_task(tools.fetcher.fetch(url)), asyncio.create_task(hung.wait())
+    try:
+        await asyncio.wait((fetching, watching), return_when=asyncio.FIRST_COMPLETED)
+        return fetching.result() if fetching.done() else None
+    finally:
+        fetching.cancel()
+        watching.cancel()
+        await asyncio.gather(fetching, watching, return_exceptions=True)
 
 
 def _as_asked(fetch: Fetch, url: str) -> Fetch:
@@ -233,7 +349,7 @@ def _collected(
         source_id=source.id,
         at=now,
         outcome=outcome,
-        error="; ".join(f"{f.url}: {f.error}" for f in reading.failures) or None,
+        error="; ".join(_told(f, source) for f in reading.failures) or None,
         next_due_at=schedule.next_poll(source, state, outcome, now, reading.retry_after, tools.poll_seconds),
         validators=tuple(Validators(url=v.url) if v.url in reading.unfinished else v for v in reading.validators),
         arrivals=arrivals,
@@ -241,8 +357,10 @@ def _collected(
     )
 
 
-def _failed(collected: Collected, error: str) -> Collected:
-    return Collected(source_id=collected.source_id, at=collected.at, outcome="temporary", error=error)
+def _told(failure: Failure, source: Source) -> str:
+    """The reason, after the address where the source has several."""
+    several = len(source.addresses) > 1 and failure.url
+    return f"{failure.url}: {failure.error}" if several else failure.error
 
 
 def _outcome(outcomes: Sequence[Outcome]) -> Outcome:
