@@ -10,13 +10,13 @@ from typing import Any
 from monitor.config import did_you_mean
 from monitor.errors import ConfigError, Problem
 from monitor.marked import Map, Seq, read_yaml
-from monitor.types import OWNERSHIP, Address, Selectors, Source
+from monitor.types import FULLTEXT, OWNERSHIP, Address, Fulltext, Selectors, Source
 
 KINDS = ("feed", "page", "sitemap")
 
 _SOURCE_KEYS = [
     *("id", "name", "kind", "homepage", "languages", "country", "ownership", "family", "priority"),
-    *("feeds", "index_pages", "every_minutes", "fulltext", "credibility", "notes"),
+    *("feeds", "index_pages", "every_minutes", "fulltext", "robots", "robots_reason", "credibility", "notes"),
 ]
 _ADDRESS_KEYS = ["url", "lang", "selectors", "attested", "grade", "where", "status", "selector_hint"]
 _SELECTOR_KEYS = ["item", "link", "title", "date", "summary", "text"]
@@ -75,7 +75,8 @@ class _Reader:
             family=self.text(row, "family") or None,
             priority=self.whole(row, "priority", 2, 1, 3),
             every=self.every(row),
-            fulltext=self.flag(row, "fulltext", True),
+            fulltext=self.fulltext(row),
+            ignore_robots=self.ignore_robots(row),
             notes=self.text(row, "notes") or None,
         )
 
@@ -109,6 +110,23 @@ class _Reader:
     def every(self, row: Map) -> timedelta | None:
         minutes = self.whole(row, "every_minutes", 0, 0, 7 * 1440)
         return timedelta(minutes=minutes) if minutes else None
+
+    def fulltext(self, row: Map) -> Fulltext | None:
+        value = row.get("fulltext")
+        if value is None or value in FULLTEXT:
+            return value
+        if isinstance(value, bool):
+            return "always" if value else "never"
+        self.note(row.line_of("fulltext"), f"`fulltext` {value!r} is neither always, tagged nor never")
+        return None
+
+    def ignore_robots(self, row: Map) -> str | None:
+        reason = self.text(row, "robots_reason")
+        if self.choice(row, "robots", ("obey", "ignore")) != "ignore":
+            return None
+        if not reason:
+            self.note(row.line_of("robots"), "`robots: ignore` needs a `robots_reason:` beside it, as a permission")
+        return reason or None
 
     def text(self, row: Map, key: str) -> str:
         value = row.get(key)

@@ -12,8 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 OWNERSHIP = ("official", "state", "state-funded", "public-service", "wire", "independent", "think-tank")
+FULLTEXT = ("always", "tagged", "never")
 
 Outcome = Literal["ok", "not_modified", "temporary", "permanent"]
+Fulltext = Literal["always", "tagged", "never"]
 FieldName = Literal["title", "text"]
 
 #: Words in the error of an attempt whose answer got lost: the message may be there all the same.
@@ -75,8 +77,11 @@ class Source:
     priority: int = 2
     #: Time between two polls; None: by priority.
     every: timedelta | None = None
-    #: Whether the article's own page is read as well.
-    fulltext: bool = True
+    #: Whose own pages are read as well: every article's, those whose title or summary touches the watchlist, none's;
+    #: None: by `ownership` (monitor.schedule.fulltext_of).
+    fulltext: Fulltext | None = None
+    #: Why robots.txt is not asked, in the operator's words; None: it is asked and obeyed.
+    ignore_robots: str | None = None
     notes: str | None = None
 
 
@@ -109,8 +114,12 @@ class Fetch:
     validators: Validators | None = None
     #: One line that a person understands; None when all went well.
     error: str | None = None
-    #: How long the server asks us to stay away; None: it does not say.
+    #: How long the host that answered asks us to stay away; None: it does not say.
     retry_after: timedelta | None = None
+    #: How long the answer stays good (``Cache-Control``, ``Expires``); None: it does not say.
+    fresh_for: timedelta | None = None
+    #: Where permanent redirects alone lead to; None: nowhere.
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -286,7 +286,7 @@ async def _page(
 ) -> tuple[Page | None, bool]:
     """The article's own page, and whether it should be tried again later."""
     url = item.entry.url
-    if not (tools.fulltext and source.fulltext and url and item.canonical_url):
+    if not (tools.fulltext and source.fulltext != "never" and url and item.canonical_url):
         return None, False
     hung = reading.hung.setdefault(_host(url), asyncio.Event())
     fetch = await _fetch_unless(hung, url, tools)

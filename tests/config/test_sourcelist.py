@@ -76,6 +76,7 @@ def test_a_list_without_sources_is_empty(text: str) -> None:
         pytest.param("sources:\n- id: a\n  feeds: ['https://a.example/']\n", 3, "blocks", id="bare address"),
         pytest.param("sources:\n- id: a\n  feed: []\n", 3, "did you mean `feeds`", id="misspelt key"),
         pytest.param("sources:\n- id: a\n  fulltext: maybe\n", 3, "neither", id="flag"),
+        pytest.param("sources:\n- id: a\n  robots: ignore\n", 3, "robots_reason", id="robots-without-a-reason"),
         pytest.param("sources:\n- just text\n", 2, "not a source", id="a text"),
         pytest.param("- id: a\n", 1, "`sources:`", id="no list"),
         pytest.param("sources:\n- id: a\n  id: b\n", 3, "stands twice", id="a key twice"),
