@@ -41,6 +41,39 @@ class Selectors:
     summary: str | None = None
     #: On the article's own page: the element that holds the text; None: found by the extractor.
     text: str | None = None
+    #: On the index page: the link to its next page; None: the one that is marked ``rel=next``.
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Where a JSON answer has what: keys and numbers joined by dots, as in ``data.0.title``; empty: nowhere."""
+
+    #: The list of items; empty: the answer itself is the list.
+    items: str = ""
+    title: str = "title"
+    url: str = "url"
+    date: str = ""
+    #: As for ``strptime``; empty: any of the usual forms.
+    date_format: str = ""
+    summary: str = ""
+    #: The whole text.
+    text: str = ""
+    id: str = ""
+    lang: str = ""
+    author: str = ""
+    #: The outlet, where the answer lists what others have published.
+    outlet: str = ""
+    #: Of the answer, not of an item: the address of its next part.
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Where name and password of a mailbox stand: names of environment variables, never the secrets themselves."""
+
+    username_env: str
+    password_env: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +85,12 @@ class Address:
     lang: str | None = None
     #: For index pages only.
     selectors: Selectors = Selectors()
+    #: Most parts of a list (pages of an index, parts of an answer) that are read in one poll.
+    pages: int = 1
+    #: For JSON answers only.
+    paths: Paths | None = None
+    #: For mailboxes only; None: there is none.
+    login: Login | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +100,7 @@ class Source:
     #: Stable slug out of sources.yaml; articles, tags and searches refer to it.
     id: str
     name: str
-    #: Key of sources.KINDS: ``feed`` or ``page``.
+    #: Key of sources.KINDS: ``feed``, ``page``, ``sitemap`` …
     kind: str
     addresses: tuple[Address, ...]
     homepage: str | None = None
@@ -83,6 +122,8 @@ class Source:
     #: Why robots.txt is not asked, in the operator's words; None: it is asked and obeyed.
     ignore_robots: str | None = None
     notes: str | None = None
+    #: Headings under which subscription lists show it, the outermost first; empty: none.
+    group: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +169,7 @@ class Entry:
 
     #: The publisher's own id; None: there is none.
     guid: str | None
-    #: Absolute; None: there is no link.
+    #: Absolute, http or https; of a letter that has no page ``mid:`` and its Message-ID (RFC 2392); None: no link.
     url: str | None
     title: str
     #: Plain text, one paragraph a line.
@@ -139,6 +180,12 @@ class Entry:
     published_at: datetime | None = None
     #: As declared by the document; None: it does not say.
     lang: str | None = None
+    #: Who published it, as named by one who lists others' articles; None: the source itself, as far as is known.
+    outlet: str | None = None
+    #: Front page or feed of that outlet.
+    outlet_url: str | None = None
+    #: `url` leads to an aggregator that alone knows the article's own address: there is no page to read.
+    wrapped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +206,12 @@ class Listing:
     every: timedelta | None = None
     #: Hours of the day (UTC) in which the publisher wants no polls.
     skip_hours: tuple[int, ...] = ()
-    #: Where the list goes on; None: here it ends.
+    #: Where the list goes on, for a collector that reads at most Address.pages of them; None: here it ends.
     next_url: str | None = None
+    #: Lists that this one names in place of items (the parts of a sitemap index), the most promising first: read in the
+    #: same poll, each as if it were the address. What named them must be read again next time even when it has not
+    #: changed, since they may have: it gets no validators.
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

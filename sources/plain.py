@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from monitor.text.clean import TEXT_LIMIT, TITLE_LIMIT
-from monitor.types import Address, Entry, Listing, Page, Selectors
+from monitor.types import Address, Entry, Listing, Login, Page, Paths, Selectors
 from sources.links import absolute
 
 ENTRIES = 500
+#: Lists that one list may name.
+MORE = 20
 AUTHORS = 10
 _NAME_LIMIT = 200
 _LANG_LIMIT = 12
 _URL_LIMIT = 4_000
+_LETTER = re.compile(r"mid:[!-~]+@[!-~]+")
 _SEEN_LIMIT = 64 * ENTRIES
 _LONGEST = 30 * 86400.0
 #: All texts of one reading together: five hundred whole articles, but not five hundred books.
@@ -27,7 +32,15 @@ def from_address(address: Address) -> dict[str, Any]:
 
 
 def to_address(data: Mapping[str, Any]) -> Address:
-    return Address(url=data["url"], lang=data["lang"], selectors=to_selectors(data["selectors"]))
+    paths, login = data["paths"], data["login"]
+    return Address(
+        url=data["url"],
+        lang=data["lang"],
+        selectors=to_selectors(data["selectors"]),
+        pages=data["pages"],
+        paths=Paths(**paths) if paths else None,
+        login=Login(**login) if login else None,
+    )
 
 
 def from_selectors(selectors: Selectors) -> dict[str, Any]:
@@ -49,6 +62,7 @@ def from_listing(listing: Listing) -> dict[str, Any]:
         "every": listing.every.total_seconds() if listing.every else None,
         "skip_hours": list(listing.skip_hours),
         "next_url": listing.next_url,
+        "more": list(listing.more),
     }
 
 
@@ -66,6 +80,7 @@ def to_listing(row: object) -> Listing:
         every=timedelta(seconds=min(float(every), _LONGEST)) if every else None,
         skip_hours=tuple(hour for hour in row["skip_hours"][:24] if isinstance(hour, int) and 0 <= hour < 24),
         next_url=absolute("", row["next_url"]),
+        more=tuple(url for url in map(partial(absolute, ""), row["more"][:MORE]) if url),
     )
 
 
@@ -92,13 +107,16 @@ def _to_entries(rows: object) -> tuple[Entry, ...]:
 def _to_entry(row: Mapping[str, Any]) -> Entry:
     return Entry(
         guid=_text(row["guid"], TITLE_LIMIT) or None,
-        url=absolute("", row["url"]),
+        url=_link(row["url"]),
         title=_text(row["title"], TITLE_LIMIT),
         summary=_text(row["summary"], TEXT_LIMIT),
         content=_text(row["content"], TEXT_LIMIT),
         authors=_names(row["authors"]),
         published_at=_instant(row["published_at"]),
         lang=_text(row["lang"], _LANG_LIMIT) or None,
+        outlet=_text(row["outlet"], _NAME_LIMIT) or None,
+        outlet_url=absolute("", row["outlet_url"]),
+        wrapped=row["wrapped"] is True,
     )
 
 
@@ -127,6 +145,12 @@ def _written(moment: datetime | None) -> str | None:
 
 def _instant(value: object) -> datetime | None:
     return datetime.fromisoformat(value).astimezone(UTC) if isinstance(value, str) else None
+
+
+def _link(value: object) -> str | None:
+    """An address on the web, or a letter's own name."""
+    letter = isinstance(value, str) and len(value) <= _NAME_LIMIT and _LETTER.fullmatch(value)
+    return letter[0] if letter else absolute("", value)
 
 
 def _text(value: object, limit: int) -> str:

@@ -214,6 +214,9 @@ ROW = {
     "authors": [],
     "published_at": None,
     "lang": None,
+    "outlet": None,
+    "outlet_url": None,
+    "wrapped": False,
 }
 
 
