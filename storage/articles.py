@@ -368,9 +368,10 @@ def _tags(matches: Sequence[Match]) -> tuple[str, ...]:
 
 def _record_validators(connection: Connection, collected: Collected) -> None:
     connection.executemany(
-        "INSERT INTO validators (url, etag, last_modified, body_hash) VALUES (?, ?, ?, ?) ON CONFLICT (url)"
-        " DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash",
-        [(v.url, v.etag, v.last_modified, v.body_hash) for v in collected.validators],
+        "INSERT INTO validators (url, etag, last_modified, body_hash, seen) VALUES (?, ?, ?, ?, ?) ON CONFLICT (url)"
+        " DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash,"
+        " seen = excluded.seen",
+        [(v.url, v.etag, v.last_modified, v.body_hash, v.seen) for v in collected.validators],
     )
 
 

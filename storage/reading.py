@@ -92,10 +92,11 @@ def known(connection: Connection, source_id: str | None, entry_keys: Iterable[st
 
 def validators(connection: Connection, urls: Sequence[str]) -> Mapping[str, Validators]:
     """What the URLs said of their bodies, by URL."""
-    rows = _rows(connection, "SELECT url, etag, last_modified, body_hash FROM validators WHERE url IN", list(set(urls)))
+    columns = "url, etag, last_modified, body_hash, seen"
+    rows = _rows(connection, f"SELECT {columns} FROM validators WHERE url IN", list(set(urls)))
     return {
-        url: Validators(url=url, etag=etag, last_modified=last_modified, body_hash=body_hash)
-        for url, etag, last_modified, body_hash in rows
+        url: Validators(url=url, etag=etag, last_modified=last_modified, body_hash=body_hash, seen=seen)
+        for url, etag, last_modified, body_hash, seen in rows
     }
 
 

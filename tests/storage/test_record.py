@@ -186,13 +186,13 @@ def test_known_entries(store: Store) -> None:
 
 def test_validators_come_with_the_articles(store: Store) -> None:
     seen = (
-        Validators(url="https://x/1", etag='"a"', last_modified="Mon", body_hash="00"),
+        Validators(url="https://x/1", etag='"a"', last_modified="Mon", body_hash="00", seen=bytes(range(256))),
         Validators(url="https://x/2"),
     )
     store.record(poll(arrival(article("a")), validators=seen))
     assert store.validators(["https://x/1", "https://x/2", "https://x/3"]) == {v.url: v for v in seen}
     store.record(poll(validators=(Validators(url="https://x/1"),)))
-    assert store.validators(["https://x/1"])["https://x/1"].etag is None
+    assert store.validators(["https://x/1"])["https://x/1"] == Validators(url="https://x/1")
 
 
 def test_source_states(store: Store) -> None:
