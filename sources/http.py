@@ -29,14 +29,13 @@ import httpx  # noqa: E402
 if _spared:
     del _loaded["httpx._main"]
 
-import httpcore  # noqa: E402
-
 from monitor import __version__  # noqa: E402
 from monitor.types import Fetch, Validators  # noqa: E402
 from sources import reasons  # noqa: E402
 from sources.addresses import networks  # noqa: E402
 from sources.body import Body  # noqa: E402
-from sources.network import CountedStream, GuardedNetwork, Refusal  # noqa: E402
+from sources.network import GuardedNetwork, Refusal  # noqa: E402
+from sources.wire import Exchange, Head  # noqa: E402
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _URL_LIMIT = 4096
@@ -78,13 +77,14 @@ class HttpFetcher:
 
     def __init__(self, settings: FetchSettings) -> None:
         self._settings = settings
-        self._transport = _Transport(settings)
-        self._headers = {
-            "User-Agent": user_agent(settings.contact),
-            "Accept": "*/*",
-            "Accept-Encoding": "gzip",
-            "Connection": "close",
-        }
+        self._network = GuardedNetwork(networks(settings.allow_networks), lookups=settings.concurrency)
+        self._tls: ssl.SSLContext | None = None
+        self._headers = [
+            ("User-Agent", user_agent(settings.contact)),
+            ("Accept", "*/*"),
+            ("Accept-Encoding", "gzip"),
+            ("Connection", "close"),
+        ]
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._hosts: dict[str, _Host] = {}
 
@@ -101,7 +101,7 @@ class HttpFetcher:
             return Fetch(url=url, outcome=outcome, final_url=final[0], error=reason)
 
     async def aclose(self) -> None:
-        await self._transport.aclose()
+        self._network.close()
 
     async def _follow(self, url: str, validators: Validators | None, final: list[str]) -> Fetch:
         """The answer at the end of the redirects; `final` is told where we are."""
@@ -127,34 +127,42 @@ class HttpFetcher:
         self, answer: Fetch, target: httpx.URL, asked: dict[str, str], known: Validators | None
     ) -> Fetch | httpx.URL:
         """The answer, or where it sends us."""
-        # no client: it would keep cookies, and make its own sense of where a redirect leads
-        request = httpx.Request("GET", target, headers=self._headers | asked)
-        response = await self._transport.handle_async_request(request)
+        stream = await self._network.connect(target.raw_host.decode("ascii"), port(target))
         try:
-            if sum(len(name) + len(value) + 4 for name, value in response.headers.raw) > _HEADERS_LIMIT:
+            if target.scheme == "https":
+                await stream.secure(self._context(), target.raw_host.decode("ascii").rstrip("."))
+            exchange = Exchange(stream)
+            head = await exchange.ask(target.raw_path, [("Host", netloc(target)), *self._headers, *asked.items()])
+            if head.size > _HEADERS_LIMIT:
                 raise Refusal("headers are too large")
-            if response.status_code in _REDIRECTS:
-                return _location(target, response)
-            answer = replace(answer, status=response.status_code)
-            if response.status_code == 200:
-                return await self._read(answer, response, known)
-            if response.status_code == 304 and asked:
+            if head.status in _REDIRECTS:
+                return _location(target, head)
+            answer = replace(answer, status=head.status)
+            if head.status == 200:
+                stream.expect_body(self._settings.max_wire_bytes)
+                return await self._read(answer, head, exchange, known)
+            if head.status == 304 and asked:
                 return replace(answer, outcome="not_modified", validators=known)
-            return _without_body(answer, response)
+            return _without_body(answer, head)
         finally:
-            await response.aclose()
+            stream.close()
 
-    async def _read(self, answer: Fetch, response: httpx.Response, known: Validators | None) -> Fetch:
+    async def _read(self, answer: Fetch, head: Head, exchange: Exchange, known: Validators | None) -> Fetch:
         """The answer with its body, or not_modified where the body is the one we know."""
-        body = Body(response.headers.get("content-encoding", ""), self._settings.max_body_bytes)
-        async for chunk in response.aiter_raw():
-            body.feed(chunk)
+        body = Body(head.get("content-encoding") or "", self._settings.max_body_bytes)
+        while (piece := await exchange.piece()) is not None:
+            body.feed(piece)
         content = body.whole()
-        found = _validators(answer, response, hashlib.sha256(content).hexdigest())
+        found = _validators(answer, head, hashlib.sha256(content).hexdigest())
         if known and known.url == answer.url and known.body_hash == found.body_hash:
             return replace(answer, outcome="not_modified", validators=found)
-        content_type = response.headers.get("content-type")
-        return replace(answer, body=content, content_type=_printable(content_type), validators=found)
+        return replace(answer, body=content, content_type=_printable(head.get("content-type")), validators=found)
+
+    def _context(self) -> ssl.SSLContext:
+        """Made when the first https URL asks for it: reading the certificates takes its time."""
+        if self._tls is None:
+            self._tls = httpx.create_ssl_context(trust_env=False)
+        return self._tls
 
     @asynccontextmanager
     async def _turn(self, host: str) -> AsyncIterator[None]:
@@ -177,68 +185,6 @@ class HttpFetcher:
             now = asyncio.get_running_loop().time()
             self._hosts = {k: h for k, h in self._hosts.items() if h.lock.locked() or h.free_at > now}
         return self._hosts.setdefault(name, _Host(asyncio.Lock()))
-
-
-class _Transport(httpx.AsyncBaseTransport):
-    """Connection pools over the guarded network; the one for https is made when the first URL asks for it."""
-
-    def __init__(self, settings: FetchSettings) -> None:
-        self._wire_limit = settings.max_wire_bytes
-        self._network = GuardedNetwork(networks(settings.allow_networks), lookups=settings.concurrency)
-        self._plain = self._pool()
-        self._secure: httpcore.AsyncConnectionPool | None = None
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.scheme == "https" and self._secure is None:
-            self._secure = self._pool(httpx.create_ssl_context(trust_env=False))
-        pool = self._secure if request.url.scheme == "https" and self._secure else self._plain
-        url = request.url
-        answer = await pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        stream = answer.extensions.get("network_stream")
-        if not isinstance(stream, CountedStream):  # 101 Switching Protocols, which nobody asked for
-            await answer.aclose()
-            raise Refusal("answer is not valid HTTP", "temporary")
-        stream.expect_body(self._wire_limit)
-        return httpx.Response(
-            status_code=answer.status, headers=answer.headers, stream=_Stream(answer), extensions=answer.extensions
-        )
-
-    async def aclose(self) -> None:
-        await self._plain.aclose()
-        if self._secure is not None:
-            await self._secure.aclose()
-        self._network.close()
-
-    def _pool(self, ssl_context: ssl.SSLContext | None = None) -> httpcore.AsyncConnectionPool:
-        # no connection is used twice: an answer can then only be the answer to our request
-        return httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=None,
-            max_keepalive_connections=0,
-            network_backend=self._network,
-        )
-
-
-class _Stream(httpx.AsyncByteStream):
-    """The body on the wire, as httpx wants it."""
-
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._answer.aiter_stream():
-            yield part
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
 
 
 def user_agent(contact: str) -> str:
@@ -274,13 +220,22 @@ def _checked_parts(url: httpx.URL) -> httpx.URL:
         raise Refusal("URL has no valid host")
     if url.port is not None and not 0 < url.port < 65536:
         raise Refusal(f"URL has port {url.port}, which cannot be")
-    return url.copy_with(fragment=None)
+    return url.copy_with(fragment=None) if url.fragment else url
 
 
-def _location(here: httpx.URL, response: httpx.Response) -> httpx.URL:
-    location = response.headers.get("location", "").strip()
+def port(url: httpx.URL) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)
+
+
+def netloc(url: httpx.URL) -> str:
+    """What stands in the Host header."""
+    return url.netloc.decode("ascii")
+
+
+def _location(here: httpx.URL, head: Head) -> httpx.URL:
+    location = (head.get("location") or "").strip()
     if not location:
-        raise Refusal(f"HTTP {response.status_code} without a place to go", "temporary")
+        raise Refusal(f"HTTP {head.status} without a place to go", "temporary")
     if _BAD_IN_URL.search(location):
         raise Refusal("redirect to a URL with a control character or a backslash in it")
     try:
@@ -290,14 +245,14 @@ def _location(here: httpx.URL, response: httpx.Response) -> httpx.URL:
     return checked(joined)
 
 
-def _without_body(answer: Fetch, response: httpx.Response) -> Fetch:
+def _without_body(answer: Fetch, head: Head) -> Fetch:
     """What a status other than 200 means; its body is never read."""
-    outcome, reason = reasons.of_status(response.status_code)
-    if response.status_code == 304:
+    outcome, reason = reasons.of_status(head.status)
+    if head.status == 304:
         reason = "HTTP 304: not modified, although we have nothing of it"
-    elif response.status_code < 300:
+    elif head.status < 300:
         reason = f"{reason}, not a whole answer"
-    wait = reasons.retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+    wait = reasons.retry_after(head.get("retry-after"), datetime.now(UTC))
     return replace(answer, outcome=outcome, error=reason, retry_after=wait)
 
 
@@ -312,14 +267,14 @@ def _conditions(validators: Validators | None) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value}
 
 
-def _validators(answer: Fetch, response: httpx.Response, body_hash: str) -> Validators:
+def _validators(answer: Fetch, head: Head, body_hash: str) -> Validators:
     """What to ask with next time; of a redirected answer only its hash, as the rest belongs to another URL."""
     if answer.url != answer.final_url and checked(answer.url) != httpx.URL(answer.final_url):
         return Validators(url=answer.url, body_hash=body_hash)
     return Validators(
         url=answer.url,
-        etag=_printable(response.headers.get("etag")),
-        last_modified=_past(_printable(response.headers.get("last-modified"))),
+        etag=_printable(head.get("etag")),
+        last_modified=_past(_printable(head.get("last-modified"))),
         body_hash=body_hash,
     )
 

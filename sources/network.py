@@ -7,23 +7,14 @@ answers differently the second time nor a redirect gets around it. Every stream 
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import socket
 import ssl
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
-from typing import Any, Literal, cast
-
-import httpcore
+from typing import Literal
 
 from sources.addresses import Network, refusal
-
-# httpcore asks for sniffio at every lock it takes. Where it is not installed each asking searches all of sys.path, a
-# third of the CPU time of a fetch; None in sys.modules gives the same answer at once.
-if importlib.util.find_spec("sniffio") is None:
-    cast("dict[str, object]", sys.modules).setdefault("sniffio", None)
 
 #: Received before the end of the answer's head: endless headers and endless interim answers end here.
 HEAD_LIMIT = 256 * 1024
@@ -41,12 +32,14 @@ class Refusal(Exception):
         super().__init__(reason)
 
 
-class CountedStream(httpcore.AsyncNetworkStream):
+class Stream:
     """A connection that ends when it has received more than it may."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._loop = asyncio.get_running_loop()
+        #: With TLS the loop's own streams stand between; without, they would only cost time.
+        self._tls: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._received = 0
         self._limit = HEAD_LIMIT
         self._excess = "headers are too large"
@@ -57,57 +50,43 @@ class CountedStream(httpcore.AsyncNetworkStream):
         self._limit = limit
         self._excess = f"answer is larger than {limit / 2**20:g} MiB"
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        async with asyncio.timeout(timeout):
-            data = await self._reader.read(max_bytes)
+    async def secure(self, context: ssl.SSLContext, name: str) -> None:
+        """Begins TLS; the certificate has to be for that name."""
+        self._tls = await asyncio.open_connection(sock=self._socket, ssl=context, server_hostname=name)
+
+    async def read(self, most: int) -> bytes:
+        """What has come; empty at the end. Raises: Refusal, when it is more than it may be."""
+        data = await (self._tls[0].read(most) if self._tls else self._loop.sock_recv(self._socket, most))
         self._received += len(data)
         if self._received > self._limit:
             raise Refusal(self._excess)
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        async with asyncio.timeout(timeout):
-            self._writer.write(buffer)
-            await self._writer.drain()
+    async def write(self, data: bytes) -> None:
+        if self._tls is None:
+            await self._loop.sock_sendall(self._socket, data)
+        else:
+            self._tls[1].write(data)
+            await self._tls[1].drain()
 
-    async def aclose(self) -> None:
-        # at once: nothing is ever left to send, and a farewell would wait for the other side
-        self._writer.transport.abort()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            async with asyncio.timeout(timeout):
-                await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
-        except BaseException:
-            await self.aclose()
-            raise
-        return self
-
-    def get_extra_info(self, info: str) -> Any:  # noqa: ARG002
-        return None
+    def close(self) -> None:
+        """At once: nothing is ever left to send, and a farewell would wait for the other side."""
+        if self._tls is None:
+            self._socket.close()
+        else:
+            self._tls[1].transport.abort()
 
 
-class GuardedNetwork(httpcore.AsyncNetworkBackend):
-    """The network backend of the connection pool."""
+class GuardedNetwork:
+    """Opens connections to addresses that may be contacted."""
 
     def __init__(self, allowed: Sequence[Network], lookups: int) -> None:
         self._allowed = tuple(allowed)
         # threads of our own: a name server that hangs must not hold the event loop's few
         self._threads = ThreadPoolExecutor(max_workers=lookups, thread_name_prefix="lookup")
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002
-        local_address: str | None = None,  # noqa: ARG002
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect(self, host: str, port: int) -> Stream:
+        """A connection to the first address that takes it. Raises: Refusal, OSError, UnicodeError."""
         addresses = await self._addresses(host, port)
         for address in addresses:
             why = refusal(address, self._allowed)
@@ -117,7 +96,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         for address in addresses[:ATTEMPTS]:
             try:
                 async with asyncio.timeout(CONNECT_SECONDS):
-                    return CountedStream(*await asyncio.open_connection(address, port))
+                    return Stream(await _connected(address, port))
             except TimeoutError:
                 error = Refusal(f"no connection within {CONNECT_SECONDS:g} s", "temporary")
             except OSError as failed:
@@ -134,14 +113,19 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         found = await loop.run_in_executor(self._threads, _look_up, host, port)
         return tuple(dict.fromkeys(found))
 
-    async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
-        raise Refusal("sockets of this machine are never contacted")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _connected(address: str, port: int) -> socket.socket:
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, (address, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 def _look_up(host: str, port: int) -> list[str]:

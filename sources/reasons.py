@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Literal
 
-import httpcore
+import h11
 
 from monitor.text.clean import clean_line
 from sources.network import Refusal
@@ -68,7 +68,7 @@ def _known(error: BaseException) -> tuple[Failure, str] | None:
             return "temporary", _of_lookup(error)
         case UnicodeError():
             return "permanent", "not a host name"
-        case httpcore.RemoteProtocolError():
+        case h11.RemoteProtocolError():
             return "temporary", _of_protocol(str(error))
         case OSError():
             return _of_system(error)
@@ -84,8 +84,6 @@ def _of_lookup(error: socket.gaierror) -> str:
 def _of_protocol(text: str) -> str:
     if any(part in text for part in _CUT_SHORT):
         return "answer was cut short"
-    if "disconnected without" in text:
-        return "connection closed without a valid answer"
     if "too long" in text:
         return "headers are too large"
     return "answer is not valid HTTP"

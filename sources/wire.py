@@ -1,0 +1,64 @@
+"""One request and its answer on one connection: never used twice, it can only bring the answer to our request."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+import h11
+
+from sources.network import Refusal, Stream
+
+_READ = 64 * 1024
+
+
+class Exchange:
+    """One GET over HTTP/1.1."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=100 * 1024)
+
+    async def ask(self, target: bytes, headers: Sequence[tuple[str, str]]) -> Head:
+        """The head of the answer. Raises: Refusal, h11.RemoteProtocolError, OSError."""
+        request = self._http.send(h11.Request(method="GET", target=target, headers=list(headers)))
+        end = self._http.send(h11.EndOfMessage())
+        with contextlib.suppress(OSError):  # a server may say no and close before it has heard all: worth reading
+            await self._stream.write((request or b"") + (end or b""))
+        while not isinstance(event := await self._event(), h11.Response):
+            if isinstance(event, h11.InformationalResponse) and event.status_code != 101:
+                continue
+            raise Refusal("answer is not valid HTTP", "temporary")
+        return Head(event)
+
+    async def piece(self) -> bytes | None:
+        """The next piece of the body; None: that was all. Raises: as `ask`."""
+        event = await self._event()
+        return bytes(event.data) if isinstance(event, h11.Data) else None
+
+    async def _event(self) -> object:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            data = await self._stream.read(_READ)
+            if not data and self._http.their_state is h11.SEND_RESPONSE:
+                raise Refusal("connection closed without a valid answer", "temporary")
+            self._http.receive_data(data)
+        return event
+
+
+class Head:
+    """Status and headers of an answer."""
+
+    def __init__(self, response: h11.Response) -> None:
+        self.status = response.status_code
+        self._headers = response.headers
+
+    @property
+    def size(self) -> int:
+        """Bytes of all headers."""
+        return sum(len(name) + len(value) + 4 for name, value in self._headers)
+
+    def get(self, name: str) -> str | None:
+        """The header's value, several joined by commas; None: it is not there."""
+        wanted = name.lower().encode("ascii")
+        found = [value.decode("latin-1") for key, value in self._headers if key == wanted]
+        return ", ".join(found) if found else None
