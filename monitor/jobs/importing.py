@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from monitor.identity.listed import content_hash
-from monitor.identity.urls import canonical_url
+from monitor.identity.urls import canonical_url, page_canonical
 from monitor.jobs.collecting import Tools, to_arrival
 from monitor.text.clean import clean_line, clean_text
 from monitor.text.language import detect
@@ -64,6 +64,7 @@ async def import_lines(lines: Iterable[str], tools: Tools) -> ImportReport:
 
 def _rows(lines: Iterable[str], report: ImportReport) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(lines, 1):
+        line = line.removeprefix("\ufeff") if number == 1 else line
         if not line.strip():
             continue
         report.read += 1
@@ -111,7 +112,7 @@ async def _page(row: dict[str, Any], tools: Tools) -> Page | None:
 
 def _article(row: dict[str, Any], page: Page | None, now: datetime) -> Article:
     url = _text(row, "url").strip()
-    if not url.isprintable() or " " in url or ":" not in url:
+    if not _is_address(url):
         raise ValueError("`url` is missing" if not url else f"`url` {url[:80]!r} is not an address")
     text = clean_text(_text(row, "text") or (page.text if page else "") or _text(row, "summary"))
     title = clean_line(_text(row, "title") or (page.title if page else None) or text.split("\n", 1)[0][:160])
@@ -122,7 +123,7 @@ def _article(row: dict[str, Any], page: Page | None, now: datetime) -> Article:
         source_id=clean_line(_text(row, "source")) or None,
         source_name=clean_line(_text(row, "source_name")) or None,
         url=url,
-        canonical_url=canonical_url(url),
+        canonical_url=_canonical(row, url),
         title=title,
         text=text,
         text_from="import",
@@ -131,7 +132,7 @@ def _article(row: dict[str, Any], page: Page | None, now: datetime) -> Article:
         published_at=_instant(row.get("published")) or (page.published_at if page else None),
         first_seen_at=now,
         content_hash=content_hash(title, text),
-        ref=_text(row, "ref") or None,
+        ref=_ref(row),
     )
 
 
@@ -149,6 +150,26 @@ def _instant(value: object) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(str(value))
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"`published` {str(value)[:40]!r} is not an ISO 8601 time like 2026-11-21T07:00:00Z") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _ref(row: dict[str, Any]) -> str | None:
+    """The importer's own id, as given: it comes back in every export. Raises: ValueError."""
+    ref = _text(row, "ref")
+    if not ref.isprintable():
+        raise ValueError(f"`ref` {ref[:80]!r} has characters that cannot be kept")
+    return ref or None
+
+
+def _canonical(row: dict[str, Any], url: str) -> str:
+    """The one of an export, where it can be this article's: it tells articles apart that share a link."""
+    given, own = row.get("canonical_url"), canonical_url(url)
+    if not isinstance(given, str) or not _is_address(given):
+        return own
+    return given if given.startswith(f"{own}#") else page_canonical(url, given)
+
+
+def _is_address(url: str) -> bool:
+    return url.isprintable() and " " not in url and ":" in url
