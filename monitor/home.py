@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.config import Settings, missing_secrets, read_settings
-from monitor.errors import ConfigError, InputError, Problem
+from monitor.errors import ConfigError, InputError, Problem, ScowatchError
 from monitor.types import Source, Watchlist
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.watchlist.forms import Form
 
 PACKS = ("sco",)
+FILES = ("scowatch.toml", "sources.yaml", "watchlist.yaml")
 
 SETTINGS = """\
 # Settings of this scowatch home. Every line may be left out and then has its default.
@@ -67,7 +68,14 @@ class Home:
 
     @property
     def exists(self) -> bool:
-        return self.path.is_dir()
+        """Whether this is a home and not just any folder."""
+        return any((self.path / name).is_file() for name in (*FILES, "archive.db"))
+
+    @property
+    def _missing(self) -> str:
+        if self.path.exists() and not self.path.is_dir():
+            return f"{self.path} is a file, not the folder of a home: give another name with --home"
+        return f"there is no home at {self.path}: make one with `scowatch --home {self.path} init`"
 
     @property
     def archive(self) -> Path:
@@ -80,8 +88,13 @@ class Home:
     def storage_url(self) -> str:
         """Where the archive is. Raises: InputError, when there is no home here."""
         if not self.exists:
-            raise InputError(f"there is no home at {self.path}: make one with `scowatch --home {self.path} init`")
-        return self.settings.storage_url or f"sqlite:///{self.archive.absolute()}"
+            raise InputError(self._missing)
+        return self._in_home(self.settings.storage_url or f"sqlite:///{self.archive.name}")
+
+    def _in_home(self, url: str) -> str:
+        """A file without a full path lies in the home, wherever the command is given."""
+        scheme, _, path = url.partition("sqlite:///")
+        return url if scheme or not path else f"sqlite:///{(self.path / path).absolute()}"
 
     @cached_property
     def settings(self) -> Settings:
@@ -154,7 +167,7 @@ class Home:
     def problems(self, environ: Mapping[str, str] = os.environ) -> list[Problem]:
         """Everything that is wrong with the files of the home, all files read."""
         if not self.exists:
-            return [Problem(str(self.path), 0, f"is not there: make it with `scowatch --home {self.path} init`")]
+            return [Problem(str(self.path), 0, self._missing)]
         found: list[Problem] = []
         for part in ("settings", "sources", "watchlist"):
             try:
@@ -169,7 +182,7 @@ class Home:
 def make_home(path: Path, pack: str = "sco", *, empty: bool = False) -> tuple[str, ...]:
     """The names of the files that were made; one that is there is left alone.
 
-    Raises: InputError, when the folder cannot be made.
+    Raises: InputError, when there is a file in its place; ScowatchError, when the folder cannot be made or written.
     """
     files = {
         "scowatch.toml": SETTINGS,
@@ -183,15 +196,18 @@ def make_home(path: Path, pack: str = "sco", *, empty: bool = False) -> tuple[st
             if not (path / name).exists():
                 _write_whole(path / name, text)
                 made.append(name)
+    except FileExistsError as error:
+        raise InputError(f"{path} is a file, not a folder: give another name with --home") from error
     except OSError as error:
-        raise InputError(f"the home {path} cannot be made: {error.strerror} ({error.filename})") from error
+        where = f" ({error.filename})" if error.filename else ""
+        raise ScowatchError(f"the home {path} cannot be made: {error.strerror}{where}") from error
     return tuple(made)
 
 
 def add_sources(home: Home, sources: tuple[Source, ...]) -> None:
     """Puts the sources at the end of the home's sources.yaml, whose comments and order stay as they are.
 
-    Raises: InputError, when the file is of a shape that cannot be continued.
+    Raises: InputError, when the file is of a shape that cannot be continued; OSError.
     """
     from monitor.sourcelist import read_sources, to_yaml
 
@@ -218,5 +234,9 @@ def _pack(name: str) -> Traversable:
 def _write_whole(path: Path, text: str) -> None:
     """Writes beside the file and renames, so that no half file is ever under the name."""
     beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
