@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from monitor.config import RecipientConfig, SlackConfig
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, InputError, Problem
 from monitor.home import Home
 from monitor.ports import Parser, Progress, Sender, Store
 from monitor.types import Channel, Digest, Match, Subscription
@@ -57,9 +57,14 @@ def render_digest(digest: Digest, form: str) -> str:
     from alerts.render import mail
 
     if form == "json":
-        return json.dumps(dataclasses.asdict(digest), ensure_ascii=False, indent=2, default=str)
+        return json.dumps(dataclasses.asdict(digest), ensure_ascii=False, indent=2, default=_instant)
     rendered = mail(digest)
     return rendered.html if form == "html" else f"{rendered.subject}\n\n{rendered.text}"
+
+
+def _instant(at: object) -> str:
+    """An instant as in every JSON that is printed: ISO 8601 in UTC, to the second."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(at, datetime) else str(at)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,9 +141,9 @@ class App:
         )
         parser = open_parser()
         store = self.open_store()
-        for subscription in self.subscriptions:  # what comes from now on is news to them
-            store.ledger(subscription, now())
         try:
+            for subscription in self.subscriptions:  # what comes from now on is news to them
+                store.ledger(subscription, now())
             yield Edges(
                 store=store,
                 tools=Tools(
@@ -213,8 +218,20 @@ class App:
 
     def require_sound(self) -> None:
         """Nothing, when all files of the home can be used. Raises: ConfigError with every problem."""
-        if problems := self.home.problems(self.environ):
+        if problems := self.home.problems(self.environ) or self.channel_problems():
             raise ConfigError(problems)
+
+    def channel_problems(self) -> list[Problem]:
+        """One for each channel that could not send with these settings. To be asked when the settings are sound."""
+        from alerts import open_sender
+
+        found = []
+        for channel in self.channels.values():
+            try:
+                open_sender(channel, self.environ)
+            except InputError as error:
+                found.append(Problem(str(self.home.path / "scowatch.toml"), 0, str(error)))
+        return found
 
 
 def _of_recipient(recipient: RecipientConfig) -> Subscription:

@@ -15,22 +15,32 @@ from typing import Any
 
 from monitor.app import App, Edges, now
 from monitor.errors import InputError, ScowatchError
-from monitor.jobs.collecting import collect, due
+from monitor.jobs.collecting import Report, collect, due
+from monitor.jobs.report import failures, nothing_read
 from monitor.jobs.telling import build_alerts, build_digests, deliver
 from monitor.ports import Progress
 
 # Longest time that stopping may take before what is under way is given up (it is taken up again at the next start).
 STOP_SECONDS = 8.0
+# After trouble with the archive: until then nothing is read, and then one source only, to see whether it is over.
+TROUBLE_SECONDS = 30.0
+# Lines on why sources failed: of the first pass, of every other one.
+REASONS_FIRST, REASONS = 12, 3
 
 
 class Service:
     """The jobs of one home on one APScheduler; due times, digests and deliveries live in the archive."""
 
-    def __init__(self, app: App, progress: Callable[[int], Progress], say: Callable[[str], None]) -> None:
-        self.app, self.progress, self._say = app, progress, say
+    def __init__(
+        self, app: App, progress: Callable[[int], Progress], say: Callable[[str], None], command: str = "scowatch"
+    ) -> None:
+        #: `command` is how scowatch is called here, for the hints.
+        self.app, self.progress, self._say, self.command = app, progress, say, command
         self.under_way: set[str] = set()
         self.tasks: set[asyncio.Task[None]] = set()
         self.first = True
+        #: Monotonic seconds; None: the archive took what it was given last.
+        self.trouble_until: float | None = None
         self.telling, self.delivering = asyncio.Lock(), asyncio.Lock()
 
     def say(self, line: str) -> None:
@@ -87,6 +97,8 @@ class Service:
                 await job(edges)
             except ScowatchError as error:
                 self.say(f"{name}: {error}")
+            except Exception as error:  # noqa: BLE001 - one job's mistake must not end the others
+                self.say(f"{name}: unexpected {type(error).__name__}: {error}; please report this")
 
         return run
 
@@ -94,16 +106,26 @@ class Service:
 
     async def collect_due(self, edges: Edges) -> None:
         """Starts polls for the sources that are due and not under way; does not wait for them."""
+        if self.trouble_until is not None and time.monotonic() < self.trouble_until:
+            return None
         states = await asyncio.to_thread(edges.store.source_states)
         ready = [s for s in due(self.app.home.sources, states, now()) if s.id not in self.under_way]
         if not ready:
             return self._first_pass_over(edges) if self.first and not self.under_way else None
+        if self.trouble_until is not None:
+            ready = ready[:1]
         self.under_way |= {source.id for source in ready}
         task = asyncio.create_task(self._pass(edges, ready, shown=self.first))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         self.first = False
         return None
+
+    def _trouble(self, why: str) -> None:
+        """Notes that the archive did not take what was read: to go on at once would only burden the publishers."""
+        self.trouble_until = time.monotonic() + TROUBLE_SECONDS
+        self.say(f"collect: {why}")
+        self.say(f"reading waits {TROUBLE_SECONDS:.0f} s; what was not stored is read again")
 
     async def _pass(self, edges: Edges, ready: list[Any], *, shown: bool) -> None:
         started = time.monotonic()
@@ -113,31 +135,39 @@ class Service:
         try:
             report = await collect(ready, edges.tools)
         except ScowatchError as error:
-            return self.say(f"collect: {error}")
+            return self._trouble(str(error))
+        except Exception as error:  # noqa: BLE001 - the sources stay due: the next pass may do better
+            return self._trouble(f"unexpected {type(error).__name__}: {error}; please report this")
         finally:
             self.under_way -= {source.id for source in ready}
-        failed = report.outcomes["temporary"] + report.outcomes["permanent"]
-        if shown or report.new or report.updated or failed:
-            self.say(
-                f"read {len(ready)} sources in {time.monotonic() - started:.0f} s: {report.new} new, "
-                f"{report.updated} updated, {failed} failed"
-            )
+        self.trouble_until = None
+        if report.not_stored:
+            self._trouble(report.not_stored)
+        self._say_report(report, time.monotonic() - started, shown=shown)
         await self._guarded("tell", self.tell)(edges)
         await self._guarded("deliver", self.deliver)(edges)
         if shown:
             self._first_pass_over(edges)
         return None
 
+    def _say_report(self, report: Report, seconds: float, *, shown: bool) -> None:
+        failed = report.outcomes["temporary"] + report.outcomes["permanent"]
+        if shown or report.new or report.updated or failed:
+            self.say(
+                f"read {report.due} source{'s' * (report.due != 1)} in {seconds:.0f} s: {report.new} new, "
+                f"{report.updated} updated, {failed} failed"
+            )
+        for line in failures(report, REASONS_FIRST if shown else REASONS):
+            self.say(f"  {line}")
+        if shown and (why := nothing_read(report)):
+            self.say(why)
+
     def _first_pass_over(self, edges: Edges) -> None:
         self.first = False
         counts = edges.store.counts()
-        home = self.app.home.path
-        self.say(f"the archive holds {counts['articles']} articles; try: scowatch --home {home} search 'tag:sco'")
-        self.say(f"results: {home / 'archive.db'}, messages: {self.app.home.outbox if self._has_outbox() else 'sent'}")
+        self.say(f"the archive holds {counts['articles']} articles, {counts['stories']} stories")
+        self.say(f"in another window: {self.command} --home {self.app.home.path} search 'tag:sco'")
         self.say("working; Ctrl-C stops")
-
-    def _has_outbox(self) -> bool:
-        return any(channel.kind == "outbox" for channel in self.app.channels.values())
 
     async def tell(self, edges: Edges) -> None:
         """Builds the digests and alerts that are due and queues their deliveries."""
@@ -154,8 +184,10 @@ class Service:
         """Sends what is due from the ledger."""
         async with self.delivering:
             report = await deliver(edges.store, self.app.senders, now)
-            if report.sent or report.failed:
-                self.say(f"delivered {report.sent}, failed {report.failed}, later {report.later}")
+            if report.sent or report.problems:
+                self.say(f"delivered {report.sent}, given up {report.failed}, to be tried again {report.later}")
+            for problem in dict.fromkeys(report.problems):
+                self.say(f"  {problem}")
 
     async def _finish(self) -> None:
         """Ends what is under way: cancelled polls store nothing and are due again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import click
 
 from monitor.app import App, now, read_opml, write_opml
-from monitor.cli.shown import ago, as_json, cut, instant, table
-from monitor.errors import InputError
+from monitor.cli.shown import ago, as_json, cut, instant, note, table
+from monitor.errors import InputError, StoreError
 from monitor.home import Home, add_sources
 from monitor.jobs.collecting import Report, collect, due, report_record
+from monitor.jobs.report import failures, nothing_read
 from monitor.types import Source
 
 
@@ -22,18 +24,19 @@ class Shown:
 
     def __init__(self, total: int) -> None:
         self.total, self.done, self.new, self.failed = total, 0, 0, 0
-        self.live = sys.stderr.isatty()
-        self.started = time.monotonic()
+        self.live = sys.stderr is not None and sys.stderr.isatty()
 
     def source_done(self, source: Source, outcome: str, new: int) -> None:
         self.done += 1
         self.new += new
         self.failed += outcome in ("temporary", "permanent")
-        line = f"{self.done}/{self.total} sources, {self.new} new articles, {self.failed} failed · {source.name}"
+        last = self.done == self.total
+        line = f"{self.done}/{self.total} sources, {self.new} new articles, {self.failed} failed"
         if self.live:
-            click.echo(f"\r\033[K{cut(line, 100)}", nl=self.done == self.total, err=True)
-        elif self.done == self.total or self.done % max(1, self.total // 10) == 0:
-            click.echo(line, err=True)
+            line = line if last else f"{line} · {source.name}"
+            note(f"\r\033[K{cut(line, shutil.get_terminal_size((100, 24)).columns - 1)}", nl=last)
+        elif last or self.done % max(1, self.total // 10) == 0:
+            note(line)
 
 
 @click.command("collect")
@@ -54,6 +57,8 @@ def collect_command(home: Home, everything: bool, ids: tuple[str, ...], no_fullt
         as_json(report_record(report, seconds))
     else:
         show_report(report, seconds)
+    if report.not_stored:
+        raise StoreError(report.not_stored)
 
 
 async def _collect(app: App, everything: bool, ids: tuple[str, ...], *, fulltext: bool) -> Report:
@@ -81,8 +86,10 @@ def show_report(report: Report, seconds: float) -> None:
         f"{articles['seen']} items seen: {articles['new']} new, {articles['updated']} updated, "
         f"{articles['unchanged']} unchanged" + "".join(f", {n} dropped ({why})" for why, n in report.dropped.items())
     )
-    for failure in report.failures:
-        click.echo(f"  {failure.source_id}: {failure.error} ({failure.outcome}) {failure.url}")
+    for line in failures(report):
+        click.echo(f"  {line}")
+    if why := nothing_read(report):
+        click.echo(why, err=True)
 
 
 @click.command("run")
@@ -96,7 +103,8 @@ def run_command(home: Home) -> None:
 
     app = App(home)
     app.require_sound()
-    asyncio.run(Service(app, Shown, lambda line: click.echo(line, err=True)).run())
+    command = sys.argv[0] if Path(sys.argv[0]).name == "scowatch" else "scowatch"
+    asyncio.run(Service(app, Shown, note, command).run())
 
 
 @click.group("sources")
@@ -140,11 +148,11 @@ def list_command(home: Home, json_: bool) -> None:
     shown = []
     for row in rows:
         state = states.get(str(row["id"]))
-        how = "not read yet" if state is None else "ok" if not state.failures else f"failing ({state.failures}×)"
+        how = "not read yet" if state is None else "ok" if not state.failures else f"failing {state.failures}×"
         last = ago(state.last_success_at, moment) if state else ""
-        cells = [row["id"], row["kind"], row["ownership"] or "", row["country"] or "", how, row["articles"], last]
+        cells = [row["id"], row["ownership"] or "", row["country"] or "", how, row["articles"], last]
         shown.append([str(cell) for cell in cells] + [str(row["error"] or row["name"])])
-    return table(["id", "kind", "class", "from", "state", "articles", "last read", "name / last error"], shown)
+    return table(["id", "class", "from", "state", "articles", "last read", "name / last error"], shown)
 
 
 @sources_command.command("check")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, InputError, StoreError
 from monitor.home import PACKS, Home, make_home
 
 
@@ -42,9 +42,14 @@ def check_command(home: Home) -> None:
     if problems:
         raise ConfigError(problems)
     app = App(home)
-    store = app.open_store()
-    counts = store.counts()
-    store.close()
+    if problems := app.channel_problems():
+        raise ConfigError(problems)
+    try:
+        store = app.open_store()
+        counts = store.counts()
+        store.close()
+    except StoreError as error:
+        raise InputError(str(error)) from error
     settings = home.settings
     addresses = sum(len(source.addresses) for source in home.sources)
     mail = settings.mail.host if settings.mail else "not set up: digests go to outbox/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import unicodedata
@@ -61,6 +62,12 @@ def read_instant(text: str | None, *, end: bool = False) -> datetime | None:
         raise InputError(f"{text!r} is not a time: write 2026-11-21, 2026-11-21T07:00:00Z or 24h") from None
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     return at + timedelta(days=1) if end and len(text) <= 10 else at
+
+
+def note(line: str, *, nl: bool = True) -> None:
+    """Prints a line on standard error; nowhere, when nobody is there to read it any more."""
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(line, err=True, nl=nl)
 
 
 def width(text: str) -> int:
