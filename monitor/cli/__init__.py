@@ -6,6 +6,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -31,8 +32,18 @@ COMMANDS = {
 }
 
 
+class ReaderGone(Exception):
+    """The reader of our output went away (`… | head`)."""
+
+
 class Commands(click.Group):
     """The command group whose members are imported when they are called."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # click would make it a failure
+            raise ReaderGone from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -76,9 +87,11 @@ def group(ctx: click.Context, home: str, debug: bool) -> None:
 
 def main() -> None:
     """Runs the command of the command line; ends the process with its exit code."""
+    _speak_utf8()
     try:
         code = group.main(prog_name="scowatch", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Abort:
         code = 130
     except click.ClickException as error:
@@ -86,23 +99,42 @@ def main() -> None:
         code = error.exit_code
     except ScowatchError as error:
         code = _tell(error)
-    except BrokenPipeError:
-        # the reader of our output went away (`… | head`): nothing more to say, and no complaint at shutdown
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ReaderGone, BrokenPipeError):
+        _silence()
         code = 0
     except KeyboardInterrupt:
         code = 130
     except Exception as error:  # noqa: BLE001 - the last door: a person sees one line, not a traceback
         code = _tell(error)
+        if isinstance(error, OSError):
+            _silence()
     sys.exit(code or 0)
+
+
+def _speak_utf8() -> None:
+    """UTF-8 on all three streams, whatever the locale says; half a surrogate goes out as JSON would escape it."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if stream is not None:
+            stream.reconfigure(encoding="utf-8", errors=errors)  # type: ignore[union-attr]
+
+
+def _silence() -> None:
+    """Lets what still waits to be printed go nowhere, so that the interpreter does not complain at its end."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(error: Exception) -> int:
     if "--debug" in sys.argv:
         raise error
-    message = (
-        str(error) if isinstance(error, ScowatchError) else f"unexpected {type(error).__name__}: {error} (see --debug)"
-    )
-    for line in message.split("\n"):
+    for line in _in_words(error).split("\n"):
         click.echo(f"scowatch: {line}", err=True)
     return error.exit_code if isinstance(error, ScowatchError) else 1
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, ScowatchError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'the output'}: {error.strerror}; look at the path, its rights and the disk"
+    return f"unexpected {type(error).__name__}: {error} (see --debug)"

@@ -7,7 +7,8 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +67,16 @@ def search_command(
 def _many(store: Store) -> None:
     from monitor import query as grammar
 
-    for number, row in rows_of(iter(sys.stdin.readline, "")):
+    for number, row in rows_of(iter(sys.stdin.readline, "") if sys.stdin is not None else None):
         started = time.perf_counter()
         try:
             sort, limit = row.get("sort", "newest"), row.get("limit", 20)
             if sort not in ("newest", "relevance") or not isinstance(limit, int) or not 0 <= limit <= 10_000:
                 raise InputError(f"line {number}: `sort` is newest or relevance, `limit` a number up to 10000")
-            answer = _found(store.search(grammar.parse(str(row.get("query", ""))), sort=sort, limit=limit))
+            query = row.get("query")
+            if not isinstance(query, str):
+                raise InputError(f"line {number}: `query` is not a text")
+            answer = _found(store.search(grammar.parse(query), sort=sort, limit=limit))
             as_jsonl(answer | {"seconds": round(time.perf_counter() - started, 6)})
         except QueryError as error:
             as_jsonl({"error": error.message, "column": error.column})
@@ -160,12 +164,16 @@ def _row(kept: Kept) -> dict[str, Any]:
     }
 
 
+_COLUMNS = (
+    *("id", "ref", "url", "canonical_url", "source", "title", "text", "lang", "published", "first_seen", "tags"),
+    *("story_id", "copy_group_id", "origin", "versions"),
+)
+
+
 def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
-    writer: Any = None
+    writer = csv.DictWriter(sys.stdout, _COLUMNS)
+    writer.writeheader()
     for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(sys.stdout, list(row))
-            writer.writeheader()
         writer.writerow({key: _cell(value) for key, value in row.items()})
 
 
@@ -188,12 +196,10 @@ def import_command(home: Home, file: str, json_: bool) -> None:
     from monitor.jobs.importing import import_lines
 
     async def work() -> dict[str, object]:
-        async with App(home).edges() as edges:
-            with click.open_file(file, encoding="utf-8", errors="replace") as lines:
+        with _lines_of(file) as lines:
+            async with App(home).edges() as edges:
                 return (await import_lines(lines, edges.tools)).record()
 
-    if file != "-" and not Path(file).is_file():
-        raise InputError(f"there is no file {file}")
     report = asyncio.run(work())
     if json_:
         return as_json(report)
@@ -204,3 +210,17 @@ def import_command(home: Home, file: str, json_: bool) -> None:
     for row in report["rejected"]:  # type: ignore[attr-defined]
         click.echo(f"line {row['line']}: {row['why']}", err=True)
     return None
+
+
+@contextmanager
+def _lines_of(file: str) -> Iterator[Iterable[str]]:
+    """The lines of the file, or of standard input. Raises: InputError."""
+    if file == "-":
+        yield sys.stdin if sys.stdin is not None else ()
+        return
+    try:
+        opened = Path(file).open(encoding="utf-8", errors="replace")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}") from error
+    with opened:
+        yield opened

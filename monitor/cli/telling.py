@@ -32,6 +32,7 @@ def digest_command(
     """
     from monitor.jobs import by_hand
 
+    home.storage_url()  # says that there is no home, before anything else
     app = App(home)
     chosen = _recipients(app, recipient)
     window = read_instant(since), read_instant(until, end=True)
@@ -59,7 +60,8 @@ def _recipients(app: App, name: str | None) -> list[Subscription]:
     chosen = [s for s in everyone if name in (None, s.name)]
     if not chosen:
         known = ", ".join(s.name for s in everyone) or "none: add a [[recipient]]"
-        raise InputError(f"no recipient {name or ''} in {app.home.path / 'scowatch.toml'} (there: {known})")
+        wanted = f"recipient {name}" if name else "[[recipient]]"
+        raise InputError(f"no {wanted} in {app.home.path / 'scowatch.toml'} (there: {known})")
     return chosen
 
 

@@ -6,7 +6,8 @@ import asyncio
 import gzip
 import json
 import sys
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,14 @@ from monitor.cli.shown import as_jsonl, instant
 from monitor.errors import ConfigError, InputError, ParseError, Problem
 from monitor.home import Home
 
+# An article's page is far below this; a file that unpacks to more is no page.
+_LARGEST_PAGE = 64 * 2**20
 
-def rows_of(stream: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The numbered JSON objects of a stream. Raises: InputError with the line."""
-    for number, line in enumerate(stream, 1):
+
+def rows_of(stream: Iterable[str] | None) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The numbered JSON objects of a stream; none of a closed one. Raises: InputError with the line."""
+    for number, line in enumerate(stream or (), 1):
+        line = line.removeprefix("\ufeff") if number == 1 else line
         if not line.strip():
             continue
         try:
@@ -54,8 +59,10 @@ def tag_command(home: Home, watchlist: Path | None, jsonl: bool) -> None:  # noq
     else:
         try:
             matcher = Matcher(parse(watchlist.read_text(encoding="utf-8"), str(watchlist)))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError([Problem(str(watchlist), 0, f"cannot be read: {error}")]) from error
+        except OSError as error:
+            raise ConfigError([Problem(str(watchlist), 0, f"cannot be read: {error.strerror}")]) from error
+        except UnicodeDecodeError as error:
+            raise ConfigError([Problem(str(watchlist), 0, f"is not UTF-8 text: {error.reason}")]) from error
     for number, row in rows_of(sys.stdin):
         title, text = _text(row, "title", number), _text(row, "text", number)
         found = matcher.find(title, text, _text(row, "lang", number) or None, _date(row, number))
@@ -105,11 +112,7 @@ async def _extract() -> None:
     parser = open_parser()
     try:
         for number, row in rows_of(sys.stdin):
-            path = Path(_text(row, "path", number))
-            try:
-                body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-            except (OSError, EOFError, gzip.BadGzipFile) as error:
-                raise InputError(f"line {number}: {path} cannot be read: {error}") from error
+            path, body = _page_file(row, number)
             url = _text(row, "url", number)
             try:
                 page = await parser.page(Fetch(url=url, final_url=url, outcome="ok", body=body), Selectors())
@@ -130,3 +133,19 @@ async def _extract() -> None:
             )
     finally:
         await parser.aclose()
+
+
+def _page_file(row: dict[str, Any], number: int) -> tuple[str, bytes]:
+    """Path and bytes of the row's file, unpacked. Raises: InputError with the line."""
+    name = _text(row, "path", number)
+    if not name:
+        raise InputError(f"line {number}: `path` is missing")
+    try:
+        with gzip.open(name) if name.endswith(".gz") else Path(name).open("rb") as file:
+            body = file.read(_LARGEST_PAGE + 1)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"line {number}: {name!r} cannot be read: {reason}") from error
+    if len(body) > _LARGEST_PAGE:
+        raise InputError(f"line {number}: {name!r} is larger than {_LARGEST_PAGE >> 20} MiB: this is no article's page")
+    return name, body
