@@ -1,0 +1,313 @@
+"""import, export, search: the records of the contract, bad input, and an archive that cannot be written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import storage.connection
+from storage.connection import connect
+from tests.cli.calls import Command, environment, jsonl, process, row
+
+SCRIPTS = [
+    row(1, title="The summit of the Shanghai Cooperation Organisation", lang="en"),
+    row(2, title="Саммит ШОС в Бишкеке", text="Лидеры ШОС встретились в Бишкеке. " * 8, lang="ru"),
+    row(3, title="上合组织峰会", text="上合组织峰会在比什凯克举行。" * 20, lang="zh"),
+    row(4, title="اجلاس سازمان همکاری شانگهای", text="سران سازمان همکاری شانگهای دیدار کردند. " * 8, lang="fa"),
+]
+
+EXPORTED = {
+    "id": int, "ref": (str, type(None)), "url": str, "canonical_url": str, "source": (str, type(None)), "title": str,
+    "text": str, "lang": (str, type(None)), "published": (str, type(None)), "first_seen": str, "tags": list,
+    "story_id": int, "copy_group_id": int, "origin": (dict, type(None)), "versions": int,
+}  # fmt: skip
+HIT = {
+    "id": int, "ref": (str, type(None)), "title": str, "url": str, "source": (str, type(None)),
+    "published": (str, type(None)), "lang": (str, type(None)), "snippet": str, "score": float, "story_id": int,
+    "tags": list,
+}  # fmt: skip
+
+
+def is_of(record: dict[str, Any], kinds: dict[str, Any]) -> None:
+    """The record has exactly those keys, with values of those types."""
+    assert list(record) == list(kinds)
+    for key, kind in kinds.items():
+        assert isinstance(record[key], kind), (key, record[key])
+
+
+# ---------------------------------------------------------------------------------------------- import
+
+
+def test_import_reports_and_twice_changes_nothing(scowatch: Command) -> None:
+    given = jsonl(*SCRIPTS)
+    report = scowatch("import", "-", "--json", stdin=given).json()
+    assert report == {"read": 4, "new": 4, "updated": 0, "unchanged": 0, "rejected": []}
+    before = scowatch("export").out
+    (scowatch.home.parent / "again.jsonl").write_text(given, encoding="utf-8")
+    report = scowatch("import", "again.jsonl", "--json").json()
+    assert report == {"read": 4, "new": 0, "updated": 0, "unchanged": 4, "rejected": []}
+    assert scowatch("export").out == before
+
+
+def test_import_for_people(scowatch: Command) -> None:
+    ran = scowatch("import", "-", stdin=jsonl(row(1)) + "{\n")
+    assert ran.out == "read 2: 1 new, 0 updated, 0 unchanged, 1 rejected\n"
+    assert ran.err.startswith("line 2: not JSON")
+
+
+def test_a_changed_row_is_an_update(scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(row(1)))
+    report = scowatch("import", "-", "--json", stdin=jsonl(row(1, title="Another headline"))).json()
+    assert (report["new"], report["updated"]) == (0, 1)
+    (kept,) = scowatch("export").rows()
+    assert (kept["title"], kept["versions"]) == ("Another headline", 2)
+
+
+@pytest.mark.parametrize("command", [["import", "-", "--json"], ["tag", "--jsonl"], ["extract", "--jsonl"],
+                                     ["search", "--jsonl"]], ids=" ".join)  # fmt: skip
+@pytest.mark.parametrize("given", [pytest.param("", id="empty"), pytest.param("\n \n", id="blank lines")])
+def test_empty_input_is_done_at_once(command: list[str], given: str, scowatch: Command) -> None:
+    ran = scowatch(*command, stdin=given)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "" or json.loads(ran.out)["read"] == 0
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(scowatch: Command) -> None:
+    given = b"\xef\xbb\xbf" + jsonl(row(1)).encode()
+    assert scowatch("import", "-", "--json", stdin=given).json()["new"] == 1
+    assert len(scowatch("tag", "--jsonl", stdin=b"\xef\xbb\xbf" + jsonl({"id": 1, "text": "ШОС"}).encode()).rows()) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        pytest.param("{", "not JSON", id="not JSON"),
+        pytest.param("[" * 100_000, "not JSON", id="nested without end"),
+        pytest.param("[1]", "not a JSON object", id="a list"),
+        pytest.param(json.dumps(row(9, url=None)), "`url` is missing", id="no address"),
+        pytest.param(json.dumps(row(9, url="no address")), "is not an address", id="spaces in the address"),
+        pytest.param(r'{"url": "http://x/\ud800", "title": "t"}', "is not an address", id="half a surrogate"),
+        pytest.param(json.dumps(row(9, title=7)), "`title` is not a text", id="number for a title"),
+        pytest.param(json.dumps({"url": "http://x/"}), "neither a `title` nor a `text`", id="nothing to read"),
+        pytest.param(json.dumps(row(9, published="soon")), "`published` 'soon'", id="no time"),
+        pytest.param(json.dumps(row(9, published="0001-01-01T00:00:00+05:00")), "`published`", id="before all times"),
+        pytest.param(r'{"ref": "\ud800", "url": "http://x/", "title": "t"}', "`ref`", id="half a surrogate as ref"),
+        pytest.param(json.dumps(row(9, text=None, html="<"))[:-1] + ', "html": 7}', "`html` is not", id="bad html"),
+    ],
+)
+def test_a_bad_line_is_rejected_with_its_number_and_the_rest_goes_in(line: str, why: str, scowatch: Command) -> None:
+    given = jsonl(row(1)) + line + "\n" + jsonl(row(2))
+    report = scowatch("import", "-", "--json", stdin=given).json()
+    assert (report["read"], report["new"]) == (3, 2)
+    ((number, reason),) = [(rejected["line"], rejected["why"]) for rejected in report["rejected"]]
+    assert number == 2
+    assert why in reason
+
+
+def test_articles_may_come_as_html(scowatch: Command) -> None:
+    body = "<p>The bridge over the river was opened on Friday by three ministers and a brass band.</p>" * 8
+    html = f"<html lang=en><body><article><h1>Bridge opens</h1>{body}</article></body></html>"
+    scowatch("import", "-", stdin=jsonl({"url": "https://example.org/b", "title": "", "html": html}))
+    (kept,) = scowatch("export").rows()
+    assert "three ministers" in kept["text"]
+    assert "<p>" not in kept["text"]
+
+
+def test_a_canonical_address_that_is_not_the_articles_own_merges_nothing(scowatch: Command) -> None:
+    rows = [row(n, ref=None, canonical_url="https://example.org/") for n in range(3)]
+    assert scowatch("import", "-", "--json", stdin=jsonl(*rows)).json()["new"] == 3
+
+
+# ---------------------------------------------------------------------------------------------- export
+
+
+def test_export_has_the_records_of_the_contract_oldest_first(scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(*reversed(SCRIPTS)))
+    rows = scowatch("export").rows()
+    for one in rows:
+        is_of(one, EXPORTED)
+    assert [one["ref"] for one in rows] == ["r1", "r2", "r3", "r4"]
+    assert [one["tags"] for one in rows] == [["sco"]] * 4
+    assert [one["title"] for one in rows] == [one["title"] for one in SCRIPTS]
+    assert rows[0]["published"] == "2026-11-02T07:00:00Z"
+    assert [one["ref"] for one in scowatch("export", "lang:zh").rows()] == ["r3"]
+
+
+def test_export_import_export_is_equal_apart_from_ids_and_times(scowatch: Command, tmp_path: Path) -> None:
+    undated = row(6, ref=None, published=None, source="wire", title="No date", lang=None)
+    shared = [row(n, ref=None, url="https://example.org/") for n in (7, 8)]
+    scowatch("import", "-", stdin=jsonl(*SCRIPTS, row(5, url="https://example.org/5?id=3&utm_source=x"), undated))
+    # what a feed brings whose items all link to the front page
+    export = scowatch("export").out + jsonl(
+        *(one | {"canonical_url": f"https://example.org/#{one['title']}".replace(" ", "-")} for one in shared)
+    )
+    second, third = (Command(tmp_path / name) for name in ("second", "third"))
+    given = export
+    found = []
+    for other in (second, third):
+        other("init", "--empty")
+        (other.home / "watchlist.yaml").write_bytes((scowatch.home / "watchlist.yaml").read_bytes())
+        report = other("import", "-", "--json", stdin=given).json()
+        assert (report["new"], report["rejected"]) == (8, [])
+        given = other("export").out
+        rows = [json.loads(line) for line in given.splitlines()]
+        apart = ("id", "first_seen", "story_id", "copy_group_id")
+        found.append(sorted(json.dumps({k: v for k, v in one.items() if k not in apart}) for one in rows))
+    assert found[0] == found[1]
+    assert len(found[0]) == 8
+
+
+def test_csv_has_a_head_and_no_cell_that_a_spreadsheet_would_run(scowatch: Command) -> None:
+    (empty,) = csv.reader(io.StringIO(scowatch("export", "--format", "csv").out))
+    assert empty == list(EXPORTED)
+    titles = ["=1+1", "+7 (495)", "-2 degrees", "@home", 'He said "no", twice', "Саммит, ШОС", "-5"]
+    rows = [row(n, title=title) for n, title in enumerate(titles, 1)]
+    scowatch("import", "-", stdin=jsonl(*rows))
+    found = list(csv.DictReader(io.StringIO(scowatch("export", "--format", "csv").out)))
+    assert [one["title"] for one in found] == ["'=1+1", "'+7 (495)", "'-2 degrees", "'@home", *titles[4:]]
+    assert json.loads(found[0]["tags"]) == ["sco"]
+
+
+# ---------------------------------------------------------------------------------------------- search
+
+
+def test_search_has_the_records_of_the_contract(scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(*SCRIPTS))
+    for sort in ("newest", "relevance"):
+        found = scowatch("search", "tag:sco", "--sort", sort, "--limit", "2", "--json").json()
+        assert list(found) == ["total", "hits"]
+        assert found["total"] == 4
+        assert len(found["hits"]) == 2
+        for hit in found["hits"]:
+            is_of(hit, HIT)
+    (hit,) = scowatch("search", "саммите", "--json").json()["hits"]
+    assert "\x02Саммит\x03" in hit["snippet"]
+
+
+def test_search_for_people_has_no_control_characters(scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(*SCRIPTS))
+    ran = scowatch("search", "上合组织")
+    assert "«上合组织»" in ran.out
+    assert "https://example.org/3" in ran.out
+    assert ran.out.endswith("1 found\n")
+    assert not {"\x02", "\x03"} & set(ran.out)
+    assert scowatch("search", "nothingofthis").out == "0 found\n"
+
+
+def test_since_and_until_include_their_days(scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(*SCRIPTS))
+    window = ("--since", "2026-11-03", "--until", "2026-11-04")
+    assert [hit["ref"] for hit in scowatch("search", "tag:sco", *window, "--json").json()["hits"]] == ["r3", "r2"]
+    assert scowatch("search", "tag:sco", "--since", "1h", "--json").json()["total"] == 0
+
+
+def test_many_searches_each_answered_before_the_next_is_read(scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(*SCRIPTS))
+    with subprocess.Popen(
+        [sys.executable, "-m", "monitor", "--home", str(scowatch.home), "search", "--jsonl"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True,
+    ) as running:  # fmt: skip
+        assert running.stdin is not None
+        assert running.stdout is not None
+
+        def ask(question: dict[str, Any]) -> dict[str, Any]:
+            running.stdin.write(json.dumps(question) + "\n")  # type: ignore[union-attr]
+            running.stdin.flush()  # type: ignore[union-attr]
+            return dict(json.loads(running.stdout.readline()))  # type: ignore[union-attr]
+
+        answer = ask({"query": "ШОС", "limit": 1})
+        assert list(answer) == ["total", "hits", "seconds"]
+        assert (answer["total"], isinstance(answer["seconds"], float)) == (1, True)
+        is_of(answer["hits"][0], HIT)
+        wrong = ask({"query": "峰会 ("})
+        assert (sorted(wrong), wrong["column"]) == (["column", "error"], 4)
+        assert ask({"query": "summit", "sort": "relevance"})["total"] == 1
+        running.stdin.close()
+        assert running.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("{", id="not JSON"),
+        pytest.param("[]", id="not an object"),
+        pytest.param('{"query": null}', id="no query"),
+        pytest.param('{"query": "x", "limit": "all"}', id="limit that is no number"),
+        pytest.param('{"query": "x", "sort": ["newest"]}', id="sort that is no word"),
+    ],
+)
+def test_a_line_that_is_no_question_ends_with_its_number(line: str, scowatch: Command) -> None:
+    ran = scowatch("search", "--jsonl", stdin='{"query": "x"}\n' + line)
+    assert (ran.code, len(ran.out.splitlines())) == (2, 1)
+    assert "line 2" in ran.err
+
+
+# ---------------------------------------------------------------------------------------------- an archive in trouble
+
+
+def test_a_locked_archive_is_one_clear_line(scowatch: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    scowatch("import", "-", stdin=jsonl(row(1)))
+    scowatch("digest", "preview")
+    monkeypatch.setattr(storage.connection, "BUSY_SECONDS", 0.1)
+    (scowatch.home / "sources.yaml").write_text("sources:\n- {id: a, feeds: [{url: 'http://127.0.0.1:9/rss'}]}\n")
+    with closing(connect(scowatch.home / "archive.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for command in (["import", "-"], ["deliver"], ["digest", "send"], ["collect"]):
+            lines = scowatch.refused(*command, code=1, stdin=jsonl(row(2)))
+            assert [line for line in lines if "another process is writing" in line] == lines, command
+        assert scowatch("search", "shanghai", "--json").json()["total"] == 1
+        other.execute("ROLLBACK")
+    assert len(scowatch("export").rows()) == 1
+
+
+FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (%d, %d)); import sys; from monitor.cli import main"
+
+
+def limited(size: int, *arguments: str, cwd: Path, stdin: str = "") -> Any:
+    """The command in a process whose files cannot grow beyond so many bytes."""
+    code = f"{FULL % (size, size)}; sys.argv[1:] = {list(arguments)!r}; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=cwd, input=stdin.encode(), capture_output=True, env=environment(), check=False
+    )
+
+
+def test_a_full_disk_is_one_clear_line_and_nothing_half_written(scowatch: Command, tmp_path: Path) -> None:
+    scowatch("import", "-", stdin=jsonl(row(1)))
+    many = jsonl(*(row(n, text=f"Number {n}. " + " ".join(str(n * k) for k in range(900))) for n in range(2, 600)))
+    done = limited(200_000, "--home", str(scowatch.home), "import", "-", cwd=tmp_path, stdin=many)
+    (line,) = done.stderr.decode().splitlines()
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "disk" in line
+    assert len(scowatch("export").rows()) % 250 == 1  # whole batches
+    with closing(connect(scowatch.home / "archive.db")) as archive:
+        assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert scowatch("import", "-", "--json", stdin=many).json()["rejected"] == []
+    assert len(scowatch("export").rows()) == 599
+
+
+def test_a_disk_that_is_full_at_the_start_leaves_no_half_home(tmp_path: Path) -> None:
+    done = limited(50_000, "--home", "new", "init", cwd=tmp_path)
+    (line,) = done.stderr.decode().splitlines()
+    assert done.returncode == 1
+    assert "File too large" in line
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["scowatch.toml"]
+    assert process("--home", "new", "init", cwd=tmp_path).code == 0
+
+
+@pytest.mark.parametrize(
+    "body", [pytest.param(b"", id="empty"), pytest.param(b"not a database at all" * 99, id="something else")]
+)
+def test_an_archive_that_is_none_is_refused_and_left_alone(body: bytes, scowatch: Command) -> None:
+    (scowatch.home / "archive.db").write_bytes(body)
+    (line,) = scowatch.refused("search", "x", code=1)
+    assert str(scowatch.home / "archive.db") in line
+    (line,) = scowatch.refused("check", code=2)
+    assert (scowatch.home / "archive.db").read_bytes() == body
