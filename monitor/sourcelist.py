@@ -7,19 +7,34 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from monitor import blocks
 from monitor.config import did_you_mean
 from monitor.errors import ConfigError, Problem
 from monitor.marked import Map, Seq, read_yaml
-from monitor.types import FULLTEXT, OWNERSHIP, Address, Fulltext, Selectors, Source
+from monitor.types import FULLTEXT, OWNERSHIP, Address, Fulltext, Source
 
-KINDS = ("feed", "page", "sitemap")
+KINDS = ("feed", "page", "sitemap", "telegram", "mailbox", "api")
 
 _SOURCE_KEYS = [
-    *("id", "name", "kind", "homepage", "languages", "country", "ownership", "family", "priority"),
-    *("feeds", "index_pages", "every_minutes", "fulltext", "robots", "robots_reason", "credibility", "notes"),
+    *("id", "name", "kind", "homepage", "languages", "country", "ownership", "family", "priority", "group"),
+    *(
+        "feeds",
+        "index_pages",
+        "sitemaps",
+        "channel",
+        "channels",
+        "mailboxes",
+        "endpoints",
+        "every_minutes",
+        "fulltext",
+        "robots",
+        "robots_reason",
+        "credibility",
+        "notes",
+    ),
 ]
-_ADDRESS_KEYS = ["url", "lang", "selectors", "attested", "grade", "where", "status", "selector_hint"]
-_SELECTOR_KEYS = ["item", "link", "title", "date", "summary", "text"]
+# kinds whose list carries the whole text: a page of its own has nothing to add
+_WHOLE = ("telegram", "mailbox")
 
 
 def read_sources(text: str, file: str) -> tuple[Source, ...]:
@@ -61,8 +76,8 @@ class _Reader:
             return None
         self.ids[source_id] = row.line_of("id")
         kind = self.choice(row, "kind", KINDS) or "feed"
-        feeds, pages = self.addresses(row, "feeds"), self.addresses(row, "index_pages")
-        kind, addresses = _what_is_read(kind, feeds, pages)
+        found = blocks.addresses(self, row)
+        kind, addresses = _what_is_read(kind, found)
         return Source(
             id=source_id,
             name=self.text(row, "name") or source_id,
@@ -75,37 +90,11 @@ class _Reader:
             family=self.text(row, "family") or None,
             priority=self.whole(row, "priority", 2, 1, 3),
             every=self.every(row),
-            fulltext=self.fulltext(row),
+            fulltext=self.fulltext(row) or ("never" if kind in _WHOLE else None),
             ignore_robots=self.ignore_robots(row),
             notes=self.text(row, "notes") or None,
+            group=self.group(row),
         )
-
-    def addresses(self, row: Map, key: str) -> tuple[Address, ...]:
-        found = []
-        items = self.items(row, key)
-        for item, line in zip(items, items.lines, strict=True):
-            if not isinstance(item, Map):
-                self.note(line, f"`{key}` holds blocks like {{url: …, lang: en}}")
-                continue
-            self.unknown(item, _ADDRESS_KEYS)
-            url = self.text(item, "url")
-            if not re.match(r"https?://[^/\s]+", url, re.IGNORECASE) or not url.isprintable() or " " in url:
-                self.note(item.line_of("url"), f"{url!r} is not an http or https address")
-                continue
-            if item.get("grade") != "dead":
-                address = Address(url=url, lang=self.text(item, "lang") or None, selectors=self.selectors(item))
-                found.append(address)
-        return tuple(found)
-
-    def selectors(self, item: Map) -> Selectors:
-        value = item.get("selectors")
-        if value is None:
-            return Selectors()
-        if not isinstance(value, Map):
-            self.note(item.line_of("selectors"), "`selectors` is a block like {item: …, link: …, title: …}")
-            return Selectors()
-        self.unknown(value, _SELECTOR_KEYS)
-        return Selectors(**{key: self.text(value, key) or None for key in _SELECTOR_KEYS})
 
     def every(self, row: Map) -> timedelta | None:
         minutes = self.whole(row, "every_minutes", 0, 0, 7 * 1440)
@@ -127,6 +116,10 @@ class _Reader:
         if not reason:
             self.note(row.line_of("robots"), "`robots: ignore` needs a `robots_reason:` beside it, as a permission")
         return reason or None
+
+    def group(self, row: Map) -> tuple[str, ...]:
+        value = row.get("group")
+        return (value,) if isinstance(value, str) else tuple(str(name) for name in self.items(row, "group"))
 
     def text(self, row: Map, key: str) -> str:
         value = row.get(key)
@@ -173,27 +166,40 @@ class _Reader:
                 self.note(row.line_of(key), f"unknown key `{key}`{did_you_mean(key, known)}")
 
 
-def _what_is_read(kind: str, feeds: tuple[Address, ...], pages: tuple[Address, ...]) -> tuple[str, tuple[Address, ...]]:
-    """The kind and addresses that are polled: those of the kind, or the other ones where it has none."""
-    if kind == "feed":
-        return ("feed", feeds) if feeds or not pages else ("page", pages)
-    return ("page", pages) if pages or not feeds else ("feed", feeds)
+def _what_is_read(kind: str, found: Mapping[str, tuple[Address, ...]]) -> tuple[str, tuple[Address, ...]]:
+    """The kind and addresses that are polled: those of the kind, or what there is instead."""
+    if found[kind]:
+        return kind, found[kind]
+    if kind == "sitemap" and found["feed"]:  # sitemaps that stand in the list of feeds
+        return kind, found["feed"]
+    return next(((other, found[other]) for other in KINDS if found[other]), (kind, ()))
 
 
 def to_yaml(sources: Sequence[Source]) -> str:
-    """Blocks for the end of a sources.yaml."""
+    """Blocks for the end of a sources.yaml, from which the same sources are read again."""
     import yaml
 
-    rows = []
-    for source in sources:
-        row: dict[str, Any] = {"id": source.id, "name": source.name, "kind": source.kind}
-        row |= {"homepage": source.homepage} if source.homepage else {}
-        row |= {"languages": list(source.languages)} if source.languages else {}
-        row |= {"country": source.country} if source.country else {}
-        row |= {"ownership": source.ownership} if source.ownership else {}
-        row |= {"family": source.family} if source.family else {}
-        row |= {"priority": source.priority}
-        key = "feeds" if source.kind == "feed" else "index_pages"
-        row[key] = [{"url": a.url} | ({"lang": a.lang} if a.lang else {}) for a in source.addresses]
-        rows.append(row)
+    rows = [_row(source) for source in sources]
     return yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=120) if rows else ""
+
+
+def _row(source: Source) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "homepage": source.homepage,
+        "languages": list(source.languages),
+        "country": source.country,
+        "ownership": source.ownership,
+        "family": source.family,
+        "group": list(source.group),
+        "priority": source.priority,
+        "every_minutes": int(source.every.total_seconds() // 60) if source.every else None,
+        "fulltext": None if source.kind in _WHOLE and source.fulltext == "never" else source.fulltext,
+        "robots": "ignore" if source.ignore_robots else None,
+        "robots_reason": source.ignore_robots,
+        "notes": source.notes,
+    }
+    kept = {key: value for key, value in row.items() if value not in (None, [])}
+    return kept | {blocks.LISTS[source.kind]: [blocks.to_block(source.kind, address) for address in source.addresses]}
