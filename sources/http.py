@@ -233,7 +233,7 @@ def netloc(url: httpx.URL) -> str:
 
 
 def _location(here: httpx.URL, head: Head) -> httpx.URL:
-    location = (head.get("location") or "").strip()
+    location = _as_written(head.get("location") or "").strip()
     if not location:
         raise Refusal(f"HTTP {head.status} without a place to go", "temporary")
     if _BAD_IN_URL.search(location):
@@ -243,6 +243,14 @@ def _location(here: httpx.URL, head: Head) -> httpx.URL:
     except (httpx.InvalidURL, ValueError, UnicodeError) as error:
         raise Refusal("redirect to a URL that cannot be read") from error
     return checked(joined)
+
+
+def _as_written(location: str) -> str:
+    """The redirect's target in the letters of its publisher: servers send paths in other scripts as bare UTF-8."""
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
 
 
 def _without_body(answer: Fetch, head: Head) -> Fetch:
