@@ -11,6 +11,7 @@ from lxml import etree
 from monitor.errors import InputError
 from monitor.text.clean import clean_line
 from monitor.types import Address, Source
+from sources.links import absolute
 
 _LIMIT = 20_000
 
@@ -40,6 +41,8 @@ def _sources(root: etree._Element, taken: set[str]) -> tuple[Source, ...]:
         url = values.get("xmlurl", "").strip()
         if not re.match(r"https?://[^/\s]+", url, re.IGNORECASE) or not url.isprintable() or url in found:
             continue
+        if absolute("", url) is None:  # brackets and ports that no host has
+            continue
         if len(found) == _LIMIT:
             raise InputError(f"more than {_LIMIT} feeds in one OPML file: split it")
         name = clean_line(values.get("title") or values.get("text") or urlsplit(url).hostname)
@@ -51,7 +54,7 @@ def _sources(root: etree._Element, taken: set[str]) -> tuple[Source, ...]:
             name=name or source_id,
             kind="feed",
             addresses=(Address(url=url),),
-            homepage=values.get("htmlurl") or None,
+            homepage=absolute("", values.get("htmlurl")),
             languages=(language[0],) if language else (),
         )
     return tuple(found.values())
