@@ -1,4 +1,5 @@
-"""Where news comes from: fetching and reading. Only sources.http fetches; every other module turns bytes into values.
+"""Where news comes from: fetching and reading. Only sources.http and sources.imap contact anybody; every other module
+turns bytes into values.
 
 Publishers' bytes are read in worker processes (sources.pool, sources.worker), never in the process that holds the
 archive: they can be slow without end, and a worker can be killed.
@@ -10,4 +11,11 @@ from __future__ import annotations
 KINDS: dict[str, str] = {
     "feed": "sources.feed:read",
     "page": "sources.page:read",
+    "sitemap": "sources.sitemap:read",
+    "telegram": "sources.telegram:read",
+    "mailbox": "sources.mailbox:read",
+    "api": "sources.api:read",
 }
+
+#: What else workers list: no kind of a source, but what a page says of others (sources.discover).
+ASIDE: dict[str, str] = {"discover": "sources.discover:read"}

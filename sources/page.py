@@ -13,6 +13,7 @@ from monitor.errors import ParseError
 from monitor.text.clean import clean_line
 from monitor.types import Address, Entry, Listing, Selectors
 from sources import document
+from sources.aggregators import is_wrapped, unwrap
 from sources.dates import instant
 from sources.languages import primary
 from sources.links import absolute, host
@@ -62,6 +63,7 @@ _PLAIN_DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d"
     r"|\d{1,2}\s[^\W\d_]{3,12}\.?,?\s(?:19|20)\d\d|[^\W\d_]{3,9}\.?\s\d{1,2},\s(?:19|20)\d\d)(?:,?\s+\d{1,2}:\d\d)?(?!\d)"
 )
+_NEXT = "link[rel~=next i], a[rel~=next i]"
 _SHORTENED = re.compile(r"(?:\.{3}|…)\s*\Z")
 
 
@@ -82,7 +84,21 @@ def read(body: bytes, content_type: str | None, address: Address, url: str, now:
     if not found:
         raise ParseError(missing)
     dropped = {f"beyond the first {ENTRIES} links": len(found) - ENTRIES} if len(found) > ENTRIES else {}
-    return Listing(entries=found[:ENTRIES], dropped=dropped)
+    following = _next_page(body, content_type, chosen.next, url) if address.pages > 1 else None
+    return Listing(entries=found[:ENTRIES], dropped=dropped, next_url=following)
+
+
+def _next_page(body: bytes, content_type: str | None, selector: str | None, url: str) -> str | None:
+    """Where the list goes on, on the same site; by the selector, or by what is marked as the next page."""
+    page = document.soup(body, content_type)
+    base = absolute(url, (page.find("base", href=True) or {}).get("href")) or url
+    for link in document.selected(page, selector or _NEXT, limit=5):
+        inner = link if link.get("href") else link.find("a", href=True)
+        target = absolute(base, inner.get("href")) if inner is not None else None
+        target = target.partition("#")[0] if target else None
+        if target and target != url.partition("#")[0] and _same_site(host(target), host(url)):
+            return target
+    return None
 
 
 def _merged(entries: Iterator[Entry], lang: str | None) -> tuple[Entry, ...]:
@@ -116,9 +132,11 @@ def _by_selectors(
             continue
         named = _one(item, chosen.title) or link
         teaser = _one(item, chosen.summary)
+        inner = unwrap(target)
         yield Entry(
             guid=None,
-            url=target,
+            url=inner or target,
+            wrapped=inner is None and is_wrapped(target),
             title=clean_line(_headline(to_line(str(named)), link.get("title"))),
             summary=to_text(str(teaser)) if teaser is not None else "",
             published_at=_stated(_one(item, chosen.date), lang, now),
@@ -164,7 +182,7 @@ def _by_judgement(body: bytes, content_type: str | None, url: str, now: datetime
     listed = [candidate for candidate in candidates if not _in_menu(candidate[0])]
     lang = primary(root.get("lang"))
     for link, target, title in listed if len(listed) >= _FEW else candidates:
-        when = _near(link, lang, now) or _in_url(target, now)
+        when = _near(link, lang, now) or date_in_url(target, now)
         yield Entry(guid=None, url=target, title=title, published_at=when, lang=lang)
 
 
@@ -247,6 +265,7 @@ def _in_text(text: str, lang: str | None, now: datetime | None) -> datetime | No
     return next((d for d in (instant(m[0], lang=lang, now=now) for m in matches) if d), None)
 
 
-def _in_url(url: str, now: datetime | None) -> datetime | None:
+def date_in_url(url: str, now: datetime | None) -> datetime | None:
+    """The day that the path names, as in ``/2026/11/20/``."""
     match = _PATH_DATE.search(urlsplit(url).path)
     return instant("-".join(match.groups()), now=now) if match else None

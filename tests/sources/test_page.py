@@ -187,3 +187,35 @@ def test_what_is_no_page(body: bytes) -> None:
 def test_the_page_may_name_another_base() -> None:
     html = "<html><head><base href='/zh/'></head><body><a href='1/20261120.html'>上海合作组织峰会举行</a></body></html>"
     assert read(html)[0].url == "https://www.news.example/zh/1/20261120.html"
+
+
+def paged(pages: int, selector: str | None = None, body: str = "") -> str | None:
+    chosen = Selectors(item="li.row", link="a.t", next=selector)
+    html = LISTED.replace("</body>", f"{body}</body>").encode()
+    return page.read(html, None, Address(url=URL, selectors=chosen, pages=pages), URL).next_url
+
+
+@pytest.mark.parametrize(
+    ("selector", "body", "following"),
+    [
+        pytest.param(None, '<a rel="next" href="?page=2">Дальше</a>', f"{URL}?page=2", id="marked as next"),
+        pytest.param(".more a", '<p class="more"><a href="/en/news/2">下一页</a></p>', f"{URL}2", id="by a selector"),
+        pytest.param(".more", '<p class="more"><a href="2">التالي</a></p>', f"{URL}2", id="an element around the link"),
+        pytest.param(None, '<a rel="next" href="https://other.example/2">next</a>', None, id="another site"),
+        pytest.param(None, f'<a rel="next" href="{URL}#top">next</a>', None, id="the same page"),
+        pytest.param(None, '<a rel="next" href="javascript:more()">next</a>', None, id="a script"),
+        pytest.param(".gone", '<a rel="next" href="2">next</a>', None, id="a selector that finds nothing"),
+        pytest.param(None, "", None, id="no next page"),
+    ],
+)
+def test_the_next_page_of_a_list_is_found(selector: str | None, body: str, following: str | None) -> None:
+    assert paged(2, selector, body) == following
+    assert paged(1, selector, body) is None
+
+
+def test_a_link_through_an_aggregator_is_unwrapped_or_marked() -> None:
+    html = (
+        '<li><a href="https://vk.com/away.php?to=https://b.example/x">One</a></li><li><a href="https://t.co/x">Two</a>'
+    )
+    found = read(html, Selectors(item="li"))
+    assert [(entry.url, entry.wrapped) for entry in found] == [("https://b.example/x", False), ("https://t.co/x", True)]
