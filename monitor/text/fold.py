@@ -16,9 +16,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 ARABIC = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
@@ -127,19 +128,22 @@ _IS_HAN = re.compile(f"[{HAN}]")
 _COMPOSED = re.compile("[\u0400-\u052f][\u0300-\u036f]{1,4}|[\u3040-\u30ff][\u3099\u309a]")
 _NON_JOINER = re.compile(f"(?<=[{ARABIC}])\u200c(?=[{ARABIC}\u200c])")
 _SPACES = re.compile(" {2,}")
-_HAN_SPACE = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
-_NOT_PLAIN_ASCII = re.compile("[\x00-\x1f\x7f`]|  ")
+_HAN_SPACE = re.compile(f" (?<=[{HAN}] )(?=[{HAN}])")
+
+# all but the letters, digits and signs that stay as they are: a Latin or Cyrillic text has few kinds of them
+_ODD = re.compile("[^ -_a-~\u0402-\u040c\u040e-\u044f\u0452-\u045c\u045e-\u0482]")
+_FEW = 32
+# what means something only together with its neighbours
+_JOINING = frozenset(("\u200c", *map(chr, range(0x300, 0x370))))
+# from here on there is Chinese
+_EAST = "\u2e80"
 
 
 def fold(text: str) -> str:
     """The folded text, for searching and comparing plain texts: same as `fold_map(text, markup=False).text`."""
-    if text.isascii() and not _NOT_PLAIN_ASCII.search(text):
+    if text.isascii() and text.isprintable() and "`" not in text and "  " not in text:
         return text.lower()
-    if "\u200c" in text:
-        text = _NON_JOINER.sub(" ", text)
-    text = _COMPOSED.sub(lambda m: unicodedata.normalize("NFC", m[0]), text)
-    text = _SPACES.sub(" ", text.translate(_TABLE))
-    return _HAN_SPACE.sub("", text).casefold()
+    return fold_tape(text, markup=False).text.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,31 +153,73 @@ class Folded:
     text: str
     #: The same before capitals were lost; same length.
     cased: str
-    #: Per folded code point: where its part of the original begins and ends (half open).
-    starts: Sequence[int]
-    ends: Sequence[int]
+    way: Way
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the folded stretch `start` to `end`, which must not be empty, lies in the original."""
-        return self.starts[start], self.ends[end - 1]
+        return self.way.start(start), self.way.end(end - 1)
 
 
 def fold_map(text: str, *, markup: bool = True) -> Folded:
     """The folded text with its way back. With `markup` entities (also doubled) are resolved, tags dropped, and a word
     that was broken at the end of a line is joined."""
-    if text.isascii() and not _NOT_PLAIN_ASCII.search(text) and not (markup and ("&" in text or "<" in text)):
-        return Folded(text.lower(), text, range(len(text)), range(1, len(text) + 1))
+    return fold_tape(text, markup=markup).folded()
+
+
+def fold_tape(text: str, *, markup: bool) -> Tape:
+    """The same as a text under edit."""
     tape = Tape(text)
     if markup:
         _resolve_markup(tape)
+    odd = _odd_of(tape.text)
+    if odd is None:
+        _translate(tape)
+    else:
+        _replace(tape, odd)
+    if "  " in tape.text:
+        tape.sub(_SPACES, lambda _: " ")
+    if odd is None or any(char >= _EAST for char in odd):
+        tape.sub(_HAN_SPACE, lambda _: "")
+    return tape
+
+
+def _odd_of(text: str) -> set[str] | None:
+    """The characters that may have to be replaced; None: too many to do so one by one, or they are not independent."""
+    if text.isascii() and "`" not in text and text.replace("\n", " ").isprintable():
+        return {"\n"} if "\n" in text else set()
+    if len(text.encode("utf-8", "surrogatepass")) > 2.2 * len(text):  # three bytes a letter: hardly one stays
+        return None
+    odd = set(_ODD.findall(text))
+    return odd if len(odd) <= _FEW and odd.isdisjoint(_JOINING) else None
+
+
+def _replace(tape: Tape, odd: set[str]) -> None:
+    """Each of the characters by what stands for it: a few searches instead of a look at every character."""
+    uneven: list[str] = []
+    for char in odd:
+        plain = _TABLE[ord(char)]
+        if len(plain) != 1:
+            uneven.append(char)
+        elif plain != char:
+            tape.text = tape.text.replace(char, plain)
+    if uneven:
+        tape.sub(_any_of("".join(sorted(uneven))), lambda m: _TABLE[ord(m[0])])
+
+
+@lru_cache(maxsize=256)
+def _any_of(chars: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(chars)}]")
+
+
+def _translate(tape: Tape) -> None:
     if "\u200c" in tape.text:
         tape.text = _NON_JOINER.sub(" ", tape.text)
     tape.sub(_COMPOSED, lambda m: unicodedata.normalize("NFC", m[0]))
-    tape.translate(_TABLE)
-    if "  " in tape.text:
-        tape.sub(_SPACES, lambda _: " ")
-    tape.sub(_HAN_SPACE, lambda _: "")
-    return tape.folded()
+    made = tape.text.translate(_TABLE)
+    if len(made) != len(tape.text) or _TABLE.uneven:
+        found = _TABLE.uneven_pattern().finditer(tape.text)
+        tape.way.edited([(m.start(), m.end(), len(_TABLE[ord(m[0])])) for m in found])
+    tape.text = made
 
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
@@ -205,53 +251,92 @@ _INLINE = frozenset(
 _BROKEN = re.compile(r"(?<=\w)([-\u2010\u2011\u00ad])[^\S\n]*\n\s*(?=(\w))")
 
 
+_HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
+
+
 def _resolve_markup(tape: Tape) -> None:
     for _ in range(2):
         if "&" in tape.text:
             tape.sub(_ENTITY, lambda m: html.unescape(m[0]))
     if "<" in tape.text:
         tape.sub(_TAG, lambda m: "" if (m[1] or "").lower() in _INLINE else " ")
-    if "\n" in tape.text:
+    if "\n" in tape.text and any(line.rstrip().endswith(_HYPHENS) for line in tape.text.split("\n")):
         tape.sub(_BROKEN, lambda m: "" if m[2].islower() else m[1])
 
 
-class Tape:
-    """A text under edit that keeps, for each code point, its part of the original."""
+class Way:
+    """Back from places in an edited text to places in the text as given.
 
-    def __init__(self, text: str, starts: Sequence[int] | None = None, ends: Sequence[int] | None = None) -> None:
+    Kept as the edits that were made, since most places are never asked for.
+    """
+
+    __slots__ = ("_edits",)
+
+    def __init__(self) -> None:
+        #: Per round of edits: where what was made begins, and (its end, begin and end of what was there before).
+        self._edits: list[tuple[list[int], list[tuple[int, int, int]]]] = []
+
+    def edited(self, edits: Iterable[tuple[int, int, int]]) -> None:
+        """Takes down a round of edits: begin, end and new length of each stretch, from left to right."""
+        begins: list[int] = []
+        stretches: list[tuple[int, int, int]] = []
+        grown = 0
+        for start, end, length in edits:
+            begin = start + grown
+            begins.append(begin)
+            stretches.append((begin + length, start, end))
+            grown += length - (end - start)
+        if begins:
+            self._edits.append((begins, stretches))
+
+    def start(self, at: int) -> int:
+        """Where the part of the original begins that stands for that code point."""
+        for begins, stretches in reversed(self._edits):
+            number = bisect_right(begins, at) - 1
+            if number >= 0:
+                made_end, start, end = stretches[number]
+                at = start if at < made_end else at - made_end + end
+        return at
+
+    def end(self, at: int) -> int:
+        """Where that part ends."""
+        for begins, stretches in reversed(self._edits):
+            number = bisect_right(begins, at) - 1
+            if number >= 0:
+                made_end, _, end = stretches[number]
+                at = end - 1 if at < made_end else at - made_end + end
+        return at + 1
+
+
+class Tape:
+    """A text under edit that knows, for each code point, its part of the original."""
+
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.starts: Sequence[int] = range(len(text)) if starts is None else starts
-        self.ends: Sequence[int] = range(1, len(text) + 1) if ends is None else ends
+        self.way = Way()
 
     def folded(self) -> Folded:
         """What is on the tape, capitals lost beside capitals kept."""
-        return Folded(self.text.casefold(), self.text, self.starts, self.ends)
+        return Folded(self.text.casefold(), self.text, self.way)
 
     def sub(self, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str]) -> None:
         """Each match replaced; what takes its place stands for all of it."""
-        self._edit((m.start(), m.end(), made(m)) for m in pattern.finditer(self.text))
-
-    def translate(self, table: _Table) -> None:
-        made = self.text.translate(table)
-        if table.uneven:
-            pattern = table.uneven_pattern()
-            self._edit((m.start(), m.end(), table[ord(m[0])]) for m in pattern.finditer(self.text))
-        self.text = made
-
-    def _edit(self, edits: Iterable[tuple[int, int, str]]) -> None:
+        edits: list[tuple[int, int, int]] = []
         pieces: list[str] = []
-        starts, ends = array("L"), array("L")
         done = 0
-        for start, end, made in edits:
-            pieces += self.text[done:start], made
-            starts.extend(self.starts[done:start])
-            ends.extend(self.ends[done:start])
-            starts.extend([self.starts[start]] * len(made))
-            ends.extend([self.ends[end - 1]] * len(made))
+        for match in pattern.finditer(self.text):
+            start, end = match.span()
+            new = made(match)
+            pieces += self.text[done:start], new
+            edits.append((start, end, len(new)))
             done = end
-        if not pieces:
-            return
-        pieces.append(self.text[done:])
-        starts.extend(self.starts[done:])
-        ends.extend(self.ends[done:])
-        self.text, self.starts, self.ends = "".join(pieces), starts, ends
+        if edits:
+            self.way.edited(edits)
+            self.text = "".join(pieces) + self.text[done:]
+
+    def cut(self, places: Sequence[int]) -> None:
+        """Single code points taken out."""
+        if places:
+            kept = [self.text[a:b] for a, b in zip((0, *(p + 1 for p in places)), (*places, None), strict=True)]
+            self.way.edited((place, place + 1, 0) for place in places)
+            self.text = "".join(kept)

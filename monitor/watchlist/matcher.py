@@ -56,7 +56,7 @@ class _Field:
 
     def in_capitals(self, at: int) -> bool:
         """Whether the line of that place is of three or more words and 70 % capitals."""
-        line = bisect_right(self._lines, self.normal.starts[at], hi=len(self._lines) - 1) - 1
+        line = bisect_right(self._lines, self.normal.way.start(at), hi=len(self._lines) - 1) - 1
         if line not in self._capitals:
             self._capitals[line] = _is_capitals(self.original[self._lines[line] : self._lines[line + 1]])
         return self._capitals[line]
@@ -231,8 +231,8 @@ class Matcher:
             alias=form.alias,
             lang=form.lang,
             field=part.name,
-            start=part.normal.starts[start],
-            end=part.normal.ends[end - 1],
+            start=part.normal.way.start(start),
+            end=part.normal.way.end(end - 1),
             rule=accepted.rule,
             need=accepted.need,
         )

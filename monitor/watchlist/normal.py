@@ -11,19 +11,22 @@ Besides what monitor.text.fold does::
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.text.fold import Tape, fold_map
+from monitor.text.fold import Way, fold_tape
 
 _ARABIC_LETTER = "\u0621-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f"
 _DASH = re.compile(" - ?|- ")
-_INITIAL = re.compile(r" (?<=[\W_][^\W\d_]\. )(?=[^\W\d_])")
+# patterns begin with what is rare in a text, or with a letter: such are found quickest
+_INITIAL = re.compile(r"\. (?<=[\W_][^\W\d_]\. )(?=[^\W\d_])")
 _FIRST_INITIAL = re.compile(r"(?<=^[^\W\d_]\.) (?=[^\W\d_])")
 _ARABIC_SPACE = re.compile(f" (?<=[{_ARABIC_LETTER}] )(?=[{_ARABIC_LETTER}])")
 _ARABIC = re.compile(f"[{_ARABIC_LETTER}]")
 
-_TWO_SCRIPTS = re.compile("[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]")
+_TWO_SCRIPTS = re.compile("[A-Za-z](?:(?=[\u0400-\u052f])|(?<=[\u0400-\u052f].))")
+# first bytes of letters in UTF-8: to look for one byte takes no time
+_CYRILLIC_BYTES = (b"\xd0", b"\xd1", b"\xd2", b"\xd3", b"\xd4")
+_ARABIC_BYTES = (b"\xd8", b"\xd9", b"\xda", b"\xdb", b"\xdc", b"\xdd")
 _WORD = re.compile(r"[^\W_]+")
 _LATIN = "ABCEHIJKMOPSTXYaceijopsxy"
 _CYRILLIC = "АВСЕНІЈКМОРЅТХУасеіјорѕху"
@@ -38,30 +41,28 @@ class Normal:
     text: str
     #: The same before capitals were lost.
     cased: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    way: Way
     #: Positions where a word begins although no space is left before it.
     gaps: frozenset[int]
 
 
 def normal(text: str, *, markup: bool = True) -> Normal:
     """The text as names are looked for in it."""
-    folded = fold_map(text, markup=markup)
-    cased = folded.cased
-    if _TWO_SCRIPTS.search(cased):
-        cased = _WORD.sub(_one_script, cased)
-    tape = Tape(cased, folded.starts, folded.ends)
-    if " -" in cased or "- " in cased:
+    tape = fold_tape(text, markup=markup)
+    in_bytes = b"" if tape.text.isascii() else tape.text.encode("utf-8", "surrogatepass")
+    if any(byte in in_bytes for byte in _CYRILLIC_BYTES) and _TWO_SCRIPTS.search(tape.text):
+        tape.text = _WORD.sub(_one_script, tape.text)
+    if " -" in tape.text or "- " in tape.text:
         tape.sub(_DASH, lambda _: "-")
     if ". " in tape.text:
-        tape.sub(_FIRST_INITIAL, lambda _: "")
-        tape.sub(_INITIAL, lambda _: "")
+        if tape.text.startswith(". ", 1):
+            tape.sub(_FIRST_INITIAL, lambda _: "")
+        tape.cut([match.end() - 1 for match in _INITIAL.finditer(tape.text)])
     gaps: frozenset[int] = frozenset()
-    if _ARABIC.search(tape.text):
+    if any(byte in in_bytes for byte in _ARABIC_BYTES):
         gaps = frozenset(m.start() - n for n, m in enumerate(_ARABIC_SPACE.finditer(tape.text)))
         tape.sub(_ARABIC_SPACE, lambda _: "")
-    made = tape.folded()
-    return Normal(made.text, made.cased, made.starts, made.ends, gaps)
+    return Normal(tape.text.casefold(), tape.text, tape.way, gaps)
 
 
 def normal_name(name: str) -> Normal:
