@@ -50,7 +50,7 @@ def digest_command(
                 stories = sum(len(section.items) for section in made.digest.sections)
                 click.echo(f"{subscription.name}: {stories} stories queued for {subscription.channel_id}", err=True)
             else:
-                click.echo(f"{subscription.name}: another process told the same just now", err=True)
+                click.echo(f"{subscription.name}: not queued, another digest was made at this moment", err=True)
     finally:
         store.close()
 
