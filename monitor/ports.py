@@ -37,8 +37,14 @@ if TYPE_CHECKING:
 class Fetcher(Protocol):
     """The only way out to the network for reading."""
 
-    async def fetch(self, url: str, validators: Validators | None = None) -> Fetch:
-        """The answer of that URL, or why there is none. Never raises for anything the network does."""
+    async def fetch(self, url: str, validators: Validators | None = None, *, robots: bool = False) -> Fetch:
+        """The answer of that URL, or why there is none. Never raises for anything the network does.
+
+        `robots`: only what the host's robots.txt allows, and as slowly as it asks.
+        """
+
+    def hold(self, pauses: Mapping[str, datetime]) -> None:
+        """Leaves those hosts alone until then; one that says so itself (``Retry-After``) needs no telling."""
 
     async def aclose(self) -> None: ...
 

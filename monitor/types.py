@@ -131,6 +131,8 @@ class Validators:
     """What one URL said of its body, to ask next time only for something newer (RFC 9110 section 13)."""
 
     url: str
+    #: What said so after redirects, the only one that is told `etag` and `last_modified`; None: `url` itself.
+    final_url: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     #: SHA-256 of the body in hex: finds an unchanged body where the server has no validators.

@@ -2,8 +2,9 @@
 
 ::
 
-    fetch(url) -> for each hop: check the URL -> wait for the host's turn -> a free slot -> connect to a checked address
-                  -> head of the answer -> a redirect's body is not read | body with limits -> Fetch
+    fetch(url) -> for each hop: check the URL -> ask robots.txt, for pages -> wait for the host's turn -> a free slot
+                  -> connect to a checked address -> head of the answer -> a redirect's body is not read
+                  | body with limits -> Fetch
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import hashlib
 import re
 import ssl
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -31,17 +32,25 @@ if _spared:
 
 from monitor import __version__  # noqa: E402
 from monitor.types import Fetch, Validators  # noqa: E402
-from sources import reasons  # noqa: E402
+from sources import freshness, reasons  # noqa: E402
 from sources.addresses import networks  # noqa: E402
 from sources.body import Body  # noqa: E402
 from sources.network import GuardedNetwork, Refusal  # noqa: E402
+from sources.robots import Robots  # noqa: E402
 from sources.wire import Exchange, Head  # noqa: E402
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LASTING = frozenset({301, 308})
 _URL_LIMIT = 4096
 _HEADERS_LIMIT = 64 * 1024
 _VALIDATOR_LIMIT = 1024
 _HOSTS_KEPT = 4096
+# Requests of one host at once, where no pause between them is set.
+_HOST_PLACES = 6
+# A request that takes longer gives its slot to another one and goes on beside it: a tenth of all hosts may hang.
+_SLOW_SECONDS = 3.0
+_SLOW_PLACES = 96
+_ROBOTS_SECONDS = 10.0
 _BAD_IN_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 
 
@@ -64,12 +73,31 @@ class FetchSettings:
     concurrency: int = 32
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Host:
-    """One host's turn: one request at a time, and a pause between two."""
+    """One host's turn; instants are seconds of the loop's clock."""
 
-    lock: asyncio.Lock
+    places: asyncio.Semaphore
+    #: Least time between the beginnings of two requests.
+    gap: float
     free_at: float = 0.0
+    #: It asked to be left alone until then.
+    held_until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Redirect:
+    target: httpx.URL
+    #: 301 or 308.
+    lasting: bool
+
+
+class _Held(Exception):
+    """The host asked to be left alone for so many seconds more."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = timedelta(seconds=max(1, round(seconds)))
+        super().__init__(f"host asked to be left alone for another {_spoken(self.left)}")
 
 
 class HttpFetcher:
@@ -77,7 +105,8 @@ class HttpFetcher:
 
     def __init__(self, settings: FetchSettings) -> None:
         self._settings = settings
-        self._network = GuardedNetwork(networks(settings.allow_networks), lookups=settings.concurrency)
+        self._seconds = settings.timeout.total_seconds()
+        self._network = GuardedNetwork(networks(settings.allow_networks), lookups=settings.concurrency + _SLOW_PLACES)
         self._tls: ssl.SSLContext | None = None
         self._headers = [
             ("User-Agent", user_agent(settings.contact)),
@@ -85,47 +114,94 @@ class HttpFetcher:
             ("Accept-Encoding", "gzip"),
             ("Connection", "close"),
         ]
-        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._slots = _Slots(settings.concurrency, _SLOW_PLACES)
         self._hosts: dict[str, _Host] = {}
+        self._robots = Robots(self._robots_txt)
 
-    async def fetch(self, url: str, validators: Validators | None = None) -> Fetch:
-        """The answer of that URL, or why there is none. Never raises for anything the network does."""
-        final = [url]
-        try:
-            return await self._follow(url, validators, final)
-        except TimeoutError:
-            reason = f"no answer within {self._settings.timeout.total_seconds():g} s"
-            return Fetch(url=url, outcome="temporary", final_url=final[0], error=reason)
-        except Exception as error:  # noqa: BLE001 - five unrelated families of errors, and no one source may end a pass
-            outcome, reason = _why(error)
-            return Fetch(url=url, outcome=outcome, final_url=final[0], error=reason)
+    async def fetch(self, url: str, validators: Validators | None = None, *, robots: bool = False) -> Fetch:
+        """The answer of that URL, or why there is none. Never raises for anything the network does.
+
+        `robots`: only what robots.txt allows, on each hop, as slowly as it asks.
+        """
+        return await self._fetch(url, validators, self._seconds, robots=robots)
+
+    def hold(self, pauses: Mapping[str, datetime]) -> None:
+        """Leaves those hosts alone until then."""
+        now, here = datetime.now(UTC), asyncio.get_running_loop().time()
+        for name, until in pauses.items():
+            host = self._host(name)
+            host.held_until = max(host.held_until, here + (until - now).total_seconds())
 
     async def aclose(self) -> None:
         self._network.close()
 
-    async def _follow(self, url: str, validators: Validators | None, final: list[str]) -> Fetch:
-        """The answer at the end of the redirects; `final` is told where we are."""
-        target = checked(url)
-        left = self._settings.timeout.total_seconds()
-        for hop in range(self._settings.max_redirects + 1):
+    async def _fetch(self, url: str, validators: Validators | None, seconds: float, *, robots: bool = False) -> Fetch:
+        final = [url]
+        try:
+            return await self._follow(url, validators, final, seconds, robots)
+        except TimeoutError:
+            return Fetch(url=url, outcome="temporary", final_url=final[0], error=f"no answer within {seconds:g} s")
+        except _Held as held:
+            return Fetch(url=url, outcome="temporary", final_url=final[0], error=str(held), retry_after=held.left)
+        except Exception as error:  # noqa: BLE001 - five unrelated families of errors, and no one source may end a pass
+            outcome, reason = _why(error)
+            return Fetch(url=url, outcome=outcome, final_url=final[0], error=reason)
+
+    async def _robots_txt(self, url: str) -> Fetch:
+        return await self._fetch(url, None, min(_ROBOTS_SECONDS, self._seconds))
+
+    async def _follow(
+        self, url: str, validators: Validators | None, final: list[str], seconds: float, robots: bool
+    ) -> Fetch:
+        """The answer at the end of the redirects; `final` is told where we are, `seconds` is for all requests."""
+        target, moved = checked(url), _Moved()
+        for _ in range(self._settings.max_redirects + 1):
             final[0] = str(target)
             # validators are an agreement with one URL: no other one gets to see them
-            asked = _conditions(validators) if hop == 0 and validators and validators.url == url else {}
+            ours = (
+                validators is not None
+                and validators.url == url
+                and final[0] == (validators.final_url or str(checked(url)))
+            )
+            if robots:
+                await self._ask_robots(target)
             async with self._turn(target.host):
                 started = asyncio.get_running_loop().time()
-                async with asyncio.timeout(left):
+                async with asyncio.timeout(seconds):
                     answer = await self._exchange(
-                        Fetch(url=url, outcome="ok", final_url=str(target)), target, asked, validators
+                        Fetch(url=url, outcome="ok", final_url=final[0]),
+                        target,
+                        _conditions(validators) if ours else {},
+                        validators,
                     )
-                left -= asyncio.get_running_loop().time() - started
+                seconds -= asyncio.get_running_loop().time() - started
             if isinstance(answer, Fetch):
-                return answer
-            target = answer
+                return self._noted(answer, target, moved)
+            moved.follow(target, answer)
+            target = answer.target
         raise Refusal(f"more than {self._settings.max_redirects} redirects", "temporary")
+
+    def _noted(self, answer: Fetch, target: httpx.URL, moved: _Moved) -> Fetch:
+        """The answer, after what it asks for has been put down."""
+        if answer.retry_after is not None:
+            host = self._host(target.host)
+            until = asyncio.get_running_loop().time() + answer.retry_after.total_seconds()
+            host.held_until = max(host.held_until, until)
+        good = answer.outcome in ("ok", "not_modified")
+        return replace(answer, moved_to=moved.to) if good and moved.to else answer
+
+    async def _ask_robots(self, target: httpx.URL) -> None:
+        """Nothing, when robots.txt allows it. Raises: Refusal."""
+        rules = await self._robots.rules(f"{target.scheme}://{netloc(target)}")
+        if rules.delay is not None:
+            host = self._host(target.host)
+            host.gap = max(host.gap, rules.delay.total_seconds())
+        if not rules.allows(str(target)):
+            raise Refusal("robots.txt of the host does not allow it")
 
     async def _exchange(
         self, answer: Fetch, target: httpx.URL, asked: dict[str, str], known: Validators | None
-    ) -> Fetch | httpx.URL:
+    ) -> Fetch | _Redirect:
         """The answer, or where it sends us."""
         stream = await self._network.connect(target.raw_host.decode("ascii"), port(target))
         try:
@@ -136,13 +212,13 @@ class HttpFetcher:
             if head.size > _HEADERS_LIMIT:
                 raise Refusal("headers are too large")
             if head.status in _REDIRECTS:
-                return _location(target, head)
+                return _Redirect(target=_location(target, head), lasting=head.status in _LASTING)
             answer = replace(answer, status=head.status)
             if head.status == 200:
                 stream.expect_body(self._settings.max_wire_bytes)
                 return await self._read(answer, head, exchange, known)
             if head.status == 304 and asked:
-                return replace(answer, outcome="not_modified", validators=known)
+                return replace(answer, outcome="not_modified", validators=known, fresh_for=_fresh_for(head))
             return _without_body(answer, head)
         finally:
             stream.close()
@@ -153,6 +229,7 @@ class HttpFetcher:
         while (piece := await exchange.piece()) is not None:
             body.feed(piece)
         content = body.whole()
+        answer = replace(answer, fresh_for=_fresh_for(head))
         found = _validators(answer, head, hashlib.sha256(content).hexdigest())
         if known and known.url == answer.url and known.body_hash == found.body_hash:
             return replace(answer, outcome="not_modified", validators=found)
@@ -165,26 +242,94 @@ class HttpFetcher:
         return self._tls
 
     @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
-        """One request's time: a slot of ours, and at the host nobody else and long enough after the one before."""
-        interval = self._settings.per_host_interval.total_seconds()
-        if interval <= 0:
-            async with self._slots:
-                yield
-            return
-        turn = self._host(host.rstrip("."))
-        loop = asyncio.get_running_loop()
-        async with turn.lock:
-            await asyncio.sleep(max(0.0, turn.free_at - loop.time()))
-            async with self._slots:
-                turn.free_at = loop.time() + interval
+    async def _turn(self, name: str) -> AsyncIterator[None]:
+        """One request's time: a slot of ours, and at the host long enough after the one before. Raises: _Held."""
+        host, loop = self._host(name), asyncio.get_running_loop()
+        async with host.places:
+            while (wait := host.free_at - loop.time()) > 0:
+                await asyncio.sleep(wait)
+            if host.gap:
+                host.free_at = loop.time() + host.gap  # nobody else gets through while we wait for a slot
+            async with self._slots.one():
+                if host.held_until > loop.time():
+                    raise _Held(host.held_until - loop.time())
+                if host.gap:
+                    host.free_at = loop.time() + host.gap
                 yield
 
     def _host(self, name: str) -> _Host:
+        name = name.rstrip(".")
         if len(self._hosts) > _HOSTS_KEPT:
             now = asyncio.get_running_loop().time()
-            self._hosts = {k: h for k, h in self._hosts.items() if h.lock.locked() or h.free_at > now}
-        return self._hosts.setdefault(name, _Host(asyncio.Lock()))
+            self._hosts = {
+                k: h for k, h in self._hosts.items() if h.places.locked() or max(h.free_at, h.held_until) > now
+            }
+        if (host := self._hosts.get(name)) is None:
+            gap = self._settings.per_host_interval.total_seconds()
+            host = self._hosts[name] = _Host(places=asyncio.Semaphore(1 if gap else _HOST_PLACES), gap=gap)
+        return host
+
+
+class _Slots:
+    """Requests under way at one time: so many quick ones, and beside them so many that take long."""
+
+    def __init__(self, quick: int, slow: int) -> None:
+        self._quick = asyncio.Semaphore(quick)
+        self._slow_left = slow
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        await self._quick.acquire()
+        place = _Place(self)
+        try:
+            yield
+        finally:
+            place.leave()
+
+    def step_aside(self) -> bool:
+        """Whether there was room beside; then the place is free again."""
+        if not self._slow_left:
+            return False
+        self._slow_left -= 1
+        self._quick.release()
+        return True
+
+    def leave(self, *, slow: bool) -> None:
+        if slow:
+            self._slow_left += 1
+        else:
+            self._quick.release()
+
+
+class _Place:
+    """One request's place among the quick ones, for as long as it is one."""
+
+    def __init__(self, slots: _Slots) -> None:
+        self._slots, self._slow = slots, False
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(_SLOW_SECONDS, self._step_aside)
+
+    def _step_aside(self) -> None:
+        self._slow = self._slots.step_aside()
+        if not self._slow:
+            self._timer = self._loop.call_later(_SLOW_SECONDS, self._step_aside)
+
+    def leave(self) -> None:
+        self._timer.cancel()
+        self._slots.leave(slow=self._slow)
+
+
+class _Moved:
+    """Where permanent redirects lead, as long as they are the first ones and none gives up the encryption."""
+
+    def __init__(self) -> None:
+        self.to: str | None = None
+        self._over = False
+
+    def follow(self, here: httpx.URL, redirect: _Redirect) -> None:
+        self._over |= not redirect.lasting or (here.scheme == "https" and redirect.target.scheme == "http")
+        if not self._over:
+            self.to = str(redirect.target)
 
 
 def user_agent(contact: str) -> str:
@@ -264,6 +409,13 @@ def _without_body(answer: Fetch, head: Head) -> Fetch:
     return replace(answer, outcome=outcome, error=reason, retry_after=wait)
 
 
+def _fresh_for(head: Head) -> timedelta | None:
+    control, expires = head.get("cache-control"), head.get("expires")
+    if control is None and expires is None:
+        return None
+    return freshness.fresh_for(control, expires, head.get("date"), head.get("age"), datetime.now(UTC))
+
+
 def _conditions(validators: Validators | None) -> dict[str, str]:
     """The headers that ask only for something newer (RFC 9110 section 13.1)."""
     if validators is None:
@@ -276,11 +428,11 @@ def _conditions(validators: Validators | None) -> dict[str, str]:
 
 
 def _validators(answer: Fetch, head: Head, body_hash: str) -> Validators:
-    """What to ask with next time; of a redirected answer only its hash, as the rest belongs to another URL."""
-    if answer.url != answer.final_url and checked(answer.url) != httpx.URL(answer.final_url):
-        return Validators(url=answer.url, body_hash=body_hash)
+    """What to ask with next time: the URL that answered, and no other one."""
+    redirected = answer.url != answer.final_url and str(checked(answer.url)) != answer.final_url
     return Validators(
         url=answer.url,
+        final_url=answer.final_url if redirected else None,
         etag=_printable(head.get("etag")),
         last_modified=_past(_printable(head.get("last-modified"))),
         body_hash=body_hash,
@@ -301,6 +453,11 @@ def _printable(value: str | None) -> str | None:
     if not value or len(value) > _VALIDATOR_LIMIT or not all(" " <= c <= "~" for c in value):
         return None
     return value
+
+
+def _spoken(time: timedelta) -> str:
+    seconds = round(time.total_seconds())
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
 
 
 def _why(error: BaseException) -> tuple[reasons.Failure, str]:

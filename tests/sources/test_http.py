@@ -147,13 +147,24 @@ def test_validators_of_another_url_are_not_sent(web: Web) -> None:
     assert "if-none-match" not in web.asked[0].headers
 
 
-def test_validators_do_not_follow_a_redirect_and_the_hash_still_works(web: Web) -> None:
+def test_validators_belong_to_the_url_that_answered_after_redirects(web: Web) -> None:
     web.routes["/old"] = answer("301 Moved", Location="/new", ETag='"old"')
     web.routes["/new"] = answer("200 OK", FEED, ETag='"new"')
     got = fetch(web.url("/old"), Validators(url=web.url("/old"), etag='"v1"'))
     assert [asked.headers.get("if-none-match") for asked in web.asked] == ['"v1"', None]
-    assert got.validators == Validators(url=web.url("/old"), body_hash=hashlib.sha256(FEED).hexdigest())
+    assert got.validators == Validators(
+        url=web.url("/old"), final_url=web.url("/new"), etag='"new"', body_hash=hashlib.sha256(FEED).hexdigest()
+    )
+    web.asked.clear()
     assert fetch(web.url("/old"), got.validators).outcome == "not_modified"
+    assert [asked.headers.get("if-none-match") for asked in web.asked] == [None, '"new"']
+
+
+def test_validators_do_not_follow_to_another_url(web: Web) -> None:
+    web.routes["/old"] = answer("302 Found", Location="/elsewhere")
+    web.routes["/elsewhere"] = answer("200 OK", FEED)
+    fetch(web.url("/old"), Validators(url=web.url("/old"), final_url=web.url("/new"), etag='"new"'))
+    assert [asked.headers.get("if-none-match") for asked in web.asked] == [None, None]
 
 
 @pytest.mark.parametrize(
