@@ -1,4 +1,4 @@
-"""The commands. Data goes to standard output, everything else to standard error (docs: CONTRACT in docs/cli.md)."""
+"""The commands. Data goes to standard output, everything else to standard error."""
 
 from __future__ import annotations
 
@@ -95,6 +95,8 @@ def main() -> None:
     except click.exceptions.Abort:
         code = 130
     except click.ClickException as error:
+        if isinstance(error, click.NoSuchOption) and error.option_name in ("--home", "--debug"):
+            error = click.UsageError(f"{error.option_name} stands before the command: scowatch {error.option_name} …")
         error.show()
         code = error.exit_code
     except ScowatchError as error:

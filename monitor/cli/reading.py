@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import shutil
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -105,6 +108,17 @@ def run_command(home: Home) -> None:
     app.require_sound()
     command = sys.argv[0] if Path(sys.argv[0]).name == "scowatch" else "scowatch"
     asyncio.run(Service(app, Shown, note, command).run())
+    _leave()
+
+
+def _leave() -> None:
+    """Ends the process at once, where threads still wait for a name server: nothing can interrupt them, the
+    interpreter would wait for them at its end, and all that has to be kept has been closed by now."""
+    if threading.active_count() > 1:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(0)
 
 
 @click.group("sources")

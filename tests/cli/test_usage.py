@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from monitor.cli import COMMANDS
+from monitor.cli import COMMANDS, reading
 from tests.cli.calls import Command, environment, jsonl, process, row
 
 SUBCOMMANDS = [[name] for name in COMMANDS] + [["sources", name] for name in ("list", "check", "import", "export")]
@@ -44,6 +45,7 @@ def test_version(scowatch: Command) -> None:
     ("arguments", "part"),
     [
         pytest.param(["serch", "x"], "serch", id="unknown command"),
+        pytest.param(["search", "x", "--home", "y"], "--home stands before the command", id="home behind the command"),
         pytest.param(["search"], "QUERY", id="no query"),
         pytest.param(["search", "x", "--sort", "oldest"], "oldest", id="unknown order"),
         pytest.param(["search", "x", "--limit", "-1"], "-1", id="limit below zero"),
@@ -281,3 +283,19 @@ def test_debug_shows_where_an_error_came_from(home: Path) -> None:
     assert ran.code != 0
     assert "Traceback" in ran.err
     assert os.sep in ran.err
+
+
+def test_a_thread_that_waits_for_a_name_server_does_not_keep_the_service_from_ending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr("os._exit", ended.append)
+    over = threading.Event()
+    waiting = threading.Thread(target=over.wait)
+    waiting.start()
+    try:
+        reading._leave()
+    finally:
+        over.set()
+        waiting.join()
+    assert ended == [0]
