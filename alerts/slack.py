@@ -54,8 +54,7 @@ class SlackSender:
         self._token = secret(channel, "token_env", environ)
         self._url = secret(channel, "webhook_env", environ) or (API if self._token else "")
         self._refusal, self._gap, self._next = refusal, gap_seconds, 0.0
-        parts = urlsplit(self._url)
-        if parts.scheme not in ("https", "http") or not parts.hostname:
+        if not _readable(self._url):
             raise InputError(f"{channel.id}: its webhook is not an address like https://hooks.slack.com/…: mend it")
 
     async def send(self, delivery: Delivery, digest: Digest) -> Receipt:
@@ -190,6 +189,14 @@ async def _beginning(answer: httpx.Response) -> bytes:
         if size > _ANSWER_LIMIT:
             break
     return b"".join(parts)
+
+
+def _readable(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets, ports that cannot be
+        return False
 
 
 def _inside(address: str) -> bool:
