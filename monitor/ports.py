@@ -18,6 +18,7 @@ from monitor.types import (
     Ledger,
     Listing,
     Match,
+    Move,
     News,
     Page,
     Placement,
@@ -25,6 +26,7 @@ from monitor.types import (
     Recorded,
     Selectors,
     Source,
+    SourceEvent,
     SourceState,
     Subscription,
     Validators,
@@ -82,6 +84,15 @@ class Store(Protocol):
 
     def record(self, collected: Collected) -> Recorded:
         """What became of the arrivals, after all of it was stored, or nothing was."""
+
+    def moves(self) -> Mapping[str, Move]:
+        """Addresses that answered with permanent redirects, by URL of sources.yaml."""
+
+    def host_pauses(self, now: datetime) -> Mapping[str, datetime]:
+        """Hosts that asked to be left alone until after `now`."""
+
+    def source_events(self, since: datetime | None = None, after: int = 0) -> tuple[SourceEvent, ...]:
+        """Changes in how sources do, oldest first: those since that instant, with numbers above `after`."""
 
     # -- reading
     def search(
