@@ -1,4 +1,4 @@
-"""The language of a text: by its script first, by a model only where a script leaves a choice.
+"""The language of a text: by its script first, by its commonest words where they leave no doubt, else by a model.
 
 A headline of three words can be told from its script and from what its source writes in; no model can do better.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from monitor.text.fold import ARABIC, HAN
 
@@ -69,15 +69,55 @@ def detect(text: str, allowed: Sequence[str] = ()) -> str | None:
     script = _script(text[:_SAMPLE])
     if script is None:
         return None
-    possible = _USUAL[script] + _BESIDES.get(script, ())
-    candidates = tuple(sorted(set(allowed).intersection(possible))) or _USUAL[script]
+    candidates = _candidates(script, tuple(allowed))
     if len(candidates) == 1:
         return candidates[0]
-    return _guess(text[:_MODEL_SAMPLE], candidates)
+    sample = text[:_MODEL_SAMPLE]
+    return _sure(sample, script, candidates) or _guess(sample, candidates)
+
+
+@lru_cache(maxsize=1_000)
+def _candidates(script: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    possible = _USUAL[script] + _BESIDES.get(script, ())
+    return tuple(sorted(set(allowed).intersection(possible))) or _USUAL[script]
+
+
+# ---------------------------------------------------------------------------------------------- scripts
+
+_CONTINUED = bytes(range(0x80, 0xC0))
+_ASCII_LETTERS = bytes((*range(0x41, 0x5B), *range(0x61, 0x7B)))
+_NO_ASCII_LETTERS = bytes((*range(0x41), *range(0x5B, 0x61), *range(0x7B, 0x80)))
+#: First bytes in UTF-8 of U+0400 to U+04FF, and of U+5000 to U+9FFF.
+_CYRILLIC_BYTES = bytes(range(0xD0, 0xD4))
+_HAN_BYTES = bytes(range(0xE5, 0xEA))
 
 
 def _script(text: str) -> str | None:
     """The script most of the text is written in."""
+    return _clear_script(text.encode("utf-8", "surrogatepass")) or _counted_script(text)
+
+
+def _clear_script(text: bytes) -> str | None:
+    """The script when it outweighs all others however they are counted; None: they have to be counted.
+
+    One look at the first bytes of the characters: no more than what is told by the second of three bytes is left out.
+    """
+    letters = text.translate(None, _CONTINUED + _NO_ASCII_LETTERS)
+    others = letters.translate(None, _ASCII_LETTERS)
+    latin = len(letters) - len(others)
+    if latin >= _ENOUGH and latin > 3 * len(others):
+        return "latin"
+    cyrillic = len(others) - len(others.translate(None, _CYRILLIC_BYTES))
+    if cyrillic >= _ENOUGH and cyrillic > latin + 3 * (len(others) - cyrillic):
+        return "cyrillic"
+    han = len(others) - len(others.translate(None, _HAN_BYTES))
+    kana = text.count(b"\xe3\x81") + text.count(b"\xe3\x82") + text.count(b"\xe3\x83")
+    if 3 * han >= _ENOUGH and 3 * han > latin + 3 * (len(others) - han) and kana * 10 <= han:
+        return "han"
+    return None
+
+
+def _counted_script(text: str) -> str | None:
     counts = {
         script: sum(map(len, letters.findall(text))) * _WEIGHT.get(script, 1) for script, letters in _LETTERS.items()
     }
@@ -87,6 +127,47 @@ def _script(text: str) -> str | None:
     if script == "han" and counts["kana"] * 10 > counts["han"]:
         return "kana"
     return script
+
+
+# ---------------------------------------------------------------------------------------------- languages
+
+# Words of which every longer text is full, and which no other language of the script has; so many of them, and such a
+# share of all words, leave no doubt. Quotations of another language stay below it.
+_COMMON = {
+    "en": frozenset(
+        (
+            *("the", "of", "and", "to", "that", "with", "from", "was", "were"),
+            *("has", "have", "been", "by", "which", "this", "they", "would", "are"),
+        )
+    ),
+    "ru": frozenset(
+        (
+            *("и", "в", "на", "не", "что", "с", "по", "из", "для", "это", "как"),
+            *("от", "к", "о", "его", "был", "также", "при", "между", "сообщил", "году"),
+        )
+    ),
+}
+_LEAST_COMMON = 5
+_LEAST_SHARE = 0.1
+# letters that Russian does not have, and one that its neighbours do not
+_NOT_RUSSIAN = re.compile("[\u0402-\u040f\u0452-\u045f\u0460-\u052fЀЍѐѝ]")
+_RUSSIAN = "ы"
+# what English hardly has: a text full of it is in another language and quotes English
+_NOT_ENGLISH = re.compile("[^\x00-\x7f\u2010-\u203a\u00a0-\u00bf\u20ac]")
+
+
+def _sure(text: str, script: str, candidates: tuple[str, ...]) -> str | None:
+    """English or Russian where that is beyond doubt; None: it is not, or neither comes into question."""
+    lang = {"latin": "en", "cyrillic": "ru"}.get(script)
+    if lang not in candidates:
+        return None
+    if lang == "ru" and (_RUSSIAN not in text or _NOT_RUSSIAN.search(text)):
+        return None
+    if lang == "en" and len(_NOT_ENGLISH.findall(text)) > len(text) // 200:
+        return None
+    words = text.lower().split()
+    common = len([word for word in words if word in _COMMON[lang]])
+    return lang if common >= _LEAST_COMMON and common >= _LEAST_SHARE * len(words) else None
 
 
 def _guess(text: str, candidates: tuple[str, ...]) -> str:

@@ -75,3 +75,37 @@ def test_model_is_loaded_only_when_needed() -> None:
         "sys.exit('py3langid' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+WITHOUT_A_MODEL = {
+    "english": ("The foreign ministers of the member states were received by the president, who said that they had "
+                "come to an agreement with the bank and with the council of the organization.", "en"),
+    "english in curly quotes": ("“It is the largest of the projects,” the minister said. “We’ve agreed with the "
+                "partners that the road will be built by the end of the year.”", "en"),
+    "russian": ("Министры иностранных дел стран объединения собрались в Бишкеке, чтобы подготовить саммит, и "
+                "договорились о том, что банк будет создан к концу года, сообщил министр на встрече с послами.", "ru"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "lang"), WITHOUT_A_MODEL.values(), ids=WITHOUT_A_MODEL.keys())
+def test_common_words_tell_without_a_model(text: str, lang: str) -> None:
+    code = f"import sys; from monitor.text.language import detect; print(detect({text!r}), 'numpy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    assert run.stdout.split() == [lang, "False"]
+
+
+QUOTING = {
+    "dutch": ("nl", "De minister zei dat “the road of the people” een lied is van de groep uit Londen, en dat hij het "
+              "gisteren met de leden van de raad in de zaal had gezongen voor het begin van de vergadering."),
+    "uzbek": ("uz", "Vazirlar mahkamasi “The Road of the Silk and the Steppe” loyihasi haqida qaror qabul qildi va uni "
+              "kelasi yilning oxirigacha tugatish kerakligini aytdi, deb xabar bermoqda milliy axborot agentligi."),
+    "bulgarian": ("bg", "Министрите на външните работи се срещнаха в София и обсъдиха въпросите по сигурността на "
+              "региона, както и по развитието на търговията, съобщи говорителят на министерството от трибуната."),
+    "kyrgyz without its letters": ("ky", "Министрлер жана элчилер бул жыйында сапар, чек ара жана соода боюнча "
+              "сыйлашуу менен кеп курушту, деп билдирди министрликтин басма сыз катчысы ишемби кундары."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "text"), QUOTING.values(), ids=QUOTING.keys())
+def test_another_language_is_not_taken_for_english_or_russian(lang: str, text: str) -> None:
+    assert detect(text, ("en", "ru", lang)) == lang
