@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.types import FieldName, Match, Watchlist, WeakName
@@ -189,7 +190,10 @@ class Matcher:
         return fields
 
     def _candidates(self, part: _Field) -> Iterator[_Candidate]:
-        for pattern, start, end in self._automaton.find_matches_as_indexes(part.normal.text, overlapping=True):
+        text = part.normal.text
+        for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if start and "`" < text[start - 1] < "{" and "`" < text[start] < "{":
+                continue  # as most that is found: inside a Latin word
             if not word_edge(part.normal, start) or not _ends(part, start, end):
                 continue
             for form in self._forms[pattern]:
@@ -311,12 +315,19 @@ def _bounded(accepted: Iterable[_Accepted]) -> Iterator[_Accepted]:
             yield one
 
 
+def _begin(one: _Accepted) -> int:
+    return one.candidate.span[0]
+
+
 def _longest(accepted: Iterable[_Accepted]) -> list[_Accepted]:
     """Those that stay when each stretch of text may carry one tag. Names of one entry that overlap are one long name:
     of `SCO RATS Executive Committee` nothing is left over for the SCO."""
+    in_order = sorted(accepted, key=_begin)
+    if all(a.candidate.span[1] <= b.candidate.span[0] for a, b in pairwise(in_order)):
+        return in_order
     kept: list[_Accepted] = []
     taken: dict[int, int] = {}
-    for one in sorted(accepted, key=_Accepted.order):
+    for one in sorted(in_order, key=_Accepted.order):
         places = range(*one.candidate.span)
         entry = one.candidate.form.entry
         before = {taken[place] for place in places if place in taken}
