@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from monitor.config import RecipientConfig, SlackConfig
 from monitor.errors import ConfigError, InputError, Problem
 from monitor.home import Home
-from monitor.ports import Parser, Progress, Sender, Store
+from monitor.ports import Fetcher, Parser, Progress, Sender, Store
 from monitor.types import Channel, Digest, Match, Subscription
 
 if TYPE_CHECKING:
@@ -126,19 +126,24 @@ class App:
 
     # -- collecting
 
+    def open_fetcher(self) -> Fetcher:
+        """The only way out to the network for reading."""
+        from sources.fetchers import Fetchers
+        from sources.http import FetchSettings
+
+        fetch = self.home.settings.fetch
+        settings = FetchSettings(
+            contact=fetch.contact, allow_networks=fetch.allow_networks, per_host_interval=fetch.per_host_interval
+        )
+        return Fetchers(settings, self.home.sources, self.environ)
+
     @asynccontextmanager
     async def edges(self, *, fulltext: bool = True) -> AsyncIterator[Edges]:
         """Store, fetcher and parser for one command, closed at its end."""
         from monitor.identity.place import Alone
         from monitor.jobs.collecting import Tools
-        from sources.http import FetchSettings, HttpFetcher
 
-        fetch = self.home.settings.fetch
-        fetcher = HttpFetcher(
-            FetchSettings(
-                contact=fetch.contact, allow_networks=fetch.allow_networks, per_host_interval=fetch.per_host_interval
-            )
-        )
+        fetcher = self.open_fetcher()
         parser = open_parser()
         store = self.open_store()
         try:

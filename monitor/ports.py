@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 
 
 class Fetcher(Protocol):
-    """The only way out to the network for reading."""
+    """The only way out to the network for reading.
+
+    A kind that has no one document to get (a mailbox) has an address with a scheme of its own; its fetch brings what is
+    new as one body, which the kind's parser reads, and validators that say up to where.
+    """
 
     async def fetch(self, url: str, validators: Validators | None = None, *, robots: bool = False) -> Fetch:
         """The answer of that URL, or why there is none. Never raises for anything the network does.
