@@ -34,6 +34,13 @@ _PATTERNS = tuple(
         r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日(?:\s*(?P<H>\d{1,2})[:：时](?P<M>\d\d)(?:[:：分](?P<S>\d\d))?)?\D?",
     )
 )
+# how nearly all feeds write them: RFC 822 with a numeric zone or GMT, RFC 3339 without fractions
+_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):([0-5]\d) "
+    r"(?:GMT|UTC|Z|([+-])(0\d|1[0-3])([0-5]\d))",
+    re.ASCII,
+)
+_NET = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII)
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 
 # Source: RFC 5322 section 4.3 for the American names; the rest where one name has one meaning in news
@@ -66,7 +73,7 @@ def instant(text: str | None, *, lang: str | None = None, now: datetime | None =
     text = " ".join((text or "").split())
     if not text or len(text) > _LIMIT:
         return None
-    found = _by_pattern(text) or _by_words(text, lang)
+    found = _usual(text) or _by_pattern(text) or _by_words(text, lang)
     return plausible(found, now)
 
 
@@ -75,6 +82,24 @@ def plausible(moment: datetime | None, now: datetime | None = None) -> datetime 
     if moment is None or moment.year < EARLIEST_YEAR or (now is not None and moment > now + AHEAD):
         return None
     return moment
+
+
+def _usual(text: str) -> datetime | None:
+    """The instant of a date in one of the two usual forms; None: another form, or no date."""
+    try:
+        if _NET.fullmatch(text):
+            return datetime.fromisoformat(text).astimezone(UTC)
+        match = _MAIL.fullmatch(text)
+        month = _MONTHS.get(match[2].lower()) if match else None
+        if match is None or month is None:
+            return None
+        moment = datetime(int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6]), tzinfo=UTC)
+        if match[7] is None:
+            return moment
+        offset = timedelta(hours=int(match[8]), minutes=int(match[9]))
+        return moment + offset if match[7] == "-" else moment - offset
+    except (ValueError, OverflowError):
+        return None
 
 
 def _by_pattern(text: str) -> datetime | None:
@@ -93,7 +118,7 @@ def _built(part: dict[str, str | None]) -> datetime | None:
     if month is None or zone is None:
         return None
     year = int(part["y"] or 0)
-    if year < 100:
+    if year < 100 and len(part["y"] or "") == 2:  # 0001 is how some programs write no date
         year += 2000 if year < 70 else 1900
     hour, minute, second = (int(part.get(key) or 0) for key in "HMS")
     half = (part.get("half") or "").lower()

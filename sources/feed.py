@@ -1,24 +1,27 @@
 """Entries of a feed: RSS, Atom, RDF and JSON Feed. Pure.
 
-feedparser gets bytes in a file object and nothing else: a str or bytes it takes for a URL or a path, and opens it.
-Of its own cleaning nothing is used; markup becomes text here, and every link and date is looked at again.
+Well-formed feeds are read by sources.wellformed, all others by sources.lenient. What they find becomes text here, and
+every link and date is looked at again, whoever found it.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.entities import html5
 from typing import Any
+from xml.etree import ElementTree
 
 from monitor.errors import ParseError
 from monitor.text.clean import clean_line, clean_text
 from monitor.types import Address, Entry, Listing
-from sources import jsonfeed
+from sources import hints, jsonfeed, lenient, wellformed
+from sources.aggregators import is_wrapped, unwrap
 from sources.dates import instant
 from sources.decoding import decode, decode_xml
+from sources.feeditem import HTML_TYPES, Channel, Item
 from sources.languages import primary
 from sources.links import absolute
 from sources.markup import to_line, to_text
@@ -26,13 +29,12 @@ from sources.markup import to_line, to_text
 #: Most entries of one reading; where there are more, the newest.
 ENTRIES = 500
 
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 # what XML forbids and publishers send all the same: characters, and references to what is no character
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*(\d+));?")
 # HTML's names for characters, which XML does not have: strictly read they are gone without a trace
-_NAMED = re.compile(r"&([a-zA-Z][a-zA-Z0-9]{1,31};)")
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([a-zA-Z][a-zA-Z0-9]{1,31};)")
 _OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _CLOSING = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.IGNORECASE | re.DOTALL)
@@ -56,34 +58,45 @@ def read(body: bytes, content_type: str | None, address: Address, url: str, now:
         raise ParseError("empty answer")
     if body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return _newest(jsonfeed.read(decode(body, content_type), url, now))
-    feed = _parsed(body, content_type, url)
-    listed = list(feed.entries)
-    if not listed and (not feed.version or (feed.bozo and not _ROOT_END.search(body[-_TAIL:]))):
-        raise ParseError(_instead(body, feed))
-    if len(listed) > 1 and _cut_off(body):
-        listed.pop()  # what is left of the last item is not what its publisher wrote
-    lang = address.lang or primary(_value(feed.feed, "language"))
-    return _newest([_entry(entry, feed, url, lang, now) for entry in listed])
+    text = decode_xml(body, content_type)
+    channel = fast(text, url) or thorough(body, _usable(text), url)
+    lang = address.lang or primary(channel.lang)
+    listing = _newest([_entry(item, channel, url, lang, now) for item in channel.items])
+    every, skip_hours = hints.read(text)
+    return replace(listing, every=every, skip_hours=skip_hours) if every or skip_hours else listing
 
 
-def _parsed(body: bytes, content_type: str | None, url: str) -> Any:
-    """What feedparser makes of the document, which it gets in UTF-8 and without what XML forbids.
-
-    Its own choice of encoding reads a whole feed as Western European for one damaged byte, and takes Python's
-    private codecs for encodings.
-    """
-    import feedparser
-
-    text = _FORBIDDEN.sub("", decode_xml(body, content_type))
-    data = _NAMED.sub(_named, _REFERENCE.sub(_character, text)).encode("utf-8", "replace")
-    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+def fast(text: str, url: str) -> Channel | None:
+    """The feed, if it is well-formed, in itself or after it was made usable, and holds nothing unusual."""
     try:
-        return feedparser.parse(
-            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
-    except Exception as error:
-        # it raises whatever the parts it is made of raise
-        raise ParseError(f"feed cannot be read ({type(error).__name__})") from error
+        return wellformed.read(_named_in_cdata(text), url)
+    except (ElementTree.ParseError, ValueError):
+        pass
+    try:
+        return wellformed.read(_usable(text), url)
+    except (ElementTree.ParseError, ValueError):
+        return None
+
+
+def thorough(body: bytes, text: str, url: str) -> Channel:
+    """The feed, whatever state it is in. Raises: ParseError."""
+    feed = lenient.parsed(text, url)
+    if not feed.entries and (not feed.version or (feed.bozo and not _ROOT_END.search(body[-_TAIL:]))):
+        raise ParseError(_instead(body, feed))
+    channel = lenient.channel(feed)
+    if len(channel.items) > 1 and _cut_off(body):
+        channel.items.pop()  # what is left of the last item is not what its publisher wrote
+    return channel
+
+
+def _named_in_cdata(text: str) -> str:
+    """The text with HTML's names for characters as these characters, as they will be everywhere else."""
+    return _NAMED.sub(_named, text) if "<![CDATA[" in text else text
+
+
+def _usable(text: str) -> str:
+    """The text without what XML forbids."""
+    return _NAMED.sub(_named, _REFERENCE.sub(_character, _FORBIDDEN.sub("", text)))
 
 
 def _character(match: re.Match[str]) -> str:
@@ -133,76 +146,63 @@ def _newest(entries: Sequence[Entry]) -> Listing:
     return Listing(entries=tuple(kept[:ENTRIES]), dropped=dropped)
 
 
-def _entry(entry: Any, feed: Any, url: str, lang: str | None, now: datetime | None) -> Entry:
-    detail = _value(entry, "title_detail") or {}
-    own_lang = primary(detail.get("language")) if isinstance(detail, dict) else None
-    lang = own_lang or lang
-    literal = str(feed.version).startswith("atom")
+def _entry(item: Item, channel: Channel, url: str, lang: str | None, now: datetime | None) -> Entry:
+    lang = primary(item.lang) or lang
+    link = _url(item, url)
+    link = unwrap(link) or link if link else None
+    outlet = clean_line(to_line(item.outlet), 200)
     return Entry(
-        guid=clean_line(_text(entry, "id")) or None,
-        url=_url(entry, url),
-        title=_title(_text(entry, "title"), detail, literal),
-        summary=_plain(_value(entry, "summary_detail"), _text(entry, "summary")),
-        content=_content(entry),
-        authors=_authors(entry),
-        published_at=_published(entry, lang, now),
+        guid=clean_line(item.id) or None,
+        url=link,
+        title=_title(item, channel.literal),
+        summary=_plain(item.summary_type, item.summary or ""),
+        content=_content(item),
+        authors=_authors(item),
+        published_at=_published(item, lang, now),
         lang=lang,
+        outlet=outlet or None,
+        outlet_url=absolute(url, item.outlet_url) if outlet else None,
+        wrapped=link is not None and is_wrapped(link),
     )
 
 
-def _value(holder: Any, key: str) -> Any:
-    """What really stands there: feedparser's own look-up answers for other keys too, with a warning."""
-    return dict.get(holder, key)
-
-
-def _text(holder: Any, key: str) -> str:
-    value = _value(holder, key)
-    return value if isinstance(value, str) else ""
-
-
-def _url(entry: Any, base: str) -> str | None:
+def _url(item: Item, base: str) -> str | None:
     """The publisher's own link: an aggregator's detour only where there is nothing else."""
-    candidates = [_text(entry, "feedburner_origlink"), _text(entry, "link")]
-    links = _value(entry, "links") or ()
-    candidates += [link.get("href") for link in links if link.get("rel", "alternate") == "alternate"]
-    if not _value(entry, "link"):
-        candidates += [_text(entry, "id")]
+    candidates = [item.original_link, item.link, *item.alternates]
+    if not item.link:
+        candidates.append(item.id)
     return next((found for found in (absolute(base, c) for c in candidates if c) if found), None)
 
 
-def _title(title: str, detail: Any, literal: bool) -> str:
+def _title(item: Item, literal: bool) -> str:
     """The headline; in RSS, where nobody says whether it is markup, entities are taken for such."""
-    if isinstance(detail, dict) and detail.get("type") in _HTML_TYPES:
-        return clean_line(to_line(title))
-    if not literal and _ENTITY.search(title):
-        return clean_line(to_line(title))
-    return clean_line(title)
+    if item.title_type in HTML_TYPES or (not literal and "&" in item.title and _ENTITY.search(item.title)):
+        return clean_line(to_line(item.title))
+    return clean_line(item.title)
 
 
-def _plain(detail: Any, text: str) -> str:
-    kind = detail.get("type") if isinstance(detail, dict) else None
+def _plain(kind: str | None, text: str) -> str:
     return clean_text(text) if kind == "text/plain" and not _ENTITY.search(text) else to_text(text)
 
 
-def _content(entry: Any) -> str:
+def _content(item: Item) -> str:
     """The longest text that the feed itself carries for the entry."""
-    texts = [_plain(part, part.get("value") or "") for part in _value(entry, "content") or () if isinstance(part, dict)]
-    # the element in which many Russian-language outlets give the whole text
-    texts.append(to_text(_text(entry, "yandex_full-text")))
-    return max(texts, key=len)
+    texts = [_plain(kind, value) for kind, value in item.contents]
+    if item.full_text:
+        texts.append(to_text(item.full_text))
+    return max(texts, key=len, default="")
 
 
-def _authors(entry: Any) -> tuple[str, ...]:
-    people = [person.get("name") for person in _value(entry, "authors") or () if isinstance(person, dict)]
-    names = [clean_line(to_line(name), 200) for name in people if name]
-    names = names or [clean_line(to_line(_text(entry, "author")), 200)]
+def _authors(item: Item) -> tuple[str, ...]:
+    names = [clean_line(to_line(name), 200) for name in item.people]
+    names = names or [clean_line(to_line(item.author), 200)]
     return tuple(dict.fromkeys(name for name in names if name))[:10]
 
 
-def _published(entry: Any, lang: str | None, now: datetime | None) -> datetime | None:
+def _published(item: Item, lang: str | None, now: datetime | None) -> datetime | None:
     """The first of its dates that can be one. They are read here: feedparser makes 2 March of 30 February."""
-    for key in ("published", "created", "updated"):
-        found = instant(_text(entry, key), lang=lang, now=now)
+    for date in (item.published, item.created, item.updated):
+        found = instant(date, lang=lang, now=now) if date else None
         if found:
             return found
     return None

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+from html.entities import name2codepoint
 from typing import Any
 
 from monitor.text.clean import clean_text
@@ -22,6 +24,19 @@ _BLOCK_TAGS = (
 )
 _DROPPED = frozenset(_DROPPED_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_INLINE_TAGS = "a abbr b big cite code del em font i img ins mark q s small span strike strong sub sup time tt u wbr"
+_SIMPLE_BLOCK_TAGS = "p br div blockquote h1 h2 h3 h4 h5 h6 ul ol li hr figure figcaption section article"
+# What stands in the place of a tag, in markup that needs no parser; tags that are not here need one.
+_IN_PLACE = {
+    f"{slash}{name}": mark
+    for slash in ("", "/")
+    for names, mark in ((_INLINE_TAGS, ""), (_SIMPLE_BLOCK_TAGS, "\n"))
+    for tag in names.split()
+    for name in (tag, tag.upper())
+}
+_CLOSED = frozenset((*_INLINE_TAGS.split(), *_SIMPLE_BLOCK_TAGS.split())) - {"br", "img", "hr", "wbr", "p"}
+_TAG = re.compile(r"""<(/?[a-zA-Z][a-zA-Z0-9]*)(?:[\s/][^<>"']*(?:(?:"[^"<>]*"|'[^'<>]*')[^<>"']*)*)?>""")
+_NAME = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,7}));")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#\w]")
 
 
@@ -33,6 +48,9 @@ def to_text(fragment: str | None) -> str:
         return clean_text(fragment)
     if "<" not in fragment:
         return clean_text(html.unescape(fragment))
+    plain = _without_tags(fragment)
+    if plain is not None:
+        return clean_text(plain)
     root = _parsed(fragment)
     return "" if root is None else element_text(root)
 
@@ -45,6 +63,48 @@ def to_line(fragment: str | None) -> str:
 def element_text(root: Any) -> str:
     """The text of an lxml element and all in it, one paragraph a line."""
     return clean_text("".join(_pieces(root)))
+
+
+def _without_tags(fragment: str) -> str | None:
+    """The text of markup of the simple kind that most feeds have; None: it needs a parser."""
+    pieces = _TAG.split(fragment.replace("\n", " ").replace("\r", " "))
+    names = pieces[1::2]
+    try:
+        pieces[1::2] = [_IN_PLACE[name] for name in names]
+    except KeyError:
+        return None
+    text = "".join(pieces)
+    if "<" in text or not _is_closed(names):
+        return None
+    return _with_characters(text) if "&" in text else text
+
+
+def _is_closed(names: list[str]) -> bool:
+    """Whether no element ends that did not begin: a parser would pass over such an end."""
+    begun: Counter[str] = Counter()
+    for name in names:
+        if name[0] != "/":
+            begun[name] += 1
+        elif name[1:] in _CLOSED:
+            begun[name[1:]] -= 1
+            if begun[name[1:]] < 0:
+                return False
+    return True
+
+
+def _with_characters(text: str) -> str | None:
+    """The text with characters in place of their names; None: one of them is not in HTML 4, or no character."""
+    names = _NAME.findall(text)
+    if len(names) != text.count("&") or not all(_is_character(*name) for name in set(names)):
+        return None
+    return html.unescape(text)
+
+
+def _is_character(decimal: str, hexadecimal: str, name: str) -> bool:
+    if name:
+        return name in name2codepoint
+    number = int(decimal) if decimal else int(hexadecimal, 16)
+    return 32 <= number < 127 or 160 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000
 
 
 def _parsed(fragment: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ _LANG_LIMIT = 12
 _URL_LIMIT = 4_000
 _LETTER = re.compile(r"mid:[!-~]+@[!-~]+")
 _SEEN_LIMIT = 64 * ENTRIES
+_FIELDS = tuple(field.name for field in fields(Entry))
 _LONGEST = 30 * 86400.0
 #: All texts of one reading together: five hundred whole articles, but not five hundred books.
 _TOTAL_LIMIT = 20_000_000
@@ -89,7 +90,8 @@ def _from_entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     rows = []
     left = _TOTAL_LIMIT
     for entry in entries[:ENTRIES]:
-        row = asdict(entry) | {"published_at": _written(entry.published_at)}
+        row = {name: getattr(entry, name) for name in _FIELDS}
+        row["published_at"] = _written(entry.published_at)
         for key in ("content", "summary"):
             row[key] = row[key] if len(row[key]) <= left else ""
             left -= len(row[key])

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# C0 except tab and newline, DEL, C1, surrogates, non-characters; U+0002 and U+0003 mark matches in snippets
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+# C0 except tab and line ends, DEL, C1, surrogates, non-characters; U+0002 and U+0003 mark matches in snippets
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = frozenset("\r\x0b\x0c\x85\u2028\u2029")
+# all of these and every white space but the space and the newline
+_ODD = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff\ufffe\uffff]"
+)
 _SPACES = re.compile(r"[^\S\n]+")
 
 TITLE_LIMIT = 1_000
@@ -23,6 +27,22 @@ def clean_text(text: str | None, limit: int = TEXT_LIMIT) -> str:
     """The text with one paragraph a line, empty paragraphs dropped, at most `limit` code points."""
     if not text:
         return ""
-    text = _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text[: limit * 2]))
-    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
-    return "\n".join(line.strip() for line in text.split("\n") if line.strip())[:limit]
+    text = text[: limit * 2]
+    if not text.replace("\n", "").isprintable():  # what Python calls printable has nothing odd in it
+        for odd in set(_ODD.findall(text)):
+            text = text.replace(odd, _instead(odd))
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if "\n" not in text:
+        return _one_space(text).strip()[:limit]
+    return "\n".join(line for line in map(str.strip, _one_space(text).split("\n")) if line)[:limit]
+
+
+def _instead(odd: str) -> str:
+    if odd in _LINE_ENDS:
+        return "\n"
+    return "" if _FORBIDDEN.match(odd) else " "
+
+
+def _one_space(text: str) -> str:
+    return _SPACES.sub(" ", text) if "  " in text else text
