@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from monitor.errors import InputError
-from monitor.types import Outcome, Source, SourceState
+from monitor.types import Fulltext, Health, Outcome, Source, SourceState
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -23,6 +24,10 @@ POLL_EVERY = {1: timedelta(hours=1), 2: timedelta(hours=4), 3: timedelta(hours=2
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=24)
 SHORTEST_RETRY_AFTER = timedelta(seconds=60)
+SHORTEST_INTERVAL = timedelta(minutes=10)
+PAUSE_WHEN_GONE = timedelta(days=7)
+#: How far the interval of a priority is fitted to a source that publishes more often, or less.
+FASTER, SLOWER = 4, 2
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
@@ -131,23 +136,81 @@ def next_poll(
     now: datetime,
     retry_after: timedelta | None = None,
     poll_seconds: float = 0,
+    health: Health | None = None,
+    fresh_for: timedelta | None = None,
 ) -> datetime:
     """When the source is read again, after a poll that ended now with that outcome.
 
-    `state` is what was known before that poll. Failures are retried after 5 minutes, then twice as long each time up
-    to a day, for ever. `poll_seconds` above 0 takes the place of all intervals and pauses. What the server asks for in
-    Retry-After, between a minute and a day, is obeyed in any case.
+    `state` is what was known before that poll, `health` what is known after it. Failures are retried after 5 minutes,
+    then twice as long each time up to a day, for ever; a source that says it is gone, once a week in the end. What the
+    publisher asks for (`fresh_for`, and the interval and hours in `health`) is obeyed up to a day, unless items would
+    leave the list unseen. `poll_seconds` above 0 takes the place of all intervals, pauses and wishes. What the server
+    asks for in Retry-After, between a minute and a day, is obeyed in any case.
     """
     if poll_seconds > 0:
-        pause = timedelta(seconds=poll_seconds)
+        due = now + timedelta(seconds=poll_seconds)
     elif outcome in ("ok", "not_modified"):
-        pause = (source.every or POLL_EVERY.get(source.priority, POLL_EVERY[2])) * _jitter(source.id)
+        wished = now + min(_wish(health, fresh_for), _window(health))
+        due = max(now + interval(source, health) * _jitter(source.id), wished)
+        due = _out_of(health.skip_hours if health else (), due)
     else:
-        failures = state.failures if state else 0
-        pause = min(FIRST_PAUSE * 2 ** min(failures, 20), LONGEST_PAUSE) * _jitter(source.id)
+        due = now + _pause(state, health) * _jitter(source.id)
     if retry_after is not None:
-        pause = max(pause, min(max(retry_after, SHORTEST_RETRY_AFTER), LONGEST_PAUSE))
-    return now + pause
+        due = max(due, now + min(max(retry_after, SHORTEST_RETRY_AFTER), LONGEST_PAUSE))
+    return due
+
+
+def interval(source: Source, health: Health | None) -> timedelta:
+    """The time between two polls: the source's own, or that of its priority fitted to how often it publishes."""
+    if source.every is not None:
+        return source.every
+    usual = POLL_EVERY.get(source.priority, POLL_EVERY[2])
+    if health is None or health.gap is None:
+        return usual
+    wanted = timedelta(seconds=min(health.gap, 1e9))
+    fitted = min(max(wanted, usual / FASTER), usual * SLOWER, _window(health))
+    return min(max(fitted, SHORTEST_INTERVAL), LONGEST_PAUSE)
+
+
+def fulltext_of(source: Source) -> Fulltext:
+    """Whose own pages are read: by ownership where the source does not say.
+
+    What officials and think tanks publish is little and on the matter; the news of everybody else is about everything.
+    Of a source without a class nothing is known, so that nothing of it is left out.
+    """
+    if source.fulltext is not None:
+        return source.fulltext
+    return "always" if source.ownership in (None, "official", "think-tank") else "tagged"
+
+
+def _window(health: Health | None) -> timedelta:
+    """How long until half of the list is new: after twice that, items have come and gone unseen."""
+    if health is None or health.gap is None or not health.listed:
+        return LONGEST_PAUSE
+    return min(max(timedelta(seconds=health.gap * health.listed / 2), SHORTEST_INTERVAL), LONGEST_PAUSE)
+
+
+def _wish(health: Health | None, fresh_for: timedelta | None) -> timedelta:
+    """How long the publisher wants to be left alone."""
+    every = timedelta(seconds=health.every) if health and health.every and 0 < health.every < 1e9 else timedelta()
+    return max(every, fresh_for or timedelta())
+
+
+def _out_of(hours: Sequence[int], due: datetime) -> datetime:
+    """The instant, or the end of the hours around it in which the publisher wants no polls."""
+    for _ in range(24):
+        if due.hour not in hours:
+            return due
+        due = due.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return due  # every hour is skipped: that cannot be meant
+
+
+def _pause(state: SourceState | None, health: Health | None) -> timedelta:
+    """The growing pause after failures."""
+    if health is not None and health.state == "gone":
+        return PAUSE_WHEN_GONE
+    doublings = min(state.failures if state else 0, 20)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def _jitter(source_id: str) -> float:
