@@ -432,11 +432,11 @@ def test_a_hanging_host_does_not_keep_back_the_pages_of_another(lab: Lab) -> Non
 
 
 def test_one_page_that_never_answers_does_not_keep_the_others_from_being_read_for_ever(lab: Lab) -> None:
-    lab.settings = replace(lab.settings, timeout=timedelta(seconds=0.3), per_host_interval=timedelta(seconds=0.001))
-    pieces = [Piece(f"p{n}", summary="Teaser.") for n in range(8)]
+    lab.settings = replace(lab.settings, timeout=timedelta(seconds=0.2), per_host_interval=timedelta(seconds=0.001))
+    pieces = [Piece(f"p{n}", summary="Teaser.") for n in range(5)]
     lab.serve(pieces)
     lab.web.routes["/p0.html"] = hanging
-    for _ in range(12):
+    for _ in range(7):
         lab.collect(source(lab.web))
     missing = [article.title for article in lab.articles().values() if article.text_from == "feed"]
     assert missing == [pieces[0].headline]
