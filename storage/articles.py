@@ -19,6 +19,7 @@ from monitor.identity.listed import content_hash
 from monitor.identity.urls import url_key
 from monitor.text import words
 from monitor.types import Arrival, Article, Collected, Match, Recorded, Terms
+from storage import health
 from storage.connection import Connection
 from storage.values import SORT_BITS, digest_of, list_text, micros, packed, sort_bound, unpacked
 
@@ -41,6 +42,7 @@ def record(connection: Connection, collected: Collected) -> Recorded:
     _record_validators(connection, collected)
     if collected.source_id is not None:
         _record_state(connection, collected, recorded.new)
+        health.record(connection, collected)
     return recorded
 
 
@@ -368,10 +370,10 @@ def _tags(matches: Sequence[Match]) -> tuple[str, ...]:
 
 def _record_validators(connection: Connection, collected: Collected) -> None:
     connection.executemany(
-        "INSERT INTO validators (url, etag, last_modified, body_hash, seen) VALUES (?, ?, ?, ?, ?) ON CONFLICT (url)"
-        " DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash,"
-        " seen = excluded.seen",
-        [(v.url, v.etag, v.last_modified, v.body_hash, v.seen) for v in collected.validators],
+        "INSERT INTO validators (url, final_url, etag, last_modified, body_hash, seen) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (url) DO UPDATE SET final_url = excluded.final_url, etag = excluded.etag,"
+        " last_modified = excluded.last_modified, body_hash = excluded.body_hash, seen = excluded.seen",
+        [(v.url, v.final_url, v.etag, v.last_modified, v.body_hash, v.seen) for v in collected.validators],
     )
 
 
@@ -387,15 +389,16 @@ def _record_state(connection: Connection, collected: Collected, new: int) -> Non
         "error": collected.error,
         "failed": 0 if good else 1,
         "new": new,
+        "health": health.text_of(collected.health),
     }
     connection.execute(
         "INSERT INTO source_states (source_id, next_due_at, last_success_at, last_attempt_at, last_outcome, last_error,"
-        " attempts, failures, articles, last_new_at)"
-        " VALUES (:source_id, :due, :success_at, :at, :outcome, :error, 1, :failed, :new, :new_at)"
+        " attempts, failures, articles, last_new_at, health)"
+        " VALUES (:source_id, :due, :success_at, :at, :outcome, :error, 1, :failed, :new, :new_at, :health)"
         " ON CONFLICT (source_id) DO UPDATE SET next_due_at = :due, last_attempt_at = :at, last_outcome = :outcome,"
         " last_success_at = coalesce(:success_at, last_success_at), last_error = :error, attempts = attempts + 1,"
         " failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END, articles = articles + :new,"
-        " last_new_at = coalesce(:new_at, last_new_at)",
+        " last_new_at = coalesce(:new_at, last_new_at), health = coalesce(:health, health)",
         values,
     )
     connection.executemany(

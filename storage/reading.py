@@ -9,6 +9,7 @@ from typing import Any
 from monitor.types import Article, Kept, Known, SourceState, Validators
 from storage.articles import sighting_key
 from storage.connection import Connection
+from storage.health import health_of
 from storage.values import instant, list_of, sure_instant, unpacked
 
 _KEPT = (
@@ -92,11 +93,13 @@ def known(connection: Connection, source_id: str | None, entry_keys: Iterable[st
 
 def validators(connection: Connection, urls: Sequence[str]) -> Mapping[str, Validators]:
     """What the URLs said of their bodies, by URL."""
-    columns = "url, etag, last_modified, body_hash, seen"
+    columns = "url, final_url, etag, last_modified, body_hash, seen"
     rows = _rows(connection, f"SELECT {columns} FROM validators WHERE url IN", list(set(urls)))
     return {
-        url: Validators(url=url, etag=etag, last_modified=last_modified, body_hash=body_hash, seen=seen)
-        for url, etag, last_modified, body_hash, seen in rows
+        url: Validators(
+            url=url, final_url=final, etag=etag, last_modified=last_modified, body_hash=body_hash, seen=seen
+        )
+        for url, final, etag, last_modified, body_hash, seen in rows
     }
 
 
@@ -104,7 +107,7 @@ def source_states(connection: Connection) -> Mapping[str, SourceState]:
     """What is remembered of every source, by id."""
     rows = connection.execute(
         "SELECT source_id, next_due_at, last_success_at, last_attempt_at, last_outcome, last_error, failures, articles,"
-        " last_new_at FROM source_states"
+        " last_new_at, health FROM source_states"
     )
     return {
         row[0]: SourceState(
@@ -117,6 +120,7 @@ def source_states(connection: Connection) -> Mapping[str, SourceState]:
             failures=row[6],
             articles=row[7],
             last_new_at=instant(row[8]),
+            health=health_of(row[9]),
         )
         for row in rows
     }

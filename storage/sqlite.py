@@ -21,13 +21,15 @@ from monitor.types import (
     Known,
     Ledger,
     Match,
+    Move,
     News,
     Recorded,
+    SourceEvent,
     SourceState,
     Subscription,
     Validators,
 )
-from storage import articles, ledger, reading, search
+from storage import articles, health, ledger, reading, search
 from storage.connection import Connection, connect, open_archive, transaction, translated
 from storage.snippets import snippet
 from storage.values import sure_instant
@@ -106,6 +108,18 @@ class SqliteStore:
     def record(self, collected: Collected) -> Recorded:
         with self._write() as connection:
             return articles.record(connection, collected)
+
+    def moves(self) -> Mapping[str, Move]:
+        with self._read() as connection:
+            return health.moves(connection)
+
+    def host_pauses(self, now: datetime) -> Mapping[str, datetime]:
+        with self._read() as connection:
+            return health.host_pauses(connection, now)
+
+    def source_events(self, since: datetime | None = None, after: int = 0) -> tuple[SourceEvent, ...]:
+        with self._read() as connection:
+            return health.events(connection, since, after)
 
     # -- reading
     def search(

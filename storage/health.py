@@ -1,0 +1,131 @@
+"""How sources do, what hosts ask of us, and where addresses have moved, as rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from monitor.types import Collected, Health, Move, Signs, SourceEvent
+from storage.connection import Connection
+from storage.values import instant, micros, sure_instant
+
+_INSTANTS = frozenset({"since", "read_at", "known_since", "new_at", "whole_at"})
+_DEFAULTS = {field.name: field.default for field in fields(Health)}
+
+
+def record(connection: Connection, collected: Collected) -> None:
+    """Stores what a poll showed beside its articles. To be called inside a transaction."""
+    if collected.signs is not None:
+        _count(connection, collected, collected.signs)
+    if (event := collected.event) is not None:
+        connection.execute(
+            "INSERT INTO source_events (source_id, at, was, became, evidence) VALUES (?, ?, ?, ?, ?)",
+            (event.source_id, micros(event.at), event.was, event.became, event.evidence),
+        )
+    if collected.pauses:
+        _pause(connection, collected)
+    if collected.moves:
+        _move(connection, collected)
+
+
+def _count(connection: Connection, collected: Collected, signs: Signs) -> None:
+    texts = [length for length in signs.lengths if length]
+    values = (
+        collected.source_id,
+        (micros(collected.at) or 0) // 86_400_000_000,
+        1,
+        int(collected.outcome not in ("ok", "not_modified")),
+        *(signs.listed, signs.new, signs.undated, signs.ahead, signs.garbled, len(texts), sum(texts)),
+    )
+    connection.execute(
+        "INSERT INTO source_days (source_id, day, polls, failures, items, new, undated, ahead, garbled, texts, letters)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, day) DO UPDATE SET polls = polls + 1,"
+        " failures = failures + excluded.failures, items = items + excluded.items, new = new + excluded.new,"
+        " undated = undated + excluded.undated, ahead = ahead + excluded.ahead, garbled = garbled + excluded.garbled,"
+        " texts = texts + excluded.texts, letters = letters + excluded.letters",
+        values,
+    )
+
+
+def _pause(connection: Connection, collected: Collected) -> None:
+    connection.execute("DELETE FROM host_pauses WHERE until <= ?", (micros(collected.at),))
+    connection.executemany(
+        "INSERT INTO host_pauses (host, until) VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET"
+        " until = max(until, excluded.until)",
+        [(host, micros(until)) for host, until in collected.pauses.items()],
+    )
+
+
+def _move(connection: Connection, collected: Collected) -> None:
+    connection.executemany(
+        "INSERT OR REPLACE INTO moves (url, target, first_at, last_at, seen, adopted_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (m.url, m.target, micros(m.first_at), micros(m.last_at), m.seen, micros(m.adopted_at))
+            for m in collected.moves
+        ],
+    )
+
+
+# ---------------------------------------------------------------------------------------------- reading
+
+
+def moves(connection: Connection) -> Mapping[str, Move]:
+    """By URL of sources.yaml."""
+    rows = connection.execute("SELECT url, target, first_at, last_at, seen, adopted_at FROM moves")
+    return {
+        row[0]: Move(
+            url=row[0],
+            target=row[1],
+            first_at=sure_instant(row[2]),
+            last_at=sure_instant(row[3]),
+            seen=row[4],
+            adopted_at=instant(row[5]),
+        )
+        for row in rows
+    }
+
+
+def host_pauses(connection: Connection, now: datetime) -> Mapping[str, datetime]:
+    """Hosts to be left alone after `now`, and until when."""
+    rows = connection.execute("SELECT host, until FROM host_pauses WHERE until > ?", (micros(now),))
+    return {host: sure_instant(until) for host, until in rows}
+
+
+def events(connection: Connection, since: datetime | None, after: int) -> tuple[SourceEvent, ...]:
+    """Changes in how sources do, oldest first."""
+    rows = connection.execute(
+        "SELECT number, source_id, at, was, became, evidence FROM source_events WHERE number > ? AND at >= ?"
+        " ORDER BY number",
+        (after, micros(since) if since else -(1 << 62)),
+    )
+    return tuple(
+        SourceEvent(number=n, source_id=source_id, at=sure_instant(at), was=was, became=became, evidence=evidence)
+        for n, source_id, at, was, became, evidence in rows
+    )
+
+
+def health_of(text: str | None) -> Health | None:
+    """What `text_of` has written."""
+    if not text:
+        return None
+    values: dict[str, Any] = {name: value for name, value in json.loads(text).items() if name in _DEFAULTS}
+    for name in _INSTANTS & values.keys():
+        values[name] = sure_instant(values[name])
+    if "skip_hours" in values:
+        values["skip_hours"] = tuple(values["skip_hours"])
+    return Health(**values)
+
+
+def text_of(health: Health | None) -> str | None:
+    """As JSON: what differs from a source of which nothing is known, instants in microseconds. None for None."""
+    if health is None:
+        return None
+    values = {}
+    for name, default in _DEFAULTS.items():
+        value = getattr(health, name)
+        if value != default:
+            values[name] = micros(value) if name in _INSTANTS else value
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
