@@ -1,0 +1,99 @@
+"""Runs the drills and writes their figures down."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.drills.ground import HOSTILE, ROOT, Figure
+
+#: Name -> module; in order of the time they take.
+DRILLS = {"ssrf": "ssrf", "feeds": "feeds", "http": "hostile_http", "documents": "documents", "run": "on_time"}
+RESULTS = ROOT / "bench" / "RESULTS.md"
+_BEGIN, _END = "<!-- drills -->", "<!-- end of drills -->"
+_LIBRARIES = ("httpx", "httpcore", "feedparser", "lxml", "beautifulsoup4", "trafilatura", "pysqlite3")
+
+
+def main() -> int:
+    """0; 1 when a drill has failed."""
+    parser = argparse.ArgumentParser(prog="python -m bench.drills")
+    parser.add_argument("--hostile", type=Path, default=HOSTILE, help="the folder of the attack tools")
+    parser.add_argument("--only", default=",".join(DRILLS), help=f"some of {', '.join(DRILLS)}")
+    parser.add_argument("--long", action="store_true", help="100,000 mutations, an hour of `run`")
+    parser.add_argument("--no-results", action="store_true", help="print only")
+    args = parser.parse_args()
+    tools = args.hostile.resolve()
+    if not (tools / "hostile_server.py").exists():
+        print(f"skipped: there are no attack tools at {args.hostile} (name their folder: make drills HOSTILE=…)")
+        return 0
+    chosen = args.only.split(",")
+    unknown = [name for name in chosen if name not in DRILLS]
+    if unknown:
+        parser.error(f"no drill {', '.join(unknown)}: use some of {', '.join(DRILLS)}")
+    started, folder = time.monotonic(), Path(tempfile.mkdtemp(prefix="drills-"))
+    try:
+        figures = [figure for name in chosen for figure in run(name, tools, folder, long=args.long)]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    failed = sum(not figure.passed for figure in figures)
+    print(f"{len(figures)} figures in {(time.monotonic() - started) / 60:.1f} minutes, {failed} failed")
+    if not args.no_results and set(chosen) == set(DRILLS):
+        write(figures)
+    return 1 if failed else 0
+
+
+def run(name: str, tools: Path, folder: Path, *, long: bool) -> Iterator[Figure]:
+    """The drill's figures, each printed as it comes; a drill that breaks off is one that failed."""
+    drill: Callable[..., Iterator[Figure]] = import_module(f"bench.drills.{DRILLS[name]}").drill
+    try:
+        for figure in drill(tools, folder / name, long=long):
+            print(figure, flush=True)
+            yield figure
+    except Exception as error:  # noqa: BLE001 - the other drills have something to say as well
+        broken = Figure(drill="-", name=name, passed=False, found=f"broke off: {type(error).__name__}: {error}")
+        print(broken, flush=True)
+        yield broken
+
+
+def write(figures: list[Figure]) -> None:
+    """Puts the figures in place of the last ones; what else stands in the file stays."""
+    head = f"Newest run: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {_machine()}"
+    rows = [f"| {f.drill} | {f.name} | {'ok' if f.passed else '**fails**'} | {_cell(f.found)} |" for f in figures]
+    text = "\n".join(
+        ["## Safety drills (`make drills`)", "", head, "", "| | drill | | found |", "| --- | --- | --- | --- |", *rows]
+    )
+    old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results\n\n"
+    before, _, rest = old.partition(_BEGIN)
+    after = rest.partition(_END)[2] if rest else "\n"
+    RESULTS.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
+
+
+def _cell(text: str) -> str:
+    return " ".join(text[:600].replace("|", "\\|").replace("<", "&lt;").split())
+
+
+def _machine() -> str:
+    cores = subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip() or "?"
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES if _has(name))
+    return f"{cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, {libraries}."
+
+
+def _has(name: str) -> bool:
+    try:
+        return bool(version(name))
+    except ModuleNotFoundError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
