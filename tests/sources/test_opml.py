@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+
 import pytest
 
 from monitor.errors import InputError
+from monitor.sourcelist import read_sources, to_yaml
+from monitor.types import Address, Login, Paths, Selectors, Source
 from sources import opml
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0"><head><title>desk</title></head><body>
@@ -58,3 +67,158 @@ def test_what_is_written_reads_back() -> None:
 def test_what_is_not_opml_is_refused_with_a_reason(body: bytes, part: str) -> None:
     with pytest.raises(InputError, match=part):
         opml.read(body)
+
+
+EVERYTHING = Source(
+    id="ministry.ru_1",
+    name="МИД «Тест» & <Co>",
+    kind="feed",
+    addresses=(Address(url="https://m.example/rss?a=1&b=2", lang="ru"), Address(url="https://m.example/en", lang="en")),
+    homepage="https://m.example/",
+    languages=("ru", "en"),
+    country="kg",
+    ownership="official",
+    family="house",
+    priority=1,
+    every=timedelta(minutes=45),
+    fulltext="tagged",
+    notes="First line.\nSecond line — 上合.",
+    group=("Agencies", "آسیای مرکزی"),
+)
+OTHERS = (
+    Source(
+        id="page",
+        name="Страница",
+        kind="page",
+        addresses=(
+            Address(url="https://p.example/", selectors=Selectors(item="li > a[href*='x']", next=".n"), pages=3),
+        ),
+    ),
+    Source(id="map", name="Map", kind="sitemap", addresses=(Address(url="https://s.example/news.xml"),)),
+    Source(
+        id="channel",
+        name="频道",
+        kind="telegram",
+        addresses=(Address(url="https://t.me/s/desk_news", pages=2),),
+        fulltext="never",
+        group=("Agencies",),
+    ),
+    Source(
+        id="answers",
+        name="Answers",
+        kind="api",
+        addresses=(Address(url="https://a.example/v1?q=%22x%22", paths=Paths(items="data.0", title="t", url="u")),),
+    ),
+)
+
+
+def test_nothing_that_we_know_of_a_source_is_lost() -> None:
+    again = opml.read(opml.write((EVERYTHING, *OTHERS)))
+    assert {source.id: source for source in again} == {source.id: source for source in (EVERYTHING, *OTHERS)}
+    assert read_sources("sources:\n" + to_yaml((EVERYTHING, *OTHERS)), "x") == (EVERYTHING, *OTHERS)
+
+
+def test_the_pack_goes_out_and_comes_back() -> None:
+    text = (resources.files("monitor") / "packs" / "sco" / "sources.yaml").read_text(encoding="utf-8")
+    sources = read_sources(text, "sources.yaml")
+    assert opml.read(opml.write(sources)) == sources
+
+
+def test_other_programs_find_what_they_look_for() -> None:
+    from lxml import etree
+
+    root = etree.fromstring(opml.write((EVERYTHING,)))
+    headings = [o.get("text") for o in root.iter("outline") if o.get("xmlUrl") is None]
+    assert headings == ["Agencies", "آسیای مرکزی"]
+    (first, second) = (dict(o.attrib) for o in root.iter("outline") if o.get("xmlUrl"))
+    assert {key: value for key, value in first.items() if not key.startswith("{")} == {
+        "type": "rss",
+        "text": EVERYTHING.name,
+        "title": EVERYTHING.name,
+        "xmlUrl": "https://m.example/rss?a=1&b=2",
+        "htmlUrl": "https://m.example/",
+        "language": "ru",
+        "description": EVERYTHING.notes,
+    }
+    assert second["language"] == "en"
+
+
+def test_mailboxes_go_neither_out_nor_in() -> None:
+    """A stranger's list must not send our passwords to a stranger's server."""
+    address = Address(url="imaps://m.example:993/X", login=Login(username_env="U", password_env="P"))
+    box = Source(id="box", name="Box", kind="mailbox", addresses=(address,), fulltext="never")
+    assert b"imaps" not in opml.write((box,))
+    block = "{&quot;host&quot;: &quot;evil.example&quot;, &quot;username_env&quot;: &quot;A&quot;}"
+    for kind, url in (
+        ("mailbox", "imaps://evil.example/x"),
+        ("mailbox", "https://evil.example/"),
+        ("feed", "imaps://e/"),
+    ):
+        line = f'<outline text="x" xmlUrl="{url}" o:kind="{kind}" o:block="{block}"/>'
+        assert opml.read(f'<opml xmlns:o="{opml.OURS}"><body>{line}</body></opml>'.encode()) == ()
+
+
+def test_what_is_wrong_in_our_attributes_leaves_a_plain_feed() -> None:
+    line = '<outline text="x" xmlUrl="https://a.example/" o:kind="feed" o:class="mine" o:priority="7" o:block="["/>'
+    (source,) = opml.read(f'<opml xmlns:o="{opml.OURS}"><body>{line}</body></opml>'.encode())
+    assert (source.kind, source.ownership, source.priority) == ("feed", None, 2)
+
+
+def test_headings_and_categories_become_groups() -> None:
+    sources = opml.read(LIST.encode())
+    assert sources[0].group == ("Agencies", "Central Asia")
+    line = '<outline text="x" xmlUrl="https://a.example/" category="/Press/Азия,/other"/>'
+    (source,) = opml.read(f"<opml><body>{line}</body></opml>".encode())
+    assert source.group == ("Press", "Азия")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[/", "https://a.example:99999/", "http:///x", "https://a b/", "https://a.example/\u202e", "ftp://a.example/",
+        "https://", "//a.example/", "data:text/xml,<rss/>", "http://a.example/" + "x" * 5000,
+    ],
+)  # fmt: skip
+def test_addresses_that_cannot_be_end_no_import(url: str) -> None:
+    from xml.sax.saxutils import quoteattr
+
+    lines = f'<outline text="x" xmlUrl={quoteattr(url)}/><outline text="y" xmlUrl="https://y.example/"/>'
+    assert [s.name for s in opml.read(f"<opml><body>{lines}</body></opml>".encode())] == ["y"]
+
+
+def test_a_document_type_in_another_encoding_is_refused() -> None:
+    text = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY e "y">]>'
+    text += '<opml><body><outline text="&e;"/></body></opml>'
+    with pytest.raises(InputError, match="document type"):
+        opml.read(text.encode("utf-16"))
+
+
+def test_deep_and_long_lists_are_read_within_bounds() -> None:
+    deep = "<opml><body>" + '<outline text="a">' * 200 + '<outline text="f" xmlUrl="https://a.example/"/>'
+    (source,) = opml.read(deep.encode())
+    assert len(source.group) == 8
+    rows = "".join(f'<outline text="f{n}" xmlUrl="https://a.example/{n}"/>' for n in range(20_001))
+    with pytest.raises(InputError, match="split it"):
+        opml.read(f"<opml><body>{rows}</body></opml>".encode())
+
+
+def lists() -> list[Path]:
+    return sorted((SHARED / "data" / "feedlists").rglob("*.opml")) if SHARED.exists() else []
+
+
+@pytest.mark.skipif(not lists(), reason="needs ../shared/data/feedlists, which is not here")
+def test_public_lists_go_in_and_out_without_loss() -> None:
+    for path in lists():
+        sources = opml.read(path.read_bytes())
+        assert sources, path
+        again = {source.id: source for source in opml.read(opml.write(sources))}
+        assert again == {source.id: source for source in sources}, path
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/hostile, which is not here")
+def test_hostile_documents_end_in_a_list_or_a_reason() -> None:
+    paths = [path for path in (SHARED / "hostile" / "xml").rglob("*") if path.is_file()]
+    for path in paths:
+        with suppress(InputError):
+            assert all(source.addresses for source in opml.read(path.read_bytes())), path
+    assert len(paths) > 40
