@@ -46,6 +46,15 @@ def decode_xml(body: bytes, content_type: str | None) -> str:
     return _decoded(body, content_type, _PROLOG.match(body[:400]))
 
 
+def is_as_said(body: bytes, content_type: str | None) -> bool:
+    """Whether the XML document is in the encoding that it names first, or in UTF-8 where it names none."""
+    own = _PROLOG.match(body[:400])
+    header = _HEADER.search(content_type or "")
+    name = header[1] if header else own[1].decode("ascii") if own else "utf-8"
+    codec = _codec(name)
+    return codec is not None and _strictly(body.removeprefix(codecs.BOM_UTF8), codec) is not None
+
+
 def _decoded(body: bytes, content_type: str | None, own: re.Match[bytes] | None) -> str:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
@@ -64,6 +73,8 @@ def _decoded(body: bytes, content_type: str | None, own: re.Match[bytes] | None)
 
 def _codec(name: str) -> str | None:
     """The codec that a document means by that name, as browsers read it: gb2312 is gb18030, latin-1 is cp1252."""
+    if name.lower() in ("utf-8", "utf8"):
+        return "utf-8"
     from w3lib.encoding import resolve_encoding
 
     try:

@@ -8,14 +8,15 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import ParseError
 from monitor.types import Address, Fetch, Listing, Page, Selectors
-from sources import KINDS, plain
+from sources import KINDS, plain, unchanged
+from sources.unchanged import Cut, Seen
 from sources.worker import LENGTH
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +58,29 @@ class ParserPool:
         """What the body lists, without the items of which `seen` has the digests. Raises: ParseError."""
         if kind not in KINDS:
             raise ParseError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
-        task = {"do": "listing", "kind": kind, "address": plain.from_address(address), "seen": seen.hex()}
+        parts = unchanged.cut(fetch, address) if kind == "feed" else None
+        if parts is None:
+            return await self._listing(kind, address, fetch)
+        last = unchanged.known(seen, parts)
+        found = await self._changed(kind, address, fetch, parts, last) if last else None
+        return found or unchanged.remembered(parts, await self._listing(kind, address, fetch))
+
+    async def _changed(self, kind: str, address: Address, fetch: Fetch, parts: Cut, last: Seen) -> Listing | None:
+        """The listing by what is new since the last time alone; None: the whole body has to be read."""
+        places = unchanged.fresh(parts, last)
+        if not places:
+            return unchanged.unchanged(parts, last)
+        small = replace(fetch, body=parts.body(places))
+        if len(places) == len(parts.items) or not unchanged.is_certain(small):
+            return None
+        try:
+            return unchanged.merged(parts, places, await self._listing(kind, address, small), last)
+        except ParseError:
+            return None
+
+    async def _listing(self, kind: str, address: Address, fetch: Fetch) -> Listing:
+        """What a worker makes of the body. Raises: ParseError."""
+        task = {"do": "listing", "kind": kind, "address": plain.from_address(address)}
         try:
             return plain.to_listing(await self._done(task, fetch))
         except (ValueError, TypeError, KeyError) as error:

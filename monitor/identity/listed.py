@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 
@@ -26,19 +26,20 @@ class Listed:
     canonical_url: str | None
 
 
-def listed(entries: Sequence[Entry]) -> tuple[Listed, ...]:
+def listed(entries: Sequence[Entry], shared: Collection[str] = frozenset()) -> tuple[Listed, ...]:
     """The entries with their keys, each key once; an item that is listed twice counts once.
 
     An id or link that several items of one list share names none of them (some publishers give every item the
     same id, or link all of them to the front page). The key is then made of what is left: link, or title and time.
+    `shared` are ids and links that the entries share with items of the list that are not among them.
     """
     items = list({(entry.guid, entry.url, entry.title): entry for entry in reversed(entries)}.values())[::-1]
     guids = Counter(entry.guid for entry in items if entry.guid)
     urls = Counter(canonical_url(entry.url) for entry in items if entry.url)
     found: dict[str, Listed] = {}
     for entry in items:
-        guid = entry.guid if entry.guid and guids[entry.guid] == 1 else None
-        url = canonical_url(entry.url) if entry.url else None
+        guid = entry.guid if entry.guid and guids[entry.guid] == 1 and entry.guid not in shared else None
+        url = canonical_url(entry.url) if entry.url and entry.url not in shared else None
         url = url if url and urls[url] == 1 else None
         name = f"guid {guid}" if guid else f"url {url}" if url else f"title {entry.title} {entry.published_at or ''}"
         key = blake2b(name.encode(), digest_size=16).hexdigest()

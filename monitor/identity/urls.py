@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 # Parameters that no publisher uses to tell two articles apart. Prefixes end with *.
@@ -18,6 +19,7 @@ _TRACKING = re.compile("|".join(re.escape(p).replace(r"\*", ".*") for p in TRACK
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+/[A-Za-z0-9/_.~-]*")
 
 
+@lru_cache(maxsize=4096)  # asked for several times on the way of each article
 def canonical_url(url: str) -> str:
     """The address in one spelling: lower-case host, no default port, fragment or tracking parameters.
 

@@ -102,6 +102,8 @@ class _Reading:
     items: list[tuple[Address, Listed]] = field(default_factory=list)
     #: Their keys.
     listed: set[str] = field(default_factory=set)
+    #: Items that stood in the last body already, and were not read again.
+    unchanged: int = 0
     #: Addresses that were never read before: their items are old news.
     first_read: set[str] = field(default_factory=set)
     #: Addresses with an article whose page did not answer: they are read again even when nothing has changed.
@@ -182,7 +184,7 @@ def _broken(source: Source, reading: _Reading, error: Exception) -> None:
     why = f"scowatch could not work on it ({type(error).__name__}: {error}); please report this"
     reading.failures.append(Failure(source_id=source.id, url="", outcome="temporary", error=" ".join(why.split())))
     reading.outcomes = ["temporary"]
-    reading.items, reading.validators = [], []
+    reading.items, reading.validators, reading.unchanged = [], [], 0
 
 
 async def _store(collected: Collected, whole: _Pass, reading: _Reading) -> tuple[Collected, Recorded]:
@@ -215,11 +217,14 @@ async def _read(
     outcome, error = fetch.outcome, fetch.error
     if fetch.outcome == "ok":
         try:
-            listing = await tools.parser.listing(source.kind, address, fetch)
-            reading.items += [(address, item) for item in listed(listing.entries) if item.key not in reading.listed]
+            seen = validators.seen if validators else b""
+            listing = await tools.parser.listing(source.kind, address, fetch, seen)
+            items = listed(listing.entries, listing.shared)
+            reading.items += [(address, item) for item in items if item.key not in reading.listed]
             reading.listed.update(item.key for _, item in reading.items)
+            reading.unchanged += listing.unchanged
             reading.dropped.update(listing.dropped)
-            reading.validators.append(fetch.validators or Validators(url=address.url))
+            reading.validators.append(replace(fetch.validators or Validators(url=address.url), seen=listing.seen))
             if validators is None:
                 reading.first_read.add(address.url)
         except ParseError as problem:
@@ -371,10 +376,10 @@ def _outcome(outcomes: Sequence[Outcome]) -> Outcome:
 
 def _add(report: Report, collected: Collected, reading: _Reading, recorded: Recorded, unchanged: int) -> None:
     report.outcomes[collected.outcome] += 1
-    report.seen += len(reading.items)
+    report.seen += len(reading.items) + reading.unchanged
     report.new += recorded.new
     report.updated += recorded.updated
-    report.unchanged += recorded.unchanged + unchanged
+    report.unchanged += recorded.unchanged + unchanged + reading.unchanged
     report.dropped.update(reading.dropped)
     report.failures += reading.failures
 

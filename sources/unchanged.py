@@ -1,0 +1,206 @@
+"""Items of a feed that stand there again, letter by letter: found by digests of the raw body, and not read again. Pure.
+
+The body is cut at its items by nothing but searches for fixed bytes, so that this may be done outside of the worker
+processes. Wherever the cut is in doubt there is none, and the whole body is read. A listing that leaves out what is
+unchanged must name the others as one of the whole body would: an id or link that a new item shares with items that
+are not read again is found by digests too.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import blake2b, sha256
+
+from monitor.identity.urls import canonical_url
+from monitor.types import Address, Entry, Fetch, Listing
+from sources.decoding import is_as_said
+from sources.plain import ENTRIES
+
+#: Another one, and everything is read again: what the readers make of a body has changed.
+_READER = b"1"
+_HEAD = struct.Struct(">8sII")
+_RECORD = struct.Struct(">8s6s6s")
+_NONE = bytes(6)  # items are told apart by SHA-256, which processors have instructions for: twice as fast as blake2b
+_OPENINGS = {b"</item>": re.compile(rb"<item[\s>]"), b"</entry>": re.compile(rb"<entry[\s>]")}
+_OPENED = {b"</item>": (b"<item>", b"<item "), b"</entry>": (b"<entry>", b"<entry ")}
+# what items inherit, and how often the feed wants to be read
+_MATTERS = re.compile(
+    rb"<\?xml[^>]*>|<!DOCTYPE[^>]*>|<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)[\s>][^>]*"
+    rb"|<(?:[\w.-]+:)?(?:language|ttl|hour|updatePeriod|updateFrequency)>[^<]*",
+    re.IGNORECASE,
+)
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A body in its parts."""
+
+    head: bytes
+    items: tuple[bytes, ...]
+    tail: bytes
+    #: Of the items, in their order.
+    digests: tuple[bytes, ...]
+    #: Of all that decides what the items mean.
+    around: bytes
+
+    def body(self, places: Sequence[int]) -> bytes:
+        """A document with only the items in these places."""
+        return b"".join((self.head, *(self.items[place] for place in places), self.tail))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a Listing.seen says."""
+
+    around: bytes
+    every: int
+    skip_hours: int
+    #: Digest of an item -> digests of its id and its link.
+    items: dict[bytes, tuple[bytes, bytes]]
+
+
+def cut(fetch: Fetch, address: Address) -> Cut | None:
+    """The parts of the body; None: it has too many items, or where they begin and end is in doubt."""
+    body = fetch.body
+    closing = b"</item>" if b"</item>" in body else b"</entry>"
+    first = _OPENINGS[closing].search(body)
+    if first is None or body.startswith(_WIDE) or b"\x1b" in body:  # bytes that look like markup may be none
+        return None
+    head = body[: first.start()]
+    *items, tail = body[first.start() :].split(closing, ENTRIES + 1)
+    items = [item.lstrip() for item in items]
+    whole = _is_whole if b"<!--" in body or b"<![CDATA[" in body else _is_alone
+    opened = _OPENED[closing]
+    if not 0 < len(items) <= ENTRIES or b"<!ENTITY" in head or not (_is_balanced(head) and _is_balanced(tail)):
+        return None
+    if opened[0][:-1] in tail or not all(item.startswith(opened) and whole(item, opened[0][:-1]) for item in items):
+        return None
+    said = (fetch.content_type or "", fetch.final_url, address.lang or "")
+    around = blake2b(_READER + "\n".join(said).encode("utf-8", "replace"), digest_size=8)
+    around.update(b"\n".join(_MATTERS.findall(head) + _MATTERS.findall(tail)))
+    return Cut(
+        head=head,
+        items=tuple(item + closing for item in items),
+        tail=tail,
+        digests=tuple(sha256(item).digest()[:8] for item in items),
+        around=around.digest(),
+    )
+
+
+def _is_alone(item: bytes, opening: bytes) -> bool:
+    return item.find(opening, 1) < 0
+
+
+def _is_whole(item: bytes, opening: bytes) -> bool:
+    """Whether no other item begins in the item, and no comment or CDATA section is open at its end."""
+    return item.find(opening, 1) < 0 and _is_balanced(item)
+
+
+def _is_balanced(part: bytes) -> bool:
+    return part.count(b"<![CDATA[") == part.count(b"]]>") and part.count(b"<!--") == part.count(b"-->")
+
+
+def known(seen: bytes, parts: Cut) -> Seen | None:
+    """What was seen; None: nothing, or around the items something has changed that may change them all."""
+    if len(seen) < _HEAD.size or (len(seen) - _HEAD.size) % _RECORD.size:
+        return None
+    around, every, skip_hours = _HEAD.unpack_from(seen)
+    if around != parts.around:
+        return None
+    items = {digest: (guid, link) for digest, guid, link in _RECORD.iter_unpack(seen[_HEAD.size :])}
+    return Seen(around=around, every=every, skip_hours=skip_hours, items=items)
+
+
+def fresh(parts: Cut, last: Seen) -> list[int]:
+    """Places of the items that were not seen."""
+    items = last.items
+    return [place for place, digest in enumerate(parts.digests) if digest not in items]
+
+
+def is_certain(fetch: Fetch) -> bool:
+    """Whether the body can be read by itself as it would be as a part of the whole: in the encoding that is named."""
+    return is_as_said(fetch.body, fetch.content_type)
+
+
+def unchanged(parts: Cut, last: Seen) -> Listing:
+    """The listing of a body in which nothing is new."""
+    items = {digest: last.items[digest] for digest in parts.digests}
+    return Listing(
+        entries=(),
+        unchanged=len(items),
+        seen=_written(parts, last.every, last.skip_hours, items),
+        every=timedelta(seconds=last.every) if last.every else None,
+        skip_hours=_hours(last.skip_hours),
+    )
+
+
+def merged(parts: Cut, places: Sequence[int], part: Listing, last: Seen) -> Listing | None:
+    """The listing of the whole body out of that of its new items.
+
+    None: the two do not fit, or a new item has the id or link of an item that was not read again, so that only the
+    whole body can tell whether they are the same.
+    """
+    if not _fits(part, len(places)):
+        return None
+    again = {digest: last.items[digest] for digest in parts.digests if digest in last.items}
+    shared: set[str] = set()
+    pairs = set(again.values())
+    guids, links = Counter(guid for guid, _ in pairs), Counter(link for _, link in pairs)
+    items = dict(again)
+    for place, entry in zip(places, part.entries, strict=True):
+        items[parts.digests[place]] = guid, link = _names(entry)
+        for count, value in ((guids[guid], entry.guid), (links[link], entry.url)):
+            if value and count == 1:
+                return None
+            if value and count:
+                shared.add(value)
+    return replace(
+        part,
+        unchanged=len(again),
+        shared=frozenset(shared),
+        seen=_written(parts, _seconds(part), _bits(part), items),
+    )
+
+
+def remembered(parts: Cut, listing: Listing) -> Listing:
+    """The listing of the whole body, with what to remember of it."""
+    if not _fits(listing, len(parts.items)):
+        return listing
+    items = {digest: _names(entry) for digest, entry in zip(parts.digests, listing.entries, strict=True)}
+    return replace(listing, seen=_written(parts, _seconds(listing), _bits(listing), items))
+
+
+def _fits(listing: Listing, items: int) -> bool:
+    """Whether the entries are the items one by one, and nothing else is to be said of the list."""
+    return len(listing.entries) == items and not (listing.dropped or listing.next_url or listing.more)
+
+
+def _names(entry: Entry) -> tuple[bytes, bytes]:
+    return _digest(entry.guid), _digest(canonical_url(entry.url)) if entry.url else _NONE
+
+
+def _digest(name: str | None) -> bytes:
+    return blake2b(name.encode("utf-8", "replace"), digest_size=6).digest() if name else _NONE
+
+
+def _written(parts: Cut, every: int, skip_hours: int, items: dict[bytes, tuple[bytes, bytes]]) -> bytes:
+    head = _HEAD.pack(parts.around, every, skip_hours)
+    return head + b"".join(digest + guid + link for digest, (guid, link) in items.items())
+
+
+def _seconds(listing: Listing) -> int:
+    return int(listing.every.total_seconds()) if listing.every else 0
+
+
+def _bits(listing: Listing) -> int:
+    return sum(1 << hour for hour in set(listing.skip_hours))
+
+
+def _hours(bits: int) -> tuple[int, ...]:
+    return tuple(hour for hour in range(24) if bits >> hour & 1)
