@@ -231,6 +231,37 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One way to read a site, found by looking and tried once."""
+
+    #: As in Source.
+    kind: str
+    address: Address
+    #: What the site calls it; empty: nothing.
+    title: str
+    #: Items that one reading brings.
+    items: int
+    newest_at: datetime | None
+    lang: str | None
+    #: Headlines, to see what it is.
+    sample: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """What was found behind an address that somebody typed."""
+
+    #: Name of the site as it calls itself.
+    name: str
+    homepage: str | None
+    lang: str | None
+    #: The best first.
+    candidates: tuple[Candidate, ...] = ()
+    #: What was tried in vain: address and reason.
+    failures: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What was read out of an article's own page; None where the page does not say."""
 

@@ -17,5 +17,5 @@ KINDS: dict[str, str] = {
     "api": "sources.api:read",
 }
 
-#: What else workers list: no kind of a source, but what a page says of others (sources.discover).
-ASIDE: dict[str, str] = {"discover": "sources.discover:read"}
+#: What workers can list: the kinds, and what a page says of other places to read (sources.discover).
+LISTINGS: dict[str, str] = KINDS | {"discover": "sources.discover:read"}

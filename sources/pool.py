@@ -15,7 +15,7 @@ from typing import Any
 
 from monitor.errors import ParseError
 from monitor.types import Address, Fetch, Listing, Page, Selectors
-from sources import KINDS, plain, unchanged
+from sources import LISTINGS, plain, unchanged
 from sources.unchanged import Cut, Seen
 from sources.worker import LENGTH
 
@@ -56,8 +56,8 @@ class ParserPool:
 
     async def listing(self, kind: str, address: Address, fetch: Fetch, seen: bytes = b"") -> Listing:
         """What the body lists, without the items of which `seen` has the digests. Raises: ParseError."""
-        if kind not in KINDS:
-            raise ParseError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
+        if kind not in LISTINGS:
+            raise ParseError(f"kind {kind!r} is not one of {', '.join(LISTINGS)}")
         parts = unchanged.cut(fetch, address) if kind == "feed" else None
         if parts is None:
             return await self._listing(kind, address, fetch)

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from monitor.errors import ParseError
-from sources import KINDS, plain
+from sources import LISTINGS, plain
 
 LENGTH = struct.Struct(">I")
 
@@ -78,7 +78,7 @@ def _answer(task: dict[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def _listing(task: dict[str, Any], body: bytes) -> dict[str, Any]:
-    module, _, function = KINDS[task["kind"]].partition(":")
+    module, _, function = LISTINGS[task["kind"]].partition(":")
     read: Callable[..., Any] = getattr(importlib.import_module(module), function)
     address = plain.to_address(task["address"])
     return plain.from_listing(read(body, task["content_type"], address, task["url"], now=datetime.now(UTC)))
