@@ -48,7 +48,7 @@ _FAR_SHORTER = 2.0  # by powers of two: a quarter
 def after(source_id: str, health: Health | None, signs: Signs, now: datetime) -> tuple[Health, SourceEvent | None]:
     """What is remembered after a poll, and the change of state if there was one."""
     known = health or Health()
-    learnt = known if signs.trouble else _learnt(known, signs, now)
+    learnt = _learnt(known, signs, now) if signs.reached else known
     state, evidence = verdict(learnt, signs, now)
     if state is None:
         return learnt, None
@@ -88,7 +88,7 @@ def verdict(health: Health, signs: Signs, now: datetime) -> tuple[HealthState | 
 
 
 def _empty(health: Health, signs: Signs, now: datetime) -> str | None:  # noqa: ARG001
-    if not signs.whole:
+    if not signs.parsed:
         return None
     return "" if signs.listed else "the answer is well-formed and lists nothing"
 
@@ -280,8 +280,10 @@ def glance(state: SourceState | None, now: datetime) -> str:
     health = state.health or Health()
     if health.state == "ok":
         return f"ok, but {state.failures}× failed" if state.failures else "ok"
+    if health.state == "failing" and not state.failures:
+        return "failing, better now" if health.suspect == "ok" else "partly failing"
     if health.state == "failing":
-        return f"failing {state.failures}×" if state.failures else "failing, better now"
+        return f"failing {state.failures}×"
     begun = health.new_at if health.state == "frozen" else health.since
     return f"{_shown(health.state)} {spoken(now - begun)}" if begun else _shown(health.state)
 

@@ -89,6 +89,9 @@ class Store(Protocol):
     def record(self, collected: Collected) -> Recorded:
         """What became of the arrivals, after all of it was stored, or nothing was."""
 
+    def record_all(self, several: Sequence[Collected]) -> tuple[Recorded, ...]:
+        """The same for several polls in one transaction: all of them are stored, or none."""
+
     def moves(self) -> Mapping[str, Move]:
         """Addresses that answered with permanent redirects, by URL of sources.yaml."""
 

@@ -379,8 +379,12 @@ class Signs:
     trouble: HealthState | None = None
     #: The trouble in words.
     why: str = ""
-    #: Every address answered with a whole body.
+    #: At least one address answered as it should.
+    reached: bool = True
+    #: Every address answered with a whole body, known or not.
     whole: bool = False
+    #: At least one list was read.
+    parsed: bool = False
     #: Items in the lists, known or not.
     listed: int = 0
     #: Of them: never listed before.

@@ -128,8 +128,8 @@ class HttpFetcher:
     def hold(self, pauses: Mapping[str, datetime]) -> None:
         """Leaves those hosts alone until then."""
         now, here = datetime.now(UTC), asyncio.get_running_loop().time()
-        for name, until in pauses.items():
-            host = self._host(name)
+        for host_name, until in pauses.items():
+            host = self._host(host_name)
             host.held_until = max(host.held_until, here + (until - now).total_seconds())
 
     async def aclose(self) -> None:
@@ -165,7 +165,7 @@ class HttpFetcher:
             )
             if robots:
                 await self._ask_robots(target)
-            async with self._turn(target.host):
+            async with self._turn(name(target)):
                 started = asyncio.get_running_loop().time()
                 async with asyncio.timeout(seconds):
                     answer = await self._exchange(
@@ -184,7 +184,7 @@ class HttpFetcher:
     def _noted(self, answer: Fetch, target: httpx.URL, moved: _Moved) -> Fetch:
         """The answer, after what it asks for has been put down."""
         if answer.retry_after is not None:
-            host = self._host(target.host)
+            host = self._host(name(target))
             until = asyncio.get_running_loop().time() + answer.retry_after.total_seconds()
             host.held_until = max(host.held_until, until)
         good = answer.outcome in ("ok", "not_modified")
@@ -194,7 +194,7 @@ class HttpFetcher:
         """Nothing, when robots.txt allows it. Raises: Refusal."""
         rules = await self._robots.rules(f"{target.scheme}://{netloc(target)}")
         if rules.delay is not None:
-            host = self._host(target.host)
+            host = self._host(name(target))
             host.gap = max(host.gap, rules.delay.total_seconds())
         if not rules.allows(str(target)):
             raise Refusal("robots.txt of the host does not allow it")
@@ -258,7 +258,6 @@ class HttpFetcher:
                 yield
 
     def _host(self, name: str) -> _Host:
-        name = name.rstrip(".")
         if len(self._hosts) > _HOSTS_KEPT:
             now = asyncio.get_running_loop().time()
             self._hosts = {
@@ -366,6 +365,11 @@ def _checked_parts(url: httpx.URL) -> httpx.URL:
     if url.port is not None and not 0 < url.port < 65536:
         raise Refusal(f"URL has port {url.port}, which cannot be")
     return url.copy_with(fragment=None) if url.fragment else url
+
+
+def name(url: httpx.URL) -> str:
+    """The host as it is looked up, for those who keep something by host."""
+    return url.raw_host.decode("ascii").rstrip(".")
 
 
 def port(url: httpx.URL) -> int:

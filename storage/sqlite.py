@@ -109,6 +109,10 @@ class SqliteStore:
         with self._write() as connection:
             return articles.record(connection, collected)
 
+    def record_all(self, several: Sequence[Collected]) -> tuple[Recorded, ...]:
+        with self._write() as connection:
+            return tuple(articles.record(connection, collected) for collected in several)
+
     def moves(self) -> Mapping[str, Move]:
         with self._read() as connection:
             return health.moves(connection)
