@@ -143,6 +143,8 @@ def fold(text: str) -> str:
     """The folded text, for searching and comparing plain texts: same as `fold_map(text, markup=False).text`."""
     if text.isascii() and text.isprintable() and "`" not in text and "  " not in text:
         return text.lower()
+    if not _ODD.search(text) and "  " not in text:
+        return text.casefold()
     return fold_tape(text, markup=False).text.casefold()
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -33,7 +33,8 @@ from monitor.types import Terms
 ANALYSER = 1
 
 TERM_LIMIT = 64
-_CACHE_LIMIT = 200_000
+# words that are kept with their terms, of all languages together: about half a kilobyte each
+_CACHE_LIMIT = 50_000
 
 # scripts that are written without spaces: Chinese, kana, Thai, Lao, Burmese, Khmer
 _UNSPACED = HAN + "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -59,6 +60,8 @@ _TERM = re.compile(
     rf"\d*[{_LATIN}][{_LATIN}\d]*|\d*[{_CYRILLIC}][{_CYRILLIC}\d]*|\d*[{_ARABIC}][{_ARABIC}\d]*"
     rf"|(?:(?![{_LATIN}{_CYRILLIC}{_ARABIC}_])[\w{_MARKS}])+"
 )
+# where the digits of one number stand apart
+_NUMBER_GAP = re.compile(r"\d[ \u00a0\u202f](?=\d\d\d(?!\d))")
 _GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
 _ENDINGS = frozenset(("s", "t", "re", "ll", "ve", "d", "m"))
 
@@ -110,10 +113,26 @@ def _morphology() -> Any:
     return pymorphy3.MorphAnalyzer()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def _lemmas(word: str) -> tuple[str, ...]:
     """Base forms of every reading of a folded Russian word."""
-    return tuple(dict.fromkeys(fold(parse.normal_form) for parse in _morphology().parse(word)))
+    return tuple(dict.fromkeys(map(fold, _dictionary_forms(word) or _guessed_forms(word))))
+
+
+def _dictionary_forms(word: str) -> list[str]:
+    """Base forms of a word that the dictionary has, without the grammar of its readings, which takes most time."""
+    morphology = _morphology()
+    dictionary = morphology.dictionary
+    return [
+        dictionary.build_normal_form(paradigm, index, spelling)
+        for spelling, readings in dictionary.words.similar_items(word, morphology.char_substitutes)
+        for paradigm, index in readings
+    ]
+
+
+def _guessed_forms(word: str) -> list[str]:
+    """Base forms of a word that is read like others with its ending."""
+    return [parse.normal_form for parse in _morphology().parse(word)]
 
 
 def _bases(word: str, plan: _Plan) -> tuple[str, ...]:
@@ -174,6 +193,15 @@ class _Unit:
     bases: tuple[str, ...]
 
 
+def _unit(chunk: str, plan: _Plan) -> _Unit:
+    folded = fold(chunk)
+    if folded.isascii() and folded.isalnum():
+        words = [folded[:TERM_LIMIT]]
+    else:
+        words = [word[:TERM_LIMIT] for word in _TERM.findall(folded)]
+    return _Unit(tuple(words), " ".join(words), _chunk_bases(folded, words, plan))
+
+
 class _Units(dict[str, _Unit]):
     """Word as it stands in a text -> its terms; filled when met, emptied when it has grown too large."""
 
@@ -181,12 +209,7 @@ class _Units(dict[str, _Unit]):
         self._plan = plan
 
     def __missing__(self, chunk: str) -> _Unit:
-        folded = fold(chunk)
-        if folded.isascii() and folded.isalnum():
-            words = [folded[:TERM_LIMIT]]
-        else:
-            words = [word[:TERM_LIMIT] for word in _TERM.findall(folded)]
-        unit = _Unit(tuple(words), " ".join(words), _chunk_bases(folded, words, self._plan))
+        unit = _unit(chunk, self._plan)
         if len(chunk) <= TERM_LIMIT:
             if len(self) >= _CACHE_LIMIT:
                 self.clear()
@@ -194,30 +217,94 @@ class _Units(dict[str, _Unit]):
         return unit
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _units(plan: _Plan) -> _Units:
     return _Units(plan)
 
 
+class _Bases(dict[str, tuple[str, ...]]):
+    """What stands between two spaces of a text -> its base forms; filled when met."""
+
+    def __init__(self, plan: _Plan) -> None:
+        self._plan = plan
+
+    def __missing__(self, token: str) -> tuple[str, ...]:
+        units = [_unit(chunk, self._plan) for chunk in _CHUNK.findall(token)]
+        bases = tuple(chain.from_iterable(unit.bases for unit in units))
+        if len(token) <= TERM_LIMIT:
+            self[token] = bases
+        return bases
+
+
+class _Written(dict[str, str]):
+    """The same -> its terms as written, each with a space behind it."""
+
+    def __init__(self, plan: _Plan) -> None:
+        self._plan = plan
+        self.bases = _Bases(plan)
+
+    def __missing__(self, token: str) -> str:
+        units = [_unit(chunk, self._plan) for chunk in _CHUNK.findall(token)]
+        written = "".join([f"{unit.written} " for unit in units if unit.written])
+        if len(token) <= TERM_LIMIT:
+            self[token] = written
+            self.bases[token] = tuple(chain.from_iterable(unit.bases for unit in units))
+        return written
+
+
+@cache
+def _written(plan: _Plan) -> _Written:
+    made = _Written(plan)
+    _filled.append(made)
+    return made
+
+
+_filled: list[_Written] = []
+
+
+def _make_room() -> None:
+    if sum(map(len, _filled)) >= _CACHE_LIMIT:
+        for written in _filled:
+            written.clear()
+            written.bases.clear()
+
+
 def terms(title: str, text: str, lang: str | None) -> Terms:
     """What the index holds of an article in that language; None: told by the script of each word."""
-    units = _units(_plan(lang))
-    title_written, title_bases = _analysed(title, units)
-    text_written, text_bases = _analysed(text, units)
+    _make_room()
+    known = _written(_plan(lang))
+    title_written, title_bases = _analysed(title, known)
+    text_written, text_bases = _analysed(text, known)
     return Terms(title=title_written, text=text_written, title_bases=title_bases, text_bases=text_bases)
 
 
-def _analysed(text: str, units: _Units) -> tuple[str, str]:
-    if _HAS_UNSPACED.search(text):
-        found = [_run(m[0]) if m["run"] else units[m[0]] for m in _PIECE.finditer(text)]
-    else:
-        found = [units[chunk] for chunk in _CHUNK.findall(text)]
-    bases = dict.fromkeys(chain.from_iterable([unit.bases for unit in found if unit.bases]))
-    return " ".join([unit.written for unit in found if unit.written]), " ".join(bases)
+def _analysed(text: str, known: _Written) -> tuple[str, str]:
+    """Terms as written and base forms, each joined by spaces."""
+    if not text.isascii() and _HAS_UNSPACED.search(text):
+        return _analysed_with_runs(text, known)
+    tokens = _CHUNK.findall(text) if _NUMBER_GAP.search(text) else text.split()
+    written = "".join(map(known.__getitem__, tokens))
+    return written[:-1], _bases_of(tokens, known)
 
 
-def _run(raw: str) -> _Unit:
-    return _Unit((), " ".join(_pairs(_signs(raw))), ())
+def _bases_of(tokens: Iterable[str], known: _Written) -> str:
+    return " ".join(dict.fromkeys(chain.from_iterable(map(known.bases.__getitem__, dict.fromkeys(tokens)))))
+
+
+def _analysed_with_runs(text: str, known: _Written) -> tuple[str, str]:
+    pieces: list[tuple[str, str]] = _PIECE.findall(text)
+    # folded all at once: that takes much longer to begin than to do
+    runs = iter(_signs(_APART.join([run for run, _ in pieces if run])).split(_APART))
+    written = "".join([_run_written(next(runs)) if run else known[chunk] for run, chunk in pieces])
+    return written[:-1], _bases_of([chunk for _, chunk in pieces if chunk], known)
+
+
+#: A letter that is in no run, to stand between them.
+_APART = "\ua66e"
+
+
+def _run_written(signs: str) -> str:
+    return f"{' '.join(_pairs(signs))} " if signs else ""
 
 
 def _signs(raw: str) -> str:

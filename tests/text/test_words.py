@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.text import words
 from monitor.text.english import base_form
 from monitor.text.words import TERM_LIMIT, inflections, places, query_terms, terms
 
@@ -39,6 +40,9 @@ WRITTEN = {
     "Arabic points": ("ar", "مُحَمَّد", "محمد"),
     "Hindi": ("hi", "फ़ोन की बैठक।", "फोन की बैठक"),
     "Korean": ("ko", "상하이 협력기구", "상하이 협력기구"),
+    "number apart": ("ru", "3 000 тонн, 12 345 678 и 3 0000", "3 000 тонн 12 345 678 и 3 0000"),
+    "run without signs": ("th", "๏ x ๏会", "x 会"),
+    "long": ("en", "a" * 100 + " b", "a" * TERM_LIMIT + " b"),
     "nothing": (None, "… — !?", ""),
 }
 
@@ -222,3 +226,10 @@ def test_long_texts_take_time_in_proportion(name: str) -> None:
         terms("", text * size, "ru")
         spent.append(time.process_time() - begun)
     assert spent[1] < 12 * spent[0] + 0.2
+
+
+def test_words_are_forgotten_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"The {n} summits in Astana and {n} саммитов «ШОС», 3 000 上合组织{n}" for n in range(30)]
+    before = [terms(text, text, "ru") for text in texts]
+    monkeypatch.setattr(words, "_CACHE_LIMIT", 5)
+    assert [terms(text, text, "ru") for text in texts] == before
