@@ -15,7 +15,7 @@ from monitor.config import RecipientConfig, SlackConfig
 from monitor.errors import ConfigError, InputError, Problem
 from monitor.home import Home
 from monitor.ports import Fetcher, Parser, Progress, Sender, Store
-from monitor.types import Channel, Digest, Match, Subscription
+from monitor.types import Channel, Digest, Discovery, Match, Subscription
 
 if TYPE_CHECKING:
     from monitor.jobs.collecting import Tagger, Tools
@@ -41,6 +41,13 @@ def read_opml(body: bytes, taken: Collection[str]) -> tuple[Source, ...]:
     from sources import opml
 
     return opml.read(body, taken)
+
+
+def free_id(name: str, url: str, taken: Collection[str]) -> str:
+    """An id for a source that is not `taken`."""
+    from sources import opml
+
+    return opml.free_id(name, url, taken)
 
 
 def write_opml(sources: Sequence[Source]) -> bytes:
@@ -136,6 +143,17 @@ class App:
             contact=fetch.contact, allow_networks=fetch.allow_networks, per_host_interval=fetch.per_host_interval
         )
         return Fetchers(settings, self.home.sources, self.environ)
+
+    async def discover(self, url: str) -> Discovery:
+        """What can be read behind the address, each way tried once; by the same rules as everywhere."""
+        from sources import discover
+
+        fetcher, parser = self.open_fetcher(), open_parser()
+        try:
+            return await discover.find(url, fetcher, parser)
+        finally:
+            await parser.aclose()
+            await fetcher.aclose()
 
     @asynccontextmanager
     async def edges(self, *, fulltext: bool = True) -> AsyncIterator[Edges]:

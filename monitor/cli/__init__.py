@@ -20,7 +20,7 @@ COMMANDS = {
     "check": ("setup", "Read all configuration, open the archive, list every problem."),
     "collect": ("reading", "Read the sources that are due, once."),
     "run": ("reading", "Stay and do everything: read, tag, digest, alert."),
-    "sources": ("reading", "List, try, import and export sources."),
+    "sources": ("sources", "List, find, try, import and export sources."),
     "search": ("archive", "Search the archive."),
     "export": ("archive", "Write articles out of the archive."),
     "import": ("archive", "Take articles as JSONL into the archive."),

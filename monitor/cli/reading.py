@@ -1,4 +1,4 @@
-"""collect, run and sources."""
+"""collect and run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import click
 
-from monitor.app import App, now, read_opml, write_opml
-from monitor.cli.shown import ago, as_json, cut, instant, note, table
+from monitor.app import App, now
+from monitor.cli.shown import as_json, cut, note
 from monitor.errors import InputError, StoreError
-from monitor.home import Home, add_sources
+from monitor.home import Home
 from monitor.jobs.collecting import Report, collect, due, report_record
 from monitor.jobs.report import failures, nothing_read
 from monitor.types import Source
@@ -119,121 +119,3 @@ def _leave() -> None:
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
         os._exit(0)
-
-
-@click.group("sources")
-def sources_command() -> None:
-    """List, try, import and export sources. A source is one block of sources.yaml."""
-
-
-@sources_command.command("list")
-@click.option("--json", "json_", is_flag=True)
-@click.pass_obj
-def list_command(home: Home, json_: bool) -> None:
-    """All sources with how they do."""
-    app = App(home)
-    store = app.open_store()
-    states = store.source_states()
-    store.close()
-    rows = []
-    for source in home.sources:
-        state = states.get(source.id)
-        rows.append(
-            {
-                "id": source.id,
-                "name": source.name,
-                "kind": source.kind,
-                "ownership": source.ownership,
-                "country": source.country,
-                "languages": list(source.languages),
-                "urls": [address.url for address in source.addresses],
-                "outcome": state.last_outcome if state else None,
-                "error": state.last_error if state else None,
-                "failures": state.failures if state else 0,
-                "articles": state.articles if state else 0,
-                "last_success": instant(state.last_success_at) if state else None,
-                "last_new": instant(state.last_new_at) if state else None,
-                "next_due": instant(state.next_due_at) if state else None,
-            }
-        )
-    if json_:
-        return as_json(rows)
-    moment = now()
-    shown = []
-    for row in rows:
-        state = states.get(str(row["id"]))
-        how = "not read yet" if state is None else "ok" if not state.failures else f"failing {state.failures}×"
-        last = ago(state.last_success_at, moment) if state else ""
-        cells = [row["id"], row["ownership"] or "", row["country"] or "", how, row["articles"], last]
-        shown.append([str(cell) for cell in cells] + [str(row["error"] or row["name"])])
-    return table(["id", "class", "from", "state", "articles", "last read", "name / last error"], shown)
-
-
-@sources_command.command("check")
-@click.argument("source_id", metavar="ID")
-@click.pass_obj
-def check_command(home: Home, source_id: str) -> None:
-    """Fetch one source once and show what would be read. Nothing is stored."""
-    asyncio.run(_check(App(home), source_id))
-
-
-async def _check(app: App, source_id: str) -> None:
-    from monitor.errors import ParseError
-
-    source = app.sources.get(source_id)
-    if source is None:
-        raise InputError(f"no source {source_id} in {app.home.path / 'sources.yaml'} (see `sources list`)")
-    async with app.edges() as edges:
-        for address in source.addresses:
-            click.echo(f"{source.kind} {address.url}")
-            fetch = await edges.tools.fetcher.fetch(address.url)
-            if fetch.outcome != "ok":
-                click.echo(f"  {fetch.outcome}: {fetch.error}")
-                continue
-            try:
-                entries = (await edges.tools.parser.listing(source.kind, address, fetch)).entries
-            except ParseError as error:
-                click.echo(f"  cannot be read: {error}")
-                continue
-            click.echo(f"  {len(fetch.body)} bytes, {len(entries)} items")
-            for entry in entries[:10]:
-                click.echo(f"  {instant(entry.published_at) or 'undated':20}  {cut(entry.title, 90)}")
-                click.echo(f"  {'':20}  {entry.url}")
-
-
-@sources_command.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.pass_obj
-def import_command(home: Home, file: Path) -> None:
-    """Add the sources of an OPML file, or of a YAML file like sources.yaml. Known addresses and ids are left out."""
-    from monitor.sourcelist import read_sources
-
-    home.storage_url()  # says that there is no home, before anything else
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}") from error
-    taken = {source.id for source in home.sources}
-    known = {address.url for source in home.sources for address in source.addresses}
-    if file.suffix.lower() in (".yaml", ".yml"):
-        found = read_sources(body.decode("utf-8", "replace"), str(file))
-        fresh = tuple(source for source in found if source.id not in taken)
-    else:
-        found = read_opml(body, taken)
-        fresh = tuple(source for source in found if not {a.url for a in source.addresses} <= known)
-    if fresh:
-        add_sources(home, fresh)
-    click.echo(f"{len(fresh)} sources added, {len(found) - len(fresh)} known already", err=True)
-
-
-@sources_command.command("export")
-@click.option("--format", "form", type=click.Choice(["opml", "yaml"]), default="opml", show_default=True)
-@click.pass_obj
-def export_command(home: Home, form: str) -> None:
-    """All sources as OPML (feeds only) or YAML, to standard output."""
-    from monitor.sourcelist import to_yaml
-
-    if form == "yaml":
-        click.echo("sources:\n" + to_yaml(home.sources), nl=False)
-    else:
-        click.echo(write_opml(home.sources), nl=False)
