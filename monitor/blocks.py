@@ -95,6 +95,9 @@ def _url(reader: Reader, item: Map, url: str) -> str | None:
     if not re.match(r"https?://[^/\s]+", url, re.IGNORECASE) or not url.isprintable() or " " in url:
         reader.note(item.line_of("url"), f"{url!r} is not an http or https address")
         return None
+    if "@" in url.split("/", 3)[2]:  # said without it: reports and logs name addresses
+        reader.note(item.line_of("url"), "an address with a user name or password in it is never fetched: take it out")
+        return None
     return url
 
 

@@ -136,8 +136,8 @@ def _attribute(outline: Any, name: str) -> str | None:
 
 
 def _usable(url: str) -> bool:
-    """Whether it can be an address at all: brackets, spaces and ports that no host has end no import."""
-    return bool(re.match(r"https?://[^/\s]+(?:/|\Z)", url, re.IGNORECASE) and url.isprintable() and absolute("", url))
+    """Whether it can be fetched: brackets, ports that no host has, and passwords end no import."""
+    return bool(re.match(r"https?://[^/\s@]+(?:/|\Z)", url, re.IGNORECASE) and url.isprintable() and absolute("", url))
 
 
 def _group(outline: Any, values: dict[str, str]) -> tuple[str, ...]:
