@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,6 +17,8 @@ from sources.pool import ParserPool
 from tests.servers import Web, answer, web_server
 
 URL = "https://www.outlet.example/ru/"
+TODAY = f"{datetime.now(UTC):%Y-%m-%d}"  # workers go by the clock
+SITEMAP = "".join(f"<url><loc>/a/{n}</loc><lastmod>{TODAY}</lastmod></url>" for n in range(2))
 
 
 def said(html: str, url: str = URL) -> list[tuple[str | None, str | None, str]]:
@@ -51,7 +53,7 @@ def test_where_a_page_says_it_can_be_read(head: str, kind: str, url: str) -> Non
         pytest.param('<link rel="alternate" hreflang="en" href="/en/">', id="another language"),
         pytest.param('<link rel="alternate" type="application/json+oembed" href="/o">', id="oembed"),
         pytest.param(
-            '<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/2">', id="one page's json"
+            '<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/2">', id="a page as json"
         ),
         pytest.param('<link rel="stylesheet" type="text/css" href="/s">', id="stylesheet"),
         pytest.param('<a href="https://t.me/share/url?url=x">Share</a>', id="share button"),
@@ -143,21 +145,16 @@ def test_a_site_is_looked_through_and_the_best_comes_first(web: Web) -> None:
     web.routes["/all.rss"] = answer("200 OK", rss("Саммит ШОС в Бишкеке", "Встреча министров", "Итоги"))
     web.routes["/comments.rss"] = answer("200 OK", rss("Re: Саммит"))
     web.routes["/robots.txt"] = answer("200 OK", b"Sitemap: /map.xml\n")
-    sitemap = (
-        "<urlset>"
-        + "".join(f"<url><loc>/a/{n}</loc><lastmod>2999-01-01</lastmod></url>" for n in range(2))
-        + "</urlset>"
-    )
-    web.routes["/map.xml"] = answer("200 OK", sitemap.encode())
+    web.routes["/map.xml"] = answer("200 OK", f"<urlset>{SITEMAP}</urlset>".encode())
     posts = [{"title": {"rendered": "A post"}, "link": "/p/1"}]
     web.routes["/wp-json/wp/v2/posts"] = answer("200 OK", json.dumps(posts).encode())
     discovery = find(web.url("/"))
     assert found(discovery, web) == [
         ("feed", "/all.rss", 3),
         ("feed", "/comments.rss", 1),
+        ("sitemap", "/map.xml", 2),
         ("api", "/wp-json/wp/v2/posts?per_page=50", 1),
         ("page", "/", 4),
-        ("sitemap", "/map.xml", 0),
     ]
     first = discovery.candidates[0]
     assert (first.title, first.lang, first.sample[0]) == ("Все новости", "ru", "Саммит ШОС в Бишкеке")
@@ -184,9 +181,7 @@ def test_what_robots_txt_forbids_is_not_guessed(web: Web) -> None:
     ("path", "body", "kind"),
     [
         pytest.param("/f", rss("One"), "feed", id="a feed"),
-        pytest.param(
-            "/s", b"<urlset><url><loc>/a</loc><lastmod>2999-01-01</lastmod></url></urlset>", "sitemap", id="sitemap"
-        ),
+        pytest.param("/s", f"<urlset>{SITEMAP}</urlset>".encode(), "sitemap", id="sitemap"),
     ],
 )
 def test_an_address_that_is_a_list_itself_needs_no_search(web: Web, path: str, body: bytes, kind: str) -> None:
