@@ -239,7 +239,7 @@ def test_a_new_item_costs_one_page_and_the_others_are_unchanged(lab: Lab) -> Non
     lab.serve([Piece("fresh"), *old])
     asked = len(lab.web.asked)
     assert figures(lab.collect(source(lab.web))) == (5, 1, 0, 4)
-    assert lab.web.paths()[asked:] == ["/wire.xml", "/fresh.html"]
+    assert lab.web.paths()[asked:] == ["/wire.xml", "/robots.txt", "/fresh.html"]
 
 
 def test_an_edited_article_becomes_a_version(lab: Lab) -> None:
@@ -499,6 +499,11 @@ class Refusing:
         if self._refuses(collected):
             raise StoreError("archive x: the disk is full")
         return self._store.record(collected)
+
+    def record_all(self, several: Sequence[Collected]) -> tuple[Recorded, ...]:
+        if any(self._refuses(collected) for collected in several):
+            raise StoreError("archive x: the disk is full")
+        return self._store.record_all(several)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)

@@ -1,116 +1,66 @@
-"""One pass over sources: fetch, parse, compare, read pages, tag, and store each poll in one transaction."""
+"""One pass over sources: fetch, parse, compare, read pages, tag, and store each poll whole or not at all.
+
+::
+
+    collect -> for each source, few of one host at a time:
+      lists.read_lists  -> Reading          what its addresses list                  network, workers
+      store.known       -> what we have     read
+      pages.page_of     -> Page...          the new articles' own pages              network, workers
+      to_arrival        -> Arrival...       pure
+      health.after      -> Health, event    pure
+      storing.Writer    <- Collected        polls that end together share a transaction
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from urllib.parse import urlsplit
 
-from monitor import schedule
-from monitor.errors import ParseError, StoreError
-from monitor.identity.listed import Listed, listed
+from monitor import health, schedule
+from monitor.disguises import is_garbled
+from monitor.errors import StoreError
+from monitor.identity.listed import Listed
 from monitor.identity.normalise import to_article
-from monitor.ports import Fetcher, Parser, Placer, Progress, Store
+from monitor.jobs.lists import read_lists
+from monitor.jobs.pages import page_of
+from monitor.jobs.polls import POLL_SECONDS, Failure, Memory, Reading, Report, Tools, host_of
+from monitor.jobs.polls import Tagger as Tagger
+from monitor.jobs.storing import Stored, Writer
 from monitor.text.words import terms
 from monitor.types import (
     Address,
     Arrival,
     Article,
     Collected,
-    Fetch,
+    HealthState,
     Known,
-    Match,
     Outcome,
-    Page,
-    Recorded,
+    Signs,
     Source,
     SourceState,
     Validators,
 )
 
-# Sources that are under way at once; the fetcher has limits of its own for requests.
-SOURCES_AT_ONCE = 48
-# Pages of one source that are fetched at once; a host's own gap still holds.
+#: Sources that are under way at once, and of them those of one host; the fetcher has limits of its own for requests.
+SOURCES_AT_ONCE = 128
+SOURCES_OF_ONE_HOST = 4
+#: Pages of one source that are fetched at once; a host's own gap still holds.
 PAGES_AT_ONCE = 4
-# After a poll that the archive could not take: soon, since such trouble ends when somebody has made room.
-STORE_AGAIN = timedelta(minutes=1)
+#: When a source is read again that had more pages than a poll has time for.
+GO_ON_AFTER = timedelta(minutes=10)
+#: Dated later than so: a mistake, no time zone.
+_AHEAD = timedelta(days=1)
+#: Pages that ask for proof of being human, before that is the source's state.
+_CHALLENGED = 2
 
 # In place of an entry's digest, from which they differ: its page is read again as long as the entry is listed.
 READ_AGAIN = ""
 # The same, of an entry that came with the first reading of its address: what the page brings is old news as well.
 READ_AGAIN_QUIETLY = "quiet"
-
-Tagger = Callable[[str, str, str | None, datetime | None], tuple[Match, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """The edges and the tagger that a pass works with."""
-
-    store: Store
-    fetcher: Fetcher
-    parser: Parser
-    tagger: Tagger
-    placer: Placer
-    now: Callable[[], datetime]
-    #: False: no article pages, feeds only.
-    fulltext: bool = True
-    #: Above 0: in place of each source's own interval.
-    poll_seconds: int = 0
-    progress: Progress | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """One address that gave nothing, and why."""
-
-    source_id: str
-    url: str
-    outcome: Outcome
-    error: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Report:
-    """What a pass did, added up as its polls end."""
-
-    started: datetime
-    due: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    seen: int = 0
-    new: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
-    failures: list[Failure] = field(default_factory=list)
-    #: What the archive said to the first poll that it did not take; None: it took them all.
-    not_stored: str | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class _Reading:
-    """What one poll has gathered so far."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    validators: list[Validators] = field(default_factory=list)
-    retry_after: timedelta | None = None
-    items: list[tuple[Address, Listed]] = field(default_factory=list)
-    #: Their keys.
-    listed: set[str] = field(default_factory=set)
-    #: Items that stood in the last body already, and were not read again.
-    unchanged: int = 0
-    #: Addresses that were never read before: their items are old news.
-    first_read: set[str] = field(default_factory=set)
-    #: Addresses with an article whose page did not answer: they are read again even when nothing has changed.
-    unfinished: set[str] = field(default_factory=set)
-    #: By host of articles' pages; set: it does not answer, and its other pages are left for another poll.
-    hung: dict[str, asyncio.Event] = field(default_factory=dict)
-    dropped: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,10 +69,19 @@ class _Pass:
 
     tools: Tools
     report: Report
-    states: Mapping[str, SourceState]
-    validators: Mapping[str, Validators]
-    #: One poll is stored at a time; those behind one that finds the archive shut need not wait for it each.
-    storing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    memory: Memory
+    writer: Writer
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SOURCES_AT_ONCE))
+    hosts: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def turn(self, source: Source) -> AsyncIterator[None]:
+        """A source's time; one host with many sources keeps nobody else from theirs."""
+        host = host_of(source.addresses[0].url) if source.addresses else ""
+        if host not in self.hosts:
+            self.hosts[host] = asyncio.Semaphore(SOURCES_OF_ONE_HOST)
+        async with self.hosts[host], self.gate:
+            yield
 
 
 async def collect(sources: Sequence[Source], tools: Tools) -> Report:
@@ -131,16 +90,14 @@ async def collect(sources: Sequence[Source], tools: Tools) -> Report:
     Raises: StoreError, when the archive cannot be read, or takes nothing any more; what was stored before stays.
     """
     urls = [address.url for source in sources for address in source.addresses]
-    whole = _Pass(
-        tools=tools,
-        report=Report(started=tools.now(), due=len(sources)),
-        states=tools.store.source_states(),
-        validators=tools.store.validators(urls),
-    )
-    gate = asyncio.Semaphore(SOURCES_AT_ONCE)
+    store = tools.store
+    memory = Memory(states=store.source_states(), validators=store.validators(urls), moves=store.moves())
+    tools.fetcher.hold(store.host_pauses(tools.now()))
+    report = Report(started=tools.now(), due=len(sources))
+    whole = _Pass(tools=tools, report=report, memory=memory, writer=Writer(store))
 
     async def one(source: Source) -> None:
-        async with gate:
+        async with whole.turn(source):
             await _poll(source, whole)
 
     try:
@@ -149,29 +106,35 @@ async def collect(sources: Sequence[Source], tools: Tools) -> Report:
                 group.create_task(one(source))
     except ExceptionGroup as several:
         raise several.exceptions[0] from several
+    finally:
+        await whole.writer.aclose()
     return whole.report
 
 
 async def _poll(source: Source, whole: _Pass) -> None:
-    tools, state, reading = whole.tools, whole.states.get(source.id), _Reading()
+    tools, state = whole.tools, whole.memory.states.get(source.id)
+    reading = Reading(source=source, until=asyncio.get_running_loop().time() + POLL_SECONDS)
     arrivals: tuple[Arrival, ...] = ()
+    known: Mapping[str, Known] = {}
     unchanged = 0
     try:
-        for address in source.addresses:
-            await _read(source, address, whole.validators.get(address.url), tools, reading)
-        known = await asyncio.to_thread(tools.store.known, source.id, [item.key for _, item in reading.items])
-        fresh = [(a, item) for a, item in reading.items if _entry_hash(known, item) != item.hash]
-        unchanged = len(reading.items) - len(fresh)
-        arrivals = await _arrivals(source, fresh, known, tools, reading)
+        await read_lists(reading, whole.memory, tools)
+        if reading.items:
+            known = await asyncio.to_thread(tools.store.known, source.id, [item.key for _, item in reading.items])
+            fresh = [(a, item) for a, item in reading.items if _entry_hash(known, item) != item.hash]
+            unchanged = len(reading.items) - len(fresh)
+            arrivals = await _arrivals(fresh, known, tools, reading)
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001 - what one source has written must never end the pass over all
-        _broken(source, reading, error)
-    collected = _collected(source, state, tools, reading, arrivals)
-    collected, recorded = await _store(collected, whole, reading)
-    _add(whole.report, collected, reading, recorded, unchanged)
+        _broken(reading, error)
+    collected = _collected(state, tools, reading, known, arrivals)
+    stored = await whole.writer.put(collected)
+    if stored.refused is not None:
+        _not_stored(stored, reading, whole.report)
+    _add(whole.report, stored, reading, unchanged)
     if tools.progress is not None:
-        tools.progress.source_done(source, collected.outcome, recorded.new)
+        tools.progress.source_done(source, stored.collected.outcome, stored.recorded.new)
 
 
 def _entry_hash(known: Mapping[str, Known], item: Listed) -> str | None:
@@ -179,77 +142,34 @@ def _entry_hash(known: Mapping[str, Known], item: Listed) -> str | None:
     return known[item.key].entry_hash if item.key in known else None
 
 
-def _broken(source: Source, reading: _Reading, error: Exception) -> None:
+def _broken(reading: Reading, error: Exception) -> None:
     """Makes the reading one that failed: nothing of it is stored, so that all of it is read again."""
-    why = f"scowatch could not work on it ({type(error).__name__}: {error}); please report this"
-    reading.failures.append(Failure(source_id=source.id, url="", outcome="temporary", error=" ".join(why.split())))
+    why = " ".join(f"scowatch could not work on it ({type(error).__name__}: {error}); please report this".split())
+    reading.failures.append(Failure(source_id=reading.source.id, url="", outcome="temporary", error=why))
+    reading.troubles.append(("failing", why))
     reading.outcomes = ["temporary"]
     reading.items, reading.validators, reading.unchanged = [], [], 0
 
 
-async def _store(collected: Collected, whole: _Pass, reading: _Reading) -> tuple[Collected, Recorded]:
-    """What was stored: the poll, or in its place that it could not be. Raises: StoreError, when not even that can."""
-    record = whole.tools.store.record
-    async with whole.storing:
-        try:
-            return collected, await asyncio.to_thread(record, collected)
-        except StoreError as error:
-            why = f"not stored: {error}"
-            failed = Collected(
-                source_id=collected.source_id,
-                at=collected.at,
-                outcome="temporary",
-                error=why,
-                next_due_at=collected.at + STORE_AGAIN,
-            )
-            await asyncio.to_thread(record, failed)
-    source_id = collected.source_id or ""
-    reading.failures.append(Failure(source_id=source_id, url="", outcome="temporary", error=why))
-    whole.report.not_stored = whole.report.not_stored or why.removeprefix("not stored: ")
-    return failed, Recorded()
+def _not_stored(stored: Stored, reading: Reading, report: Report) -> None:
+    error = stored.collected.error or ""
+    reading.failures.append(Failure(source_id=reading.source.id, url="", outcome="temporary", error=error))
+    report.not_stored = report.not_stored or stored.refused
 
 
-async def _read(
-    source: Source, address: Address, validators: Validators | None, tools: Tools, reading: _Reading
-) -> None:
-    """Adds what one address lists to the reading."""
-    fetch = await tools.fetcher.fetch(address.url, validators)
-    outcome, error = fetch.outcome, fetch.error
-    if fetch.outcome == "ok":
-        try:
-            seen = validators.seen if validators else b""
-            listing = await tools.parser.listing(source.kind, address, fetch, seen)
-            items = listed(listing.entries, listing.shared)
-            reading.items += [(address, item) for item in items if item.key not in reading.listed]
-            reading.listed.update(item.key for _, item in reading.items)
-            reading.unchanged += listing.unchanged
-            reading.dropped.update(listing.dropped)
-            reading.validators.append(replace(fetch.validators or Validators(url=address.url), seen=listing.seen))
-            if validators is None:
-                reading.first_read.add(address.url)
-        except ParseError as problem:
-            outcome, error = "temporary", str(problem)
-    reading.outcomes.append(outcome)
-    reading.retry_after = max(filter(None, (reading.retry_after, fetch.retry_after)), default=None)
-    if outcome in ("temporary", "permanent"):
-        failure = Failure(source_id=source.id, url=address.url, outcome=outcome, error=error or "no reason given")
-        reading.failures.append(failure)
+# ---------------------------------------------------------------------------------------------- articles
 
 
 async def _arrivals(
-    source: Source,
-    fresh: Sequence[tuple[Address, Listed]],
-    known: Mapping[str, Known],
-    tools: Tools,
-    reading: _Reading,
+    fresh: Sequence[tuple[Address, Listed]], known: Mapping[str, Known], tools: Tools, reading: Reading
 ) -> tuple[Arrival, ...]:
     gate = asyncio.Semaphore(PAGES_AT_ONCE)
     found: dict[str, Arrival] = {}
 
     async def one(address: Address, item: Listed) -> None:
         async with gate:
-            page, again = await _page(source, address, item, tools, reading)
-        article = to_article(item, page, source, address, tools.now())
+            page, again = await page_of(address, item, reading, tools)
+        article = to_article(item, page, reading.source, address, tools.now())
         if article is None:
             reading.dropped["no title and no text"] += 1
             return
@@ -286,52 +206,6 @@ def _in_turn(
     return sorted(fresh, key=turn)
 
 
-async def _page(
-    source: Source, address: Address, item: Listed, tools: Tools, reading: _Reading
-) -> tuple[Page | None, bool]:
-    """The article's own page, and whether it should be tried again later."""
-    url = item.entry.url
-    if not (tools.fulltext and source.fulltext != "never" and url and item.canonical_url):
-        return None, False
-    hung = reading.hung.setdefault(_host(url), asyncio.Event())
-    fetch = await _fetch_unless(hung, url, tools)
-    if fetch is None:
-        return None, True
-    if fetch.outcome == "temporary" and fetch.status is None:
-        hung.set()  # a host that hangs costs one time-out, not one for each of its pages
-    if fetch.outcome != "ok":
-        return None, fetch.outcome == "temporary"
-    try:
-        return await tools.parser.page(_as_asked(fetch, url), address.selectors), False
-    except ParseError:
-        return None, False
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).netloc.lower()
-    except ValueError:
-        return url
-
-
-async def _fetch_unless(hung: asyncio.Event, url: str, tools: Tools) -> Fetch | None:
-    """The answer; None, when the host was found not to answer before this one came."""
-    if hung.is_set():
-        return None
-    fetching, watching = asyncio.create_task(tools.fetcher.fetch(url)), asyncio.create_task(hung.wait())
-    try:
-        await asyncio.wait((fetching, watching), return_when=asyncio.FIRST_COMPLETED)
-        return fetching.result() if fetching.done() else None
-    finally:
-        fetching.cancel()
-        watching.cancel()
-        await asyncio.gather(fetching, watching, return_exceptions=True)
-
-
-def _as_asked(fetch: Fetch, url: str) -> Fetch:
-    return fetch if fetch.final_url else Fetch(url=url, outcome=fetch.outcome, final_url=url, body=fetch.body)
-
-
 def to_arrival(article: Article, tools: Tools, *, entry_key: str, entry_hash: str) -> Arrival:
     """The article with its tags, search terms and place among the others."""
     matches = tools.tagger(article.title, article.text, article.lang, article.published_at or article.first_seen_at)
@@ -345,21 +219,77 @@ def to_arrival(article: Article, tools: Tools, *, entry_key: str, entry_hash: st
     )
 
 
+# ---------------------------------------------------------------------------------------------- the whole poll
+
+
 def _collected(
-    source: Source, state: SourceState | None, tools: Tools, reading: _Reading, arrivals: tuple[Arrival, ...]
+    state: SourceState | None,
+    tools: Tools,
+    reading: Reading,
+    known: Mapping[str, Known],
+    arrivals: tuple[Arrival, ...],
 ) -> Collected:
-    now = tools.now()
+    now, source = tools.now(), reading.source
     outcome = _outcome(reading.outcomes)
+    signs = signs_of(reading, known, now)
+    does, event = health.after(source.id, state.health if state else None, signs, now)
+    due_at = schedule.next_poll(
+        source, state, outcome, now, reading.retry_after, tools.poll_seconds, does, reading.fresh_for
+    )
     return Collected(
         source_id=source.id,
         at=now,
         outcome=outcome,
         error="; ".join(_told(f, source) for f in reading.failures) or None,
-        next_due_at=schedule.next_poll(source, state, outcome, now, reading.retry_after, tools.poll_seconds),
+        next_due_at=min(due_at, now + GO_ON_AFTER) if reading.cut else due_at,
         validators=tuple(Validators(url=v.url) if v.url in reading.unfinished else v for v in reading.validators),
         arrivals=arrivals,
         dropped=dict(reading.dropped),
+        signs=signs,
+        health=does,
+        event=event,
+        pauses=reading.pauses,
+        moves=tuple(reading.moves),
     )
+
+
+def signs_of(reading: Reading, known: Mapping[str, Known], now: datetime) -> Signs:
+    """What the poll shows of how its source does."""
+    entries = [item.entry for _, item in reading.items]
+    dates = [entry.published_at for entry in entries if entry.published_at is not None]
+    trouble, why = _trouble(reading)
+    return Signs(
+        trouble=trouble,
+        why=why,
+        reached=_outcome(reading.outcomes) in ("ok", "not_modified"),
+        whole=reading.whole == len(reading.source.addresses),
+        parsed=reading.parsed > 0,
+        listed=len(entries) + reading.unchanged,
+        new=sum(item.key not in known for _, item in reading.items),
+        read=len(entries),
+        undated=len(entries) - len(dates),
+        ahead=sum(date > now + _AHEAD for date in dates),
+        garbled=sum(is_garbled(f"{entry.title} {entry.summary[:500]}") for entry in entries),
+        dates=tuple(dates),
+        lengths=tuple(reading.lengths),
+        first=len(reading.first_read) == len(reading.source.addresses),
+        dates_expected=reading.source.kind not in ("page", "mailbox"),
+        moved_to=reading.moved_to,
+        every=reading.every,
+        skip_hours=reading.skip_hours,
+    )
+
+
+def _trouble(reading: Reading) -> tuple[HealthState | None, str]:
+    """The gravest thing that was wrong; a source of several addresses is only gone when all of them are."""
+    if reading.challenged >= _CHALLENGED and not any(reading.lengths):
+        return "challenge", f"{reading.challenged} article pages ask for proof of being human"
+    if not reading.troubles:
+        return None, ""
+    if all(state == "gone" for state, _ in reading.troubles) and len(reading.troubles) == len(reading.outcomes):
+        return reading.troubles[0]
+    state, why = next((t for t in reading.troubles if t[0] != "gone"), reading.troubles[0])
+    return ("failing" if state == "gone" else state), why
 
 
 def _told(failure: Failure, source: Source) -> str:
@@ -374,8 +304,9 @@ def _outcome(outcomes: Sequence[Outcome]) -> Outcome:
     return min(outcomes, key=order.index, default="permanent")
 
 
-def _add(report: Report, collected: Collected, reading: _Reading, recorded: Recorded, unchanged: int) -> None:
-    report.outcomes[collected.outcome] += 1
+def _add(report: Report, stored: Stored, reading: Reading, unchanged: int) -> None:
+    recorded = stored.recorded
+    report.outcomes[stored.collected.outcome] += 1
     report.seen += len(reading.items) + reading.unchanged
     report.new += recorded.new
     report.updated += recorded.updated

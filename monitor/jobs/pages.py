@@ -1,0 +1,73 @@
+"""The articles' own pages: which of them are read, and how a host that hangs is kept from costing more than once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from monitor import schedule
+from monitor.disguises import is_challenge
+from monitor.errors import ParseError
+from monitor.identity.listed import Listed
+from monitor.jobs.polls import Reading, Tools, host_of
+from monitor.types import Address, Entry, Fetch, Page
+
+
+async def page_of(address: Address, item: Listed, reading: Reading, tools: Tools) -> tuple[Page | None, bool]:
+    """The article's own page, and whether it should be tried again later."""
+    url = item.entry.url
+    if not tools.fulltext or not url or not item.canonical_url or not _wanted(address, item.entry, reading, tools):
+        return None, False
+    hung = reading.hung.setdefault(host_of(url), asyncio.Event())
+    fetch = await _fetch_unless(hung, url, reading, tools)
+    if fetch is None:
+        return None, True
+    reading.note_wait(fetch, tools.now())
+    if fetch.outcome == "temporary" and fetch.status is None:
+        hung.set()  # a host that hangs costs one time-out, not one for each of its pages
+    if fetch.outcome != "ok":
+        return None, fetch.outcome == "temporary"
+    if is_challenge(fetch.body):
+        reading.challenged += 1
+        return None, True
+    return await _read(address, fetch, reading, tools), False
+
+
+async def _read(address: Address, fetch: Fetch, reading: Reading, tools: Tools) -> Page | None:
+    try:
+        page = await tools.parser.page(fetch, address.selectors)
+    except ParseError:
+        reading.lengths.append(0)
+        return None
+    reading.lengths.append(len(page.text))
+    return page
+
+
+def _wanted(address: Address, entry: Entry, reading: Reading, tools: Tools) -> bool:
+    """Whether the page is worth reading: of general sources only when what is listed touches the watchlist."""
+    if entry.wrapped or not (entry.url or "").startswith(("http://", "https://")):
+        return False
+    gate = schedule.fulltext_of(reading.source)
+    if gate != "tagged":
+        return gate == "always"
+    text = "\n".join(part for part in (entry.summary, entry.content) if part)
+    if not entry.title and not text:
+        return True  # nothing to judge by: a sitemap without headlines, of which only the page says what it is about
+    lang = address.lang or entry.lang or next(iter(reading.source.languages), None)
+    return bool(tools.tagger(entry.title, text, lang, entry.published_at or tools.now()))
+
+
+async def _fetch_unless(hung: asyncio.Event, url: str, reading: Reading, tools: Tools) -> Fetch | None:
+    """The answer; None, when the host was found not to answer before this one came, or there is no time left."""
+    reading.cut |= asyncio.get_running_loop().time() > reading.until
+    if hung.is_set() or reading.cut:
+        return None
+    obey = reading.source.ignore_robots is None
+    answer = tools.fetcher.fetch(url, robots=True) if obey else tools.fetcher.fetch(url)
+    fetching, watching = asyncio.create_task(answer), asyncio.create_task(hung.wait())
+    try:
+        await asyncio.wait((fetching, watching), return_when=asyncio.FIRST_COMPLETED)
+        return fetching.result() if fetching.done() else None
+    finally:
+        fetching.cancel()
+        watching.cancel()
+        await asyncio.gather(fetching, watching, return_exceptions=True)

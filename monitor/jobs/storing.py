@@ -1,0 +1,128 @@
+"""One writer for all polls of a pass: those that end at about the same time are stored in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from monitor.errors import StoreError
+from monitor.ports import Store
+from monitor.types import Collected, Recorded
+
+#: How long the first poll of a transaction waits for others.
+_GATHER_SECONDS = 0.02
+#: Polls and articles in one transaction: others who write wait for its end.
+_POLLS, _ARTICLES = 200, 400
+#: After a poll that the archive could not take: soon, since such trouble ends when somebody has made room.
+STORE_AGAIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What was stored of a poll."""
+
+    #: The poll, or in its place that it could not be.
+    collected: Collected
+    recorded: Recorded = field(default_factory=Recorded)
+    #: What the archive said when it did not take it; None: it did.
+    refused: str | None = None
+
+
+@dataclass(slots=True)
+class Writer:
+    """Belongs to one event loop."""
+
+    store: Store
+    _waiting: list[tuple[Collected, asyncio.Future[Stored]]] = field(default_factory=list)
+    _work: asyncio.Task[None] | None = None
+
+    async def put(self, collected: Collected) -> Stored:
+        """What became of it, once that lies in the archive. Raises: StoreError, when the archive takes nothing."""
+        stored: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        self._waiting.append((collected, stored))
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._drain())
+        return await stored
+
+    async def aclose(self) -> None:
+        """Ends when nothing is being written any more."""
+        if self._work is not None:
+            await asyncio.gather(self._work, return_exceptions=True)
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                if len(self._waiting) < _POLLS:
+                    await asyncio.sleep(_GATHER_SECONDS)
+                await self._write(self._batch())
+        except BaseException as error:
+            for _, stored in self._waiting:
+                _fail(stored, error)
+            self._waiting.clear()
+            if not isinstance(error, Exception):
+                raise
+
+    def _batch(self) -> list[tuple[Collected, asyncio.Future[Stored]]]:
+        articles = count = 0
+        for collected, _ in self._waiting[:_POLLS]:
+            articles += len(collected.arrivals)
+            if count and articles > _ARTICLES:
+                break
+            count += 1
+        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        return batch
+
+    async def _write(self, batch: list[tuple[Collected, asyncio.Future[Stored]]]) -> None:
+        """Stores them together, or where that fails, each by itself."""
+        try:
+            if len(batch) > 1:
+                recorded = await asyncio.to_thread(self.store.record_all, [collected for collected, _ in batch])
+                for (collected, stored), one in zip(batch, recorded, strict=True):
+                    _tell(stored, Stored(collected=collected, recorded=one))
+                return
+        except StoreError:
+            pass
+        except BaseException as error:
+            for _, stored in batch:
+                _fail(stored, error)
+            raise
+        await self._write_each(batch)
+
+    async def _write_each(self, batch: list[tuple[Collected, asyncio.Future[Stored]]]) -> None:
+        shut: BaseException | None = None
+        for collected, stored in batch:
+            try:
+                if shut is None:
+                    _tell(stored, await self._one(collected))
+            except BaseException as error:  # noqa: BLE001 - told to everybody who waits, then raised
+                shut = error
+            if shut is not None:
+                _fail(stored, shut)
+        if shut is not None:
+            raise shut
+
+    async def _one(self, collected: Collected) -> Stored:
+        """What was stored: the poll, or that it could not be. Raises: StoreError, when not even that can."""
+        try:
+            return Stored(collected=collected, recorded=await asyncio.to_thread(self.store.record, collected))
+        except StoreError as error:
+            failed = Collected(
+                source_id=collected.source_id,
+                at=collected.at,
+                outcome="temporary",
+                error=f"not stored: {error}",
+                next_due_at=collected.at + STORE_AGAIN,
+            )
+            await asyncio.to_thread(self.store.record, failed)
+            return Stored(collected=failed, refused=str(error))
+
+
+def _tell(stored: asyncio.Future[Stored], result: Stored) -> None:
+    if not stored.done():
+        stored.set_result(result)
+
+
+def _fail(stored: asyncio.Future[Stored], error: BaseException) -> None:
+    if not stored.done():
+        stored.set_exception(error)
