@@ -19,6 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import cast
 
 # httpx pulls in its own command line (rich, pygments, click) wherever these are installed: more than half of the CPU
@@ -155,23 +156,21 @@ class HttpFetcher:
     ) -> Fetch:
         """The answer at the end of the redirects; `final` is told where we are, `seconds` is for all requests."""
         target, moved = checked(url), _Moved()
+        # validators are an agreement with one URL: no other one gets to see them
+        ours = None if validators is None or validators.url != url else validators.final_url or str(target)
         for _ in range(self._settings.max_redirects + 1):
             final[0] = str(target)
-            # validators are an agreement with one URL: no other one gets to see them
-            ours = (
-                validators is not None
-                and validators.url == url
-                and final[0] == (validators.final_url or str(checked(url)))
-            )
+            started = asyncio.get_running_loop().time()
             if robots:
                 await self._ask_robots(target)
+                seconds -= min(asyncio.get_running_loop().time() - started, _ROBOTS_SECONDS)
             async with self._turn(name(target)):
                 started = asyncio.get_running_loop().time()
                 async with asyncio.timeout(seconds):
                     answer = await self._exchange(
                         Fetch(url=url, outcome="ok", final_url=final[0]),
                         target,
-                        _conditions(validators) if ours else {},
+                        _conditions(validators) if final[0] == ours else {},
                         validators,
                     )
                 seconds -= asyncio.get_running_loop().time() - started
@@ -337,6 +336,7 @@ def user_agent(contact: str) -> str:
     return f"scowatch/{__version__} (+{plain})" if plain else f"scowatch/{__version__}"
 
 
+@lru_cache(maxsize=2048)
 def checked(url: str) -> httpx.URL:
     """The URL, if it is one that may be fetched. Raises: Refusal.
 
