@@ -18,7 +18,14 @@ from pathlib import Path
 from bench.drills.ground import HOSTILE, ROOT, Figure
 
 #: Name -> module; in order of the time they take.
-DRILLS = {"ssrf": "ssrf", "feeds": "feeds", "http": "hostile_http", "documents": "documents", "run": "on_time"}
+DRILLS = {
+    "secrets": "secrecy",
+    "ssrf": "ssrf",
+    "feeds": "feeds",
+    "http": "hostile_http",
+    "documents": "documents",
+    "run": "on_time",
+}
 RESULTS = ROOT / "bench" / "RESULTS.md"
 _BEGIN, _END = "<!-- drills -->", "<!-- end of drills -->"
 _LIBRARIES = ("httpx", "httpcore", "feedparser", "lxml", "beautifulsoup4", "trafilatura", "pysqlite3")

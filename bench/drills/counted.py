@@ -25,11 +25,12 @@ _times: dict[str, list[float]] = {}
 
 
 def _seen(transport: Any, count: int) -> None:
-    try:
-        name = transport.get_extra_info("peername")
-        peer = str(name[0]) if name else ""
-    except (OSError, TypeError, IndexError):
-        return
+    name = transport.get_extra_info("peername")
+    if name:
+        _note(str(name[0]), count)
+
+
+def _note(peer: str, count: int) -> None:
     _wire[peer] += count
     now = time.monotonic()
     _times.setdefault(peer, [now, now])[1] = now
@@ -49,6 +50,30 @@ def count_bytes() -> None:
         closed(self, error)
 
     transport.__init__, transport._call_connection_lost = init, lost
+    _count_bare_sockets()
+
+
+def _count_bare_sockets() -> None:
+    """The same for sockets that are read through the loop without a transport."""
+    loop: Any = selector_events.BaseSelectorEventLoop
+    connect, receive = loop.sock_connect, loop.sock_recv
+    peers: dict[int, str] = {}
+
+    async def sock_connect(self: Any, sock: socket.socket, address: Any) -> None:
+        peers[sock.fileno()] = str(address[0])
+        _note(str(address[0]), 0)
+        await connect(self, sock, address)
+
+    async def sock_recv(self: Any, sock: socket.socket, size: int) -> bytes:
+        peer, data = peers.get(sock.fileno()), b""
+        try:
+            data = await receive(self, sock, size)
+            return data
+        finally:  # also when it is given up: that is the end of the waiting
+            if peer:
+                _note(peer, len(data))
+
+    loop.sock_connect, loop.sock_recv = sock_connect, sock_recv
 
 
 class _CountedSocket:

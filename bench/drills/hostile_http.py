@@ -46,7 +46,7 @@ _FAILS = (
     "/empty", "/binary", "/meta_refresh", "/endless_feed", "/opml_evil", "/page",
 )  # fmt: skip
 #: These are odd but whole: a reader that gives them up loses news.
-_READS = (
+READS = (
     "/feed", "/atom", "/delay", "/chunk_tiny", "/keepalive_poison", "/etag_huge?kb=4", "/etag_evil", "/etag_stuck",
     "/lastmod_evil", "/cache_forever", "/cookies?n=5", "/cookie_echo", "/moved", "/redirect_body_bomb",
     "/many_headers?n=50",
@@ -63,7 +63,7 @@ def endpoints(tools: Path) -> list[str]:
         [sys.executable, str(tools / "hostile_server.py"), "--list"], capture_output=True, text=True, check=True
     ).stdout.splitlines()
     names = [line.split()[0] for line in listed if line.startswith("/") and not line.startswith("/_")]
-    return list(dict.fromkeys([*names, *_VARIANTS, *_READS]))
+    return list(dict.fromkeys([*names, *_VARIANTS, *READS]))
 
 
 def addresses(count: int, net: int) -> list[str]:
@@ -76,11 +76,12 @@ def drill(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:
     paths = endpoints(tools)
     hosts = addresses(len(paths), 10)
     with hostile_server(tools, folder / "server", hosts=hosts) as server:
-        plain = _passed(folder / "plain", server, ["/feed"] * len(paths), hosts)
-        evil = _passed(folder / "hostile", server, paths, hosts)
+        plain = passed(folder / "plain", server, ["/feed"] * len(paths), hosts)
+        evil = passed(folder / "hostile", server, paths, hosts)
         again = counted(folder / "hostile", "collect", "--all", "--json")
         asked = server.requests()
-    yield from _pass_figures(paths, hosts, plain, evil)
+    yield from pass_figures(paths, hosts, evil)
+    yield from _against(len(paths), plain, evil)
     sent = [r["target"] for r in asked if "cookie" in r["headers"]]
     yield Figure(drill="D", name="cookies", passed=not sent, found=f"{len(sent)} of {len(asked)} requests carry one")
     gone = {r["source"] for r in again.report["failures"]} - {r["source"] for r in evil.report["failures"]}
@@ -118,7 +119,8 @@ def _robots(tools: Path, folder: Path, paths: list[str]) -> Iterator[Figure]:
     )
 
 
-def _passed(home: Path, server: Server, paths: list[str], hosts: list[str]) -> Counted:
+def passed(home: Path, server: Server, paths: list[str], hosts: list[str]) -> Counted:
+    """One pass over a source for each of those paths, each on a host of its own."""
     sources = [
         feed_source(f"s{n}", server.url(path, host)) for n, (path, host) in enumerate(zip(paths, hosts, strict=True))
     ]
@@ -126,17 +128,19 @@ def _passed(home: Path, server: Server, paths: list[str], hosts: list[str]) -> C
     return counted(home, "collect", "--all", "--json")
 
 
-def _pass_figures(paths: list[str], hosts: list[str], plain: Counted, evil: Counted) -> Iterator[Figure]:
+def pass_figures(paths: list[str], hosts: list[str], evil: Counted) -> Iterator[Figure]:
+    """What one pass over those endpoints came to."""
     told = {row["source"]: row["error"] for row in evil.report["failures"]}
     errors = {path: told.get(f"s{n}") for n, path in enumerate(paths)}
-    unread = [f"{p} ({errors[p]})" for p in _READS if errors[p]]
+    whole = [path for path in READS if path in errors]
+    unread = [f"{path} ({errors[path]})" for path in whole if errors[path]]
     yield Figure(
         drill="D",
         name="odd but whole",
         passed=not unread,
-        found=f"{len(_READS)} endpoints, not read: {unread or 'none'}",
+        found=f"{len(whole)} endpoints, not read: {unread or 'none'}",
     )
-    meant = [p for p in paths if p.split("?")[0] in _FAILS and p not in (*_READS, "/entries?n=20000")]
+    meant = [p for p in paths if p.split("?")[0] in _FAILS and p not in (*READS, "/entries?n=20000")]
     taken = [p for p in meant if not errors[p]]
     yield Figure(
         drill="D", name="refused", passed=not taken, found=f"{len(meant)} endpoints, taken for news: {taken or 'none'}"
@@ -160,12 +164,16 @@ def _pass_figures(paths: list[str], hosts: list[str], plain: Counted, evil: Coun
         found=f"at most {most[1] / 2**20:.2f} MiB ({by_host.get(most[0])}), "
         f"all {sum(evil.wire.values()) / 2**20:.0f} MiB",
     )
+
+
+def _against(count: int, plain: Counted, evil: Counted) -> Iterator[Figure]:
+    """What the pass took beyond one over as many ordinary feeds."""
     grown = evil.resident - plain.resident
     yield Figure(
         drill="D",
         name="memory of the main process",
         passed=grown <= RESIDENT,
-        found=f"{evil.resident:.0f} MiB, {grown:+.0f} MiB against {len(paths)} ordinary feeds",
+        found=f"{evil.resident:.0f} MiB, {grown:+.0f} MiB against {count} ordinary feeds",
     )
     yield Figure(
         drill="D",
