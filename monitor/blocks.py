@@ -41,7 +41,7 @@ _SECURITY = {"tls": ("imaps", 993), "starttls": ("imap", 143), "none": ("imap+pl
 
 _CHANNEL = re.compile(r"(?:@|(?:https?://)?(?:t|telegram)\.me/(?:s/)?)?([A-Za-z]\w{3,31})/?", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\]")
-_PATH = re.compile(r"[^\s.]+(?:\.[^\s.]+)*")
+_PATH = re.compile(r"[^\s.\[\]]+(?:\.[^\s.\[\]]+)*")
 _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

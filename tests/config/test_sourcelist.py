@@ -6,6 +6,7 @@ from importlib import resources
 
 import pytest
 
+from monitor.blocks import channel_url
 from monitor.errors import ConfigError
 from monitor.sourcelist import read_sources, to_yaml
 
@@ -81,6 +82,36 @@ def test_a_list_without_sources_is_empty(text: str) -> None:
         pytest.param("- id: a\n", 1, "`sources:`", id="no list"),
         pytest.param("sources:\n- id: a\n  id: b\n", 3, "stands twice", id="a key twice"),
         pytest.param("sources: [\n", 2, "not YAML", id="not YAML"),
+        pytest.param("sources:\n- id: a\n  channel: a b\n", 3, "public Telegram channel", id="no channel"),
+        pytest.param("sources:\n- id: a\n  channels: [{name: x}]\n", 3, "five to 32", id="a channel too short"),
+        pytest.param("sources:\n- id: a\n  mailboxes: [{host: 'a b'}]\n", 3, "mail server", id="no mail server"),
+        pytest.param("sources:\n- id: a\n  mailboxes: [{host: a.b}]\n", 3, "username_env", id="no account"),
+        pytest.param(
+            "sources:\n- id: a\n  mailboxes:\n  - {host: a.b, username_env: A, password_env: 'p w'}\n",
+            4,
+            "environment variable",
+            id="a password in place of a name",
+        ),
+        pytest.param(
+            "sources:\n- id: a\n  mailboxes:\n  - {host: a.b, security: ssl, username_env: A, password_env: B}\n",
+            4,
+            "starttls",
+            id="unknown security",
+        ),
+        pytest.param("sources:\n- id: a\n  endpoints: [{preset: gdlt}]\n", 3, "gdelt, wordpress", id="unknown preset"),
+        pytest.param("sources:\n- id: a\n  endpoints: [{preset: gdelt}]\n", 3, "needs `query`", id="no query"),
+        pytest.param(
+            "sources:\n- id: a\n  endpoints: [{preset: wordpress, site: a/b}]\n", 3, "not a host", id="no host"
+        ),
+        pytest.param(
+            "sources:\n- id: a\n  endpoints: [{url: 'https://a.b', paths: {items: 'a[0]'}}]\n", 3, "dots", id="path"
+        ),
+        pytest.param(
+            "sources:\n- id: a\n  endpoints: [{url: 'https://a.b', paths: {tile: x}}]\n", 3, "title", id="key"
+        ),
+        pytest.param("sources:\n- id: a\n  endpoints: [{url: 'imaps://a.b'}]\n", 3, "http", id="another scheme"),
+        pytest.param("sources:\n- id: a\n  sitemaps: [{url: 'file:///x'}]\n", 3, "http", id="a file as sitemap"),
+        pytest.param("sources:\n- id: a\n  index_pages: [{url: 'https://a.b', pages: 99}]\n", 3, "1 to 20", id="pages"),
     ],
 )
 def test_a_problem_is_told_with_its_line(text: str, line: int, part: str) -> None:
@@ -91,3 +122,39 @@ def test_a_problem_is_told_with_its_line(text: str, line: int, part: str) -> Non
 def test_all_problems_are_told_at_once() -> None:
     text = "sources:\n- id: a\n  kind: x\n- id: b\n  priority: 0\n- id: a\n"
     assert {line for line, _ in problems(text)} == {3, 5, 6}
+
+
+def test_each_kind_is_read_from_blocks_that_say_only_what_is_needed() -> None:
+    text = """
+sources:
+- {id: map, kind: sitemap, sitemaps: [{url: 'https://a.example/s.xml'}]}
+- {id: old-map, kind: sitemap, feeds: [{url: 'https://a.example/s.xml'}]}
+- {id: channel, kind: telegram, channel: '@desk_news'}
+- {id: box, kind: mailbox, mailboxes: [{host: Mail.Example, folder: 'Рассылки ШОС', from: a@b.example,
+   username_env: BOX_USER, password_env: BOX_PASSWORD}]}
+- {id: plain-box, kind: mailbox, fulltext: always, mailboxes: [{host: '[::1]', port: 1143, security: none,
+   username_env: BOX_USER, password_env: BOX_PASSWORD}]}
+- {id: search, kind: api, group: Press, endpoints: [{preset: gdelt, query: '"Шанхай & Co"', lang: ru}]}
+"""
+    found = read_sources(text, "sources.yaml")
+    assert [(s.kind, s.addresses[0].url, s.fulltext) for s in found[:5]] == [
+        ("sitemap", "https://a.example/s.xml", None),
+        ("sitemap", "https://a.example/s.xml", None),
+        ("telegram", "https://t.me/s/desk_news", "never"),
+        (
+            "mailbox",
+            "imaps://mail.example:993/%D0%A0%D0%B0%D1%81%D1%81%D1%8B%D0%BB%D0%BA%D0%B8%20%D0%A8%D0%9E%D0%A1?from=a%40b.example",
+            "never",
+        ),
+        ("mailbox", "imap+plain://[::1]:1143/INBOX", "always"),
+    ]
+    search = found[5]
+    assert "query=%22%D0%A8%D0%B0%D0%BD%D1%85%D0%B0%D0%B9%20%26%20Co%22&" in search.addresses[0].url
+    assert search.addresses[0].paths is not None
+    assert search.group == ("Press",)
+    assert read_sources("sources:\n" + to_yaml(found), "again") == found
+
+
+@pytest.mark.parametrize("name", ["desk_news", "@desk_news", "t.me/desk_news", "https://t.me/s/desk_news/"])
+def test_a_channel_may_be_written_as_people_do(name: str) -> None:
+    assert channel_url(name) == "https://t.me/s/desk_news"

@@ -21,9 +21,12 @@ from urllib.parse import quote
 
 import pytest
 
-from monitor.types import Address, Fetch, Login, Validators
+from monitor.types import Address, Fetch, Listing, Login, Source, Validators
 from sources import imap, mailbox
 from sources.addresses import networks
+from sources.fetchers import Fetchers
+from sources.http import FetchSettings
+from sources.pool import ParserPool
 
 LOGIN = Login(username_env="BOX_USER", password_env="BOX_PASSWORD")
 SECRETS = {"BOX_USER": "desk", "BOX_PASSWORD": 'ge"heim\\ ö'}
@@ -117,6 +120,25 @@ def test_letters_are_read_once_and_in_their_order(server: Server) -> None:
     later = fetch(server.url(), again.validators)
     assert titles(later) == ["上合周报", "هفته‌نامه شانگهای"]
     assert fetch(server.url(), later.validators).outcome == "not_modified"
+
+
+def test_letters_come_through_the_door_of_all_sources_and_a_worker(server: Server) -> None:
+    server.put("Whole", "Вестник ШОС")
+    address = Address(url=server.url("Whole"), lang="ru", login=LOGIN)
+    source = Source(id="box", name="Box", kind="mailbox", addresses=(address,))
+
+    async def go() -> Listing:
+        fetcher = Fetchers(FetchSettings(allow_networks=("127.0.0.0/8",)), (source,), SECRETS)
+        parser = ParserPool(1)
+        try:
+            return await parser.listing("mailbox", address, await fetcher.fetch(address.url, robots=True))
+        finally:
+            await parser.aclose()
+            await fetcher.aclose()
+
+    (entry,) = asyncio.run(go()).entries
+    assert (entry.title, entry.content, entry.lang) == ("Вестник ШОС", "text", "ru")
+    assert (entry.url or "").startswith("mid:")
 
 
 def test_nothing_in_the_mailbox_is_touched(server: Server) -> None:
