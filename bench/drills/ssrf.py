@@ -150,11 +150,10 @@ def doors() -> list[Door]:
             "v07 v10",
             "article link and next page of an index page",
             lambda n, u: _page(n, at("index", u), pages=3),
-            False,
         ),
-        Door("v13", "redirect of robots.txt", lambda n, _: _robots(n), False),
-        Door("v14", "entry of a sitemap", lambda n, u: _sitemap(n, at("sitemap", u)), False),
-        Door("v14", "sitemap of a sitemap index", lambda n, u: _sitemap(n, at("sitemapindex", u)), False),
+        Door("v13", "redirect of robots.txt", lambda n, _: _robots(n)),
+        Door("v14", "entry of a sitemap", lambda n, u: _sitemap(n, at("sitemap", u))),
+        Door("v14", "sitemap of a sitemap index", lambda n, u: _sitemap(n, at("sitemapindex", u))),
         Door("v19", "XML entities, DTD, XInclude, stylesheet", lambda n, u: _feed(n, at("entities", u)), False),
     ]
 
