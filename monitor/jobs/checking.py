@@ -11,7 +11,9 @@ from monitor import schedule
 from monitor.errors import ParseError
 from monitor.identity.listed import Listed, listed
 from monitor.identity.normalise import to_article
-from monitor.jobs.collecting import Tools
+from monitor.jobs.lists import FOR_ROBOTS
+from monitor.jobs.pages import is_wanted
+from monitor.jobs.polls import Tools
 from monitor.types import Address, Article, Entry, Fetch, Listing, Source
 
 #: Further lists (pages of an index, parts of a sitemap) that are looked at.
@@ -54,7 +56,7 @@ async def _checked(source: Source, address: Address, tools: Tools) -> Checked:
     now = tools.now()
     dropped.update({"the same item twice": len(entries) - len(items)} if len(items) < len(entries) else {})
     rule = schedule.fulltext_of(source)
-    chosen = [item for item in items if _page_is_read(item.entry, rule, tools, now)]
+    chosen = [item for item in items if item.canonical_url and is_wanted(source, address, item.entry, tools)]
     article, remark = await _first(source, address, items, chosen, tools)
     remarks = (*_remarks(entries, items, now), *filter(None, (error, remark)))
     return Checked(
@@ -73,7 +75,7 @@ async def _listed(
     source: Source, address: Address, tools: Tools
 ) -> tuple[Fetch, tuple[Entry, ...], frozenset[str], Counter[str], str | None]:
     """The answer of the address, everything that it and the lists it names have, and the first trouble."""
-    robots = source.kind in ("page", "sitemap") and source.ignore_robots is None
+    robots = source.kind in FOR_ROBOTS and source.ignore_robots is None
     waiting, seen = [address.url], {address.url}
     entries: dict[tuple[str | None, str | None, str], Entry] = {}
     shared, dropped, errors, first = frozenset[str](), Counter[str](), [], None
@@ -99,14 +101,6 @@ async def _listing(source: Source, address: Address, fetch: Fetch, tools: Tools)
     if fetch.outcome != "ok":
         raise ParseError(f"{fetch.outcome}: {fetch.error}")
     return await tools.parser.listing(source.kind, address, fetch)
-
-
-def _page_is_read(entry: Entry, rule: str, tools: Tools, now: datetime) -> bool:
-    if rule == "never" or entry.url is None or entry.wrapped or not entry.url.startswith(("http://", "https://")):
-        return False
-    if rule == "always" or not entry.title:
-        return True
-    return bool(tools.tagger(entry.title, entry.summary, entry.lang, entry.published_at or now))
 
 
 async def _first(

@@ -29,7 +29,8 @@ async def _read_address(address: Address, reading: Reading, memory: Memory, tool
     state, known = memory.states.get(reading.source.id), memory.validators.get(address.url)
     move = memory.moves.get(address.url)
     url, now = moves.polled(address.url, move), tools.now()
-    conditional = health.conditional(state.health if state else None, now)
+    # where a mailbox was read up to is no promise of a server's: without it letters would be passed over
+    conditional = reading.source.kind == "mailbox" or health.conditional(state.health if state else None, now)
     fetch = await _fetched(url, moves.asked(known, url, conditional=conditional), reading, tools)
     if (later := moves.after(move, address.url, fetch, now)) is not None:
         reading.moves.append(later)
@@ -112,8 +113,8 @@ def _shorter(reading: Reading, fresh_for: timedelta | None) -> timedelta | None:
 
 async def _read_on(address: Address, listing: Listing, reading: Reading, tools: Tools) -> None:
     """The further parts of a list: its next pages as long as they bring something new, and the lists that it names."""
-    for part in listing.more[:MORE]:
-        await _read_part(address, part, reading, tools)
+    for url in listing.more[:MORE]:
+        await _read_part(address, url, reading, tools)
     following, last = listing.next_url, listing
     for _ in range(address.pages - 1):
         if not following or not await _brings_news(last, reading, tools):

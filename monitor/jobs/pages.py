@@ -9,13 +9,18 @@ from monitor.disguises import is_challenge
 from monitor.errors import ParseError
 from monitor.identity.listed import Listed
 from monitor.jobs.polls import Reading, Tools, host_of
-from monitor.types import Address, Entry, Fetch, Page
+from monitor.types import Address, Entry, Fetch, Page, Source
 
 
 async def page_of(address: Address, item: Listed, reading: Reading, tools: Tools) -> tuple[Page | None, bool]:
     """The article's own page, and whether it should be tried again later."""
     url = item.entry.url
-    if not tools.fulltext or not url or not item.canonical_url or not _wanted(address, item.entry, reading, tools):
+    if (
+        not tools.fulltext
+        or not url
+        or not item.canonical_url
+        or not is_wanted(reading.source, address, item.entry, tools)
+    ):
         return None, False
     hung = reading.hung.setdefault(host_of(url), asyncio.Event())
     fetch = await _fetch_unless(hung, url, reading, tools)
@@ -42,17 +47,17 @@ async def _read(address: Address, fetch: Fetch, reading: Reading, tools: Tools) 
     return page
 
 
-def _wanted(address: Address, entry: Entry, reading: Reading, tools: Tools) -> bool:
-    """Whether the page is worth reading: of general sources only when what is listed touches the watchlist."""
+def is_wanted(source: Source, address: Address, entry: Entry, tools: Tools) -> bool:
+    """Whether the article's page is worth reading: of general sources when what is listed touches the watchlist."""
     if entry.wrapped or not (entry.url or "").startswith(("http://", "https://")):
         return False
-    gate = schedule.fulltext_of(reading.source)
+    gate = schedule.fulltext_of(source)
     if gate != "tagged":
         return gate == "always"
     text = "\n".join(part for part in (entry.summary, entry.content) if part)
     if not entry.title and not text:
         return True  # nothing to judge by: a sitemap without headlines, of which only the page says what it is about
-    lang = address.lang or entry.lang or next(iter(reading.source.languages), None)
+    lang = address.lang or entry.lang or next(iter(source.languages), None)
     return bool(tools.tagger(entry.title, text, lang, entry.published_at or tools.now()))
 
 
