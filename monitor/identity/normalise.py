@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -14,6 +15,7 @@ from monitor.types import Address, Article, Entry, Page, Source
 # A text of a page that is shorter than this share of the feed's own is a teaser or a consent notice, not the article.
 _SHORT = 0.5
 _AHEAD = timedelta(hours=30)
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def to_article(listed: Listed, page: Page | None, source: Source, address: Address, now: datetime) -> Article | None:
@@ -58,11 +60,9 @@ def _title(entry: Entry, page: Page | None, source: Source, address: Address) ->
 def _without_headline(text: str, title: str) -> str:
     """The text without a first line that only says the headline again: it would be found, tagged and quoted twice."""
     first, _, rest = text.partition("\n")
-    return rest if _letters(first) == _letters(title) else text
-
-
-def _letters(line: str) -> str:
-    return "".join(char for char in line.casefold() if char.isalnum())
+    if len(first) > 2 * len(title) + 20:
+        return text
+    return rest if _NO_LETTERS.sub("", first.casefold()) == _NO_LETTERS.sub("", title.casefold()) else text
 
 
 def published(listed_at: datetime | None, page_at: datetime | None, now: datetime) -> datetime | None:
