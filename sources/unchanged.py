@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b, sha256
+from typing import NamedTuple
 
 from monitor.identity.urls import canonical_url
 from monitor.types import Address, Entry, Fetch, Listing
@@ -24,9 +25,9 @@ from sources.plain import ENTRIES
 #: Another one, and everything is read again: what the readers make of a body has changed.
 _READER = b"1"
 _HEAD = struct.Struct(">8sII")
-_RECORD = struct.Struct(">8s6s6s")
+_RECORD = struct.Struct(">8s6s6s6s")
 _NONE = bytes(6)  # items are told apart by SHA-256, which processors have instructions for: twice as fast as blake2b
-_OPENINGS = {b"</item>": re.compile(rb"<item[\s>]"), b"</entry>": re.compile(rb"<entry[\s>]")}
+_OPENINGS = {b"</item>": re.compile(rb"<item[\s/>]"), b"</entry>": re.compile(rb"<entry[\s/>]")}
 _OPENED = {b"</item>": (b"<item>", b"<item "), b"</entry>": (b"<entry>", b"<entry ")}
 # what items inherit, and how often the feed wants to be read
 _MATTERS = re.compile(
@@ -54,6 +55,15 @@ class Cut:
         return b"".join((self.head, *(self.items[place] for place in places), self.tail))
 
 
+class Names(NamedTuple):
+    """Digests of what an entry is told apart by (monitor.identity.listed)."""
+
+    guid: bytes
+    link: bytes
+    #: Of id, link and title: items that have all three in common are one that is listed twice.
+    all: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What a Listing.seen says."""
@@ -61,8 +71,8 @@ class Seen:
     around: bytes
     every: int
     skip_hours: int
-    #: Digest of an item -> digests of its id and its link.
-    items: dict[bytes, tuple[bytes, bytes]]
+    #: Digest of an item -> its names, in the order of the list.
+    items: dict[bytes, Names]
 
 
 def cut(fetch: Fetch, address: Address) -> Cut | None:
@@ -113,7 +123,8 @@ def known(seen: bytes, parts: Cut) -> Seen | None:
     around, every, skip_hours = _HEAD.unpack_from(seen)
     if around != parts.around:
         return None
-    items = {digest: (guid, link) for digest, guid, link in _RECORD.iter_unpack(seen[_HEAD.size :])}
+    records = _RECORD.iter_unpack(seen[_HEAD.size :])
+    items = {digest: Names(guid, link, whole) for digest, guid, link, whole in records}
     return Seen(around=around, every=every, skip_hours=skip_hours, items=items)
 
 
@@ -128,9 +139,11 @@ def is_certain(fetch: Fetch) -> bool:
     return is_as_said(fetch.body, fetch.content_type)
 
 
-def unchanged(parts: Cut, last: Seen) -> Listing:
-    """The listing of a body in which nothing is new."""
+def unchanged(parts: Cut, last: Seen) -> Listing | None:
+    """The listing of a body in which nothing is new; None: what is gone may change what the others are known by."""
     items = {digest: last.items[digest] for digest in parts.digests}
+    if list(items) != list(last.items) and not _is_settled(items, {}, last):
+        return None
     return Listing(
         entries=(),
         unchanged=len(items),
@@ -143,29 +156,49 @@ def unchanged(parts: Cut, last: Seen) -> Listing:
 def merged(parts: Cut, places: Sequence[int], part: Listing, last: Seen) -> Listing | None:
     """The listing of the whole body out of that of its new items.
 
-    None: the two do not fit, or a new item has the id or link of an item that was not read again, so that only the
-    whole body can tell whether they are the same.
+    None: the two do not fit, or what is new or gone may change what the others are known by, which only the whole body
+    can tell.
     """
     if not _fits(part, len(places)):
         return None
     again = {digest: last.items[digest] for digest in parts.digests if digest in last.items}
-    shared: set[str] = set()
-    pairs = set(again.values())
-    guids, links = Counter(guid for guid, _ in pairs), Counter(link for _, link in pairs)
-    items = dict(again)
-    for place, entry in zip(places, part.entries, strict=True):
-        items[parts.digests[place]] = guid, link = _names(entry)
-        for count, value in ((guids[guid], entry.guid), (links[link], entry.url)):
-            if value and count == 1:
-                return None
-            if value and count:
-                shared.add(value)
+    new = {parts.digests[place]: _names(entry) for place, entry in zip(places, part.entries, strict=True)}
+    if not _is_settled(again, new, last):
+        return None
+    guids, links = _counts({*again.values(), *new.values()})
+    shared = {entry.guid for entry in part.entries if entry.guid and guids[_digest(entry.guid)] > 1}
+    shared |= {entry.url for entry in part.entries if entry.url and links[_names(entry).link] > 1}
+    items = {digest: again.get(digest) or new[digest] for digest in parts.digests}
     return replace(
         part,
         unchanged=len(again),
         shared=frozenset(shared),
         seen=_written(parts, _seconds(part), _bits(part), items),
     )
+
+
+def _is_settled(again: dict[bytes, Names], new: dict[bytes, Names], last: Seen) -> bool:
+    """Whether the items that are not read again are known by the same names as the last time.
+
+    They are, if each id and link that was theirs alone still is, and the others are still shared; and if no item is
+    listed twice, since then the first of them counts, which may be another one now.
+    """
+    for items in (last.items, again | new):
+        if len({names.all for names in items.values()}) < len(items):
+            return False
+    before, now = _counts(set(last.items.values())), _counts({*again.values(), *new.values()})
+    return all(
+        (count_before[names[kind]] > 1) == (count_now[names[kind]] > 1)
+        for kind, (count_before, count_now) in enumerate(zip(before, now, strict=True))
+        for names in again.values()
+    )
+
+
+def _counts(items: Collection[Names]) -> tuple[Counter[bytes], Counter[bytes]]:
+    """How many items have each id, and each link."""
+    guids, links = Counter(names.guid for names in items), Counter(names.link for names in items)
+    del guids[_NONE], links[_NONE]
+    return guids, links
 
 
 def remembered(parts: Cut, listing: Listing) -> Listing:
@@ -181,17 +214,18 @@ def _fits(listing: Listing, items: int) -> bool:
     return len(listing.entries) == items and not (listing.dropped or listing.next_url or listing.more)
 
 
-def _names(entry: Entry) -> tuple[bytes, bytes]:
-    return _digest(entry.guid), _digest(canonical_url(entry.url)) if entry.url else _NONE
+def _names(entry: Entry) -> Names:
+    link = _digest(canonical_url(entry.url)) if entry.url else _NONE
+    return Names(_digest(entry.guid), link, _digest(f"{entry.guid}\n{entry.url}\n{entry.title}"))
 
 
 def _digest(name: str | None) -> bytes:
     return blake2b(name.encode("utf-8", "replace"), digest_size=6).digest() if name else _NONE
 
 
-def _written(parts: Cut, every: int, skip_hours: int, items: dict[bytes, tuple[bytes, bytes]]) -> bytes:
+def _written(parts: Cut, every: int, skip_hours: int, items: dict[bytes, Names]) -> bytes:
     head = _HEAD.pack(parts.around, every, skip_hours)
-    return head + b"".join(digest + guid + link for digest, (guid, link) in items.items())
+    return head + b"".join(digest + b"".join(names) for digest, names in items.items())
 
 
 def _seconds(listing: Listing) -> int:
