@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
 from monitor.text.clean import clean_text
 from monitor.types import Page, Selectors
-from sources import document, metadata
+from sources import document, metadata, prose
+from sources.layout import layout
 from sources.markup import to_text
 
 # Persian and several Indian scripts spell with the two joiners; the stand-ins are printable and hardly ever used
 _AWAY = {0x200C: "\u2e3e", 0x200D: "\u2e3f"}
 _BACK = {0x2E3E: "\u200c", 0x2E3F: "\u200d"}
 
-_SENTENCE_END = re.compile(r"[.!?…؟।۔][\"»”’)」』]?(?=\s|$)|[。！？]")
-#: Characters of prose with which a text needs no second reading.
-_ENOUGH = 600
-#: The reading without tables is kept if it has this part of the other one's prose.
-_PART = 0.75
+#: Below this a reading is looked at again: its part of the page's sentences times its part of the headline's words.
+_DOUBTFUL = 0.06
 
 
 def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, now: datetime | None = None) -> Page:
@@ -31,7 +28,7 @@ def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, 
     page = metadata.said(root, url)
     title = metadata.title(page)
     published_at = metadata.published_at(page, now)
-    text = _chosen(body, content_type, selectors.text) if selectors.text else _extracted(root, url)
+    text = _chosen(body, content_type, selectors.text) if selectors.text else _found(page, title or "")
     return Page(
         title=title,
         text="" if text == title else text,
@@ -49,32 +46,26 @@ def _chosen(body: bytes, content_type: str | None, selector: str) -> str:
     return clean_text("\n".join(to_text(str(element)) for element in found))
 
 
-def _extracted(root: Any, url: str) -> str:
-    """The article as the extractor finds it.
-
-    Tables are left out at first: on pages that are laid out with them they are menus. Where this leaves little that
-    reads like sentences, the reading with tables is taken if it has more of that.
-    """
-    joined = _with_stand_ins(root)
-    text = _by_extractor(root, url, tables=False)
-    if _prose(text) < _ENOUGH and next(root.iter("table"), None) is not None:
-        other = _by_extractor(root, url, tables=True)
-        if not text or _prose(text) < _PART * _prose(other):
-            text = other
-    return text.translate(_BACK) if joined else text
+def _found(page: metadata.Said, title: str) -> str:
+    """The article as its lines show it; where that is doubtful, the aptest of three readings."""
+    description = metadata.description(page)
+    found = prose.article(layout(page.root), title, description)
+    text = clean_text(found.text)
+    terms = prose.terms_of(title, description)
+    if found.share * prose.told(text, terms) >= _DOUBTFUL:
+        return text
+    readings = (text, clean_text(metadata.article_body(page)), _by_extractor(page.root, page.url))
+    return max(readings, key=lambda reading: prose.aptness(reading, terms))
 
 
-def _by_extractor(root: Any, url: str, *, tables: bool) -> str:
+def _by_extractor(root: Any, url: str) -> str:
+    """The article as a library of rules finds it. Changes the tree."""
     from trafilatura.core import bare_extraction
 
-    found = bare_extraction(root, url=url or None, favor_precision=True, include_comments=False, include_tables=tables)
-    return clean_text(getattr(found, "text", ""))
-
-
-def _prose(text: str) -> int:
-    """How much of the text stands in lines with a sentence's end in them."""
-    lines = text.split("\n")
-    return sum(len(line) for line in lines if len(line) >= 20 and "|" not in line and _SENTENCE_END.search(line))
+    joined = _with_stand_ins(root)
+    found = bare_extraction(root, url=url or None, fast=True, include_comments=False, include_formatting=False)
+    text = clean_text(getattr(found, "text", ""))
+    return text.translate(_BACK) if joined else text
 
 
 def _with_stand_ins(root: Any) -> bool:

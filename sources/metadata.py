@@ -17,7 +17,7 @@ from monitor.text.clean import clean_line
 from sources.dates import instant
 from sources.languages import primary
 from sources.links import absolute, host
-from sources.markup import element_text, to_line
+from sources.markup import element_text, to_line, to_text
 
 AUTHORS = 10
 _NAME_LIMIT = 200
@@ -80,6 +80,16 @@ def title(page: Said) -> str | None:
             return heading
     found = declared or _bare(tagged, page) or _bare(whole, page) or (headings[0] if headings else "")
     return found or None
+
+
+def description(page: Said) -> str:
+    """What the page says that it is about; empty: nothing."""
+    return clean_line(to_line(page.meta("og:description", "description", "twitter:description")))
+
+
+def article_body(page: Said) -> str:
+    """The article's text as JSON-LD has it, one paragraph a line; empty: not there."""
+    return max((to_text(body) for body in page.linked("articleBody") if isinstance(body, str)), key=len, default="")
 
 
 def site_name(page: Said) -> str | None:
