@@ -49,6 +49,10 @@ digest = "daily 06:30"                      # daily HH:MM | weekly fri HH:MM | e
 search = "tag:sco"
 max_items = 25
 
+# Who is told when a source falls silent, moves, or cannot be read any more; without it, files in `outbox/`.
+# [operator]
+# email = "ops@example.org"                 # or webhook_env = "…" for Slack
+
 # Without webhook_env, alerts land as files in `outbox/`.
 [[slack]]
 name = "sco-alerts"
@@ -176,7 +180,17 @@ class Home:
                 found += error.problems
         if not any(problem.file.endswith("scowatch.toml") for problem in found):
             found += missing_secrets(self.settings, environ)
+        if not any(problem.file.endswith("sources.yaml") for problem in found):
+            found += _missing_logins(self.sources, environ)
         return found
+
+
+def _missing_logins(sources: tuple[Source, ...], environ: Mapping[str, str]) -> list[Problem]:
+    """A problem for each environment variable of a mailbox that is not set."""
+    logins = ((source.id, address.login) for source in sources for address in source.addresses if address.login)
+    wanted = ((name, source_id) for source_id, login in logins for name in (login.username_env, login.password_env))
+    told = "is not set, but the mailbox of source {} needs it: set it, or take the source out"
+    return [Problem("environment", 0, f"{name} {told.format(who)}") for name, who in wanted if not environ.get(name)]
 
 
 def make_home(path: Path, pack: str = "sco", *, empty: bool = False) -> tuple[str, ...]:

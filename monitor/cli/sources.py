@@ -224,7 +224,7 @@ def _show_checked(source: Source, checked: Checked) -> None:
         return
     newest = max((entry.published_at for entry in checked.entries if entry.published_at), default=None)
     when = f", the newest {ago(newest, moment)}" if newest else ""
-    click.echo(f"  {len(checked.fetch.body)} bytes, {len(checked.entries)} items{when}")
+    click.echo(f"  {len(checked.fetch.body)} bytes, {_many(len(checked.entries), 'item', 'items')}{when}")
     for why, count in checked.dropped.items():
         click.echo(f"  left out: {count} ({why})")
     click.echo(f"  pages that would be read: {checked.pages} of {len(checked.entries)} (fulltext: {checked.fulltext})")
@@ -239,6 +239,10 @@ def _show_checked(source: Source, checked: Checked) -> None:
         click.echo(f"  first article: {told}")
         for line in article.text[:_BEGINNING].split("\n"):
             click.echo(f"    {line}")
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 def _checked_record(checked: Checked) -> dict[str, object]:
@@ -301,4 +305,4 @@ def export_command(home: Home, form: str) -> None:
         return
     click.echo(write_opml(home.sources), nl=False)
     if left := Counter(source.kind for source in home.sources)["mailbox"]:
-        click.echo(f"{left} mailboxes left out: they stay in sources.yaml (see --format yaml)", err=True)
+        click.echo(f"{_many(left, 'mailbox', 'mailboxes')} left out: see --format yaml", err=True)
