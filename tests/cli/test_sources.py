@@ -146,7 +146,7 @@ def test_check_shows_what_would_be_kept_and_what_not(web: Web, scowatch: Command
     assert scowatch("export").out == ""
 
 
-def test_check_reads_the_parts_of_a_list(web: Web, scowatch: Command) -> None:
+def test_check_and_collect_read_the_parts_of_a_list(web: Web, scowatch: Command) -> None:
     def rows(start: int, following: str) -> bytes:
         links = "".join(f"<li><a href='/n/{n}'>Headline {n}</a></li>" for n in range(start, start + 2))
         return f"<html><body><ul>{links}</ul>{following}</body></html>".encode()
@@ -166,8 +166,10 @@ def test_check_reads_the_parts_of_a_list(web: Web, scowatch: Command) -> None:
   sitemaps: [{{url: '{web.url("/index.xml")}'}}]
 """)
     assert "4 items" in scowatch("sources", "check", "paged").out
+    report = scowatch("collect", "--json").json()
+    assert (report["sources"]["ok"], report["articles"]["seen"], report["failures"]) == (2, 5, [])
     shown = scowatch("sources", "check", "map").out
-    assert "1 item," in shown
+    assert "1 item\n" in shown
     assert "pages that would be read: 1 of 1" in shown
 
 
