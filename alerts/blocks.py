@@ -28,7 +28,7 @@ def slack(digest: Digest, *, repeat: bool = False) -> Mapping[str, Any]:
 
     `repeat`: an earlier attempt may have arrived, and the reader is told.
     """
-    blocks = _alert(digest) if digest.kind == "alert" else _list(digest)
+    blocks = _BLOCKS.get(digest.kind, _list)(digest)
     if repeat:
         blocks.append(_context("Sent again: the first answer got lost, so this may be a repeat."))
     return {"text": fallback(digest), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
@@ -96,11 +96,30 @@ def _list(digest: Digest) -> list[Block]:
     return blocks
 
 
+def _health(digest: Digest) -> list[Block]:
+    """A heading, then one line a change until the message is full."""
+    blocks: list[Block] = [{"type": "header", "text": _plain(_heading(digest))}]
+    rows, used = [], 0
+    for text in digest.housekeeping:
+        row = f"• {escaped(text, 400)}"
+        if used + len(row) + 1 > SECTION:
+            rows.append("and more: see `scowatch sources list`")
+            break
+        rows.append(row)
+        used += len(row) + 1
+    return [*blocks, _section("\n".join(rows)[:SECTION])]
+
+
+_BLOCKS = {"alert": _alert, "health": _health}
+
+
 def _heading(digest: Digest) -> str:
     told = len(items(digest))
     stories = "1 story" if told == 1 else f"{told} stories"
     if digest.kind == "summary":
         return f"{stories} over the daily limit"
+    if digest.kind == "health":
+        return "How the sources do"
     return f"{stories} on your watchlist" if told else "Nothing new on your watchlist"
 
 

@@ -147,6 +147,9 @@ def _top_view(item: Item) -> dict[str, str]:
 def _subject(digest: Digest, view: dict[str, Any]) -> str:
     day = _day(digest.until.astimezone(ZoneInfo(digest.timezone)))
     told = items(digest)
+    if digest.kind == "health":
+        lines = len(digest.housekeeping)
+        return line(f"{day}: sources: {digest.housekeeping[0] if lines == 1 else f'{lines} changes'}", 140)
     if not told:
         return f"{day}: nothing new on your watchlist"
     if digest.kind == "alert":

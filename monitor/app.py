@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from monitor.types import Source, WatchlistEntry
     from monitor.watchlist.matcher import Matcher
 
+#: Told of changes in how the sources do.
+OPERATOR = Subscription(id="operator", name="operator", kind="health", search="", channel_id="operator:health")
+
 
 def now() -> datetime:
     """The present instant; the one place where the project asks for it."""
@@ -165,7 +168,7 @@ class App:
         parser = open_parser()
         store = self.open_store()
         try:
-            for subscription in self.subscriptions:  # what comes from now on is news to them
+            for subscription in (*self.subscriptions, OPERATOR):  # what comes from now on is news to them
                 store.ledger(subscription, now())
             yield Edges(
                 store=store,
@@ -202,15 +205,15 @@ class App:
     def channels(self) -> Mapping[str, Channel]:
         """By id; the outbox stands in where mail or Slack is not set up."""
         settings = self.home.settings
-        found = [self._mail_channel(recipient) for recipient in settings.recipients]
+        found = [self._mail_channel(f"mail:{r.name}", r.email) for r in settings.recipients]
         found += [self._slack_channel(slack) for slack in settings.slack]
+        found.append(self._operator_channel())
         return {channel.id: channel for channel in found}
 
-    def _mail_channel(self, recipient: RecipientConfig) -> Channel:
+    def _mail_channel(self, channel_id: str, address: str) -> Channel:
         mail = self.home.settings.mail
-        channel_id = f"mail:{recipient.name}"
         if mail is None:
-            return Channel(id=channel_id, kind="outbox", target=recipient.email, settings=self._outbox("mail"))
+            return Channel(id=channel_id, kind="outbox", target=address, settings=self._outbox("mail"))
         settings = {
             "host": mail.host,
             "port": mail.port,
@@ -219,7 +222,7 @@ class App:
             "username_env": mail.username_env,
             "password_env": mail.password_env,
         }
-        return Channel(id=channel_id, kind="mail", target=recipient.email, settings=settings)
+        return Channel(id=channel_id, kind="mail", target=address, settings=settings)
 
     def _slack_channel(self, slack: SlackConfig) -> Channel:
         channel_id = f"slack:{slack.name}"
@@ -227,6 +230,15 @@ class App:
             return Channel(id=channel_id, kind="outbox", target=slack.name, settings=self._outbox("slack"))
         settings = {"webhook_env": slack.webhook_env, "token_env": slack.token_env}
         return Channel(id=channel_id, kind="slack", target=slack.channel, settings=settings)
+
+    def _operator_channel(self) -> Channel:
+        operator = self.home.settings.operator
+        if operator.webhook_env:
+            settings: dict[str, object] = {"webhook_env": operator.webhook_env, "token_env": ""}
+            return Channel(id=OPERATOR.channel_id, kind="slack", settings=settings)
+        if operator.email:
+            return self._mail_channel(OPERATOR.channel_id, operator.email)
+        return Channel(id=OPERATOR.channel_id, kind="outbox", settings=self._outbox("mail"))
 
     def _outbox(self, form: str) -> dict[str, object]:
         return {"folder": str(self.home.outbox), "form": form}

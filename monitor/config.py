@@ -62,6 +62,15 @@ class SlackConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorConfig:
+    """Who is told when a source does otherwise than before."""
+
+    #: Empty, like webhook_env: the messages land in the outbox.
+    email: str = ""
+    webhook_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     fetch: FetchConfig = FetchConfig()
     #: Above 0: every source is polled at this interval.
@@ -70,6 +79,7 @@ class Settings:
     mail: MailConfig | None = None
     recipients: tuple[RecipientConfig, ...] = ()
     slack: tuple[SlackConfig, ...] = ()
+    operator: OperatorConfig = OperatorConfig()
     #: None: archive.db in the home.
     storage_url: str | None = None
 
@@ -84,6 +94,7 @@ def read_settings(text: str, file: str) -> Settings:
         mail=_mail(root.table("mail")) if "mail" in root.data else None,
         recipients=_named(root, "recipient", _recipient),
         slack=_named(root, "slack", _slack),
+        operator=_operator(root.table("operator")),
         storage_url=_storage(root.table("storage")),
     )
     root.end()
@@ -258,6 +269,16 @@ def _slack(table: Table) -> SlackConfig:
     return slack
 
 
+def _operator(table: Table) -> OperatorConfig:
+    operator = OperatorConfig(
+        email=table.text("email", "", _address), webhook_env=table.text("webhook_env", "", _variable)
+    )
+    if operator.email and operator.webhook_env:
+        table.problem("webhook_env", "stands beside email: keep one of the two")
+    table.end()
+    return operator
+
+
 def _storage(table: Table) -> str | None:
     url = table.text("url", "", _storage_url)
     table.end()
@@ -319,6 +340,7 @@ def missing_secrets(settings: Settings, environ: Mapping[str, str]) -> list[Prob
     """A problem for each named environment variable that is not set."""
     wanted = [(s.webhook_env, f"[[slack]] {s.name}") for s in settings.slack]
     wanted += [(s.token_env, f"[[slack]] {s.name}") for s in settings.slack]
+    wanted.append((settings.operator.webhook_env, "[operator]"))
     if settings.mail is not None:
         wanted += [(settings.mail.username_env, "[mail]"), (settings.mail.password_env, "[mail]")]
     return [

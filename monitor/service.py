@@ -13,11 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.app import App, Edges, now
+from monitor.app import OPERATOR, App, Edges, now
 from monitor.errors import InputError, ScowatchError
 from monitor.jobs.collecting import Report, collect, due
 from monitor.jobs.report import failures, nothing_read
-from monitor.jobs.telling import build_alerts, build_digests, deliver
+from monitor.jobs.telling import build_alerts, build_digests, build_operator, deliver
 from monitor.ports import Progress
 
 # Longest time that stopping may take before what is under way is given up (it is taken up again at the next start).
@@ -179,6 +179,8 @@ class Service:
         for build in (build_digests, build_alerts):
             for line in build(edges.store, app.subscriptions, app.queries, app.sources, app.entries, moment):
                 self.say(line)
+        for line in build_operator(edges.store, OPERATOR, app.sources, moment):
+            self.say(line)
 
     async def deliver(self, edges: Edges) -> None:
         """Sends what is due from the ledger."""

@@ -632,7 +632,8 @@ class Subscription:
     #: ``recipient:NAME`` or ``slack:NAME``; keys the ledger.
     id: str
     name: str
-    kind: Literal["digest", "alert"]
+    #: ``health``: changes in how the sources do.
+    kind: Literal["digest", "alert", "health"]
     #: Search whose hits are told, in the query language.
     search: str
     #: Id of the Channel.
@@ -721,7 +722,7 @@ class Digest:
     #: Unique for ever: ``recipient:desk/2026-11-21`` or ``slack:desk/story/17``: a second one is refused.
     key: str
     subscription_id: str
-    kind: Literal["digest", "alert", "summary"]
+    kind: Literal["digest", "alert", "summary", "health"]
     created_at: datetime
     #: What was seen, half open; for alerts both are the instant of the change.
     since: datetime

@@ -42,9 +42,11 @@ def ledger(connection: Connection, subscription_id: str) -> Ledger | None:
 def meet(connection: Connection, subscription: Subscription, now: datetime) -> None:
     """Puts a new subscription down: alerts begin now, a digest with what came in the last day or week."""
     days = 0 if subscription.kind == "alert" else _FIRST_DAYS.get((subscription.schedule or "").split(" ")[0], 1)
+    numbered = "source_events" if subscription.kind == "health" else "changes"
     connection.execute(
         "INSERT INTO subscriptions (id, cursor, since_at)"
-        " VALUES (:id, (SELECT coalesce(max(number), 0) FROM changes WHERE at < :begin), :now) ON CONFLICT DO NOTHING",
+        f" VALUES (:id, (SELECT coalesce(max(number), 0) FROM {numbered} WHERE at < :begin), :now)"
+        " ON CONFLICT DO NOTHING",
         {"id": subscription.id, "begin": micros(now - timedelta(days=days)), "now": micros(now)},
     )
 

@@ -70,7 +70,8 @@ def _recipients(app: App, name: str | None) -> list[Subscription]:
 @click.pass_obj
 def deliver_command(home: Home, json_: bool) -> None:
     """Build the digests and alerts that are due, and send what is due from the ledger, once."""
-    from monitor.jobs.telling import build_alerts, build_digests, deliver
+    from monitor.app import OPERATOR
+    from monitor.jobs.telling import build_alerts, build_digests, build_operator, deliver
 
     app = App(home)
     app.require_sound()
@@ -79,6 +80,8 @@ def deliver_command(home: Home, json_: bool) -> None:
         for build in (build_digests, build_alerts):
             for line in build(store, app.subscriptions, app.queries, app.sources, app.entries, now()):
                 click.echo(line, err=True)
+        for line in build_operator(store, OPERATOR, app.sources, now()):
+            click.echo(line, err=True)
         report = asyncio.run(deliver(store, app.senders, now))
     finally:
         store.close()

@@ -7,6 +7,6 @@ without being counted: seen = told + folded into another item + held.
 
 from monitor.digest.alerts import AlertsDraft, decide
 from monitor.digest.digests import Draft, build, digest_key
-from monitor.digest.housekeeping import housekeeping
+from monitor.digest.housekeeping import housekeeping, operator_digest
 
-__all__ = ["AlertsDraft", "Draft", "build", "decide", "digest_key", "housekeeping"]
+__all__ = ["AlertsDraft", "Draft", "build", "decide", "digest_key", "housekeeping", "operator_digest"]

@@ -1,30 +1,120 @@
-"""Lines for the end of a digest: which sources could not be read, and which have fallen silent. Pure."""
+"""What is told of the sources themselves: to readers at the end of a digest, to the operator by messages. Pure.
+
+Changes are told once, with what shows them; how things stand is one line for each kind of trouble.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from monitor.types import Source, SourceState
+from monitor.health import said
+from monitor.types import Digest, HealthState, Source, SourceEvent, SourceState, Subscription
 
-#: Failed polls in a row before a source is named: one bad answer is no news.
+#: Failed polls in a row before a source is named of which nothing else is known: one bad answer is no news.
 _FAILURES = 3
+#: Silence of a source whose pace is not known.
 _SILENT = {1: timedelta(days=7), 2: timedelta(days=14), 3: timedelta(days=45)}
 _NAMED = 5
+_CHANGES_IN_A_DIGEST = 6
+_CHANGES_TO_THE_OPERATOR = 60
+
+_STANDING: dict[HealthState, str] = {
+    "failing": "Could not be read",
+    "gone": "Gone for good",
+    "challenge": "Asks for proof of being human",
+    "selectors": "Selectors find nothing",
+    "empty": "Lists nothing",
+    "frozen": "Silent",
+    "short": "Texts far shorter than usual",
+    "mojibake": "Wrong encoding",
+    "undated": "Without dates",
+    "future": "Dates in the future",
+}
 
 
-def housekeeping(sources: Iterable[Source], states: Mapping[str, SourceState], now: datetime) -> tuple[str, ...]:
-    """At most two lines, so that a reader can trust that no news is no news."""
-    failing, silent = [], []
-    for source in sources:
+def housekeeping(
+    sources: Iterable[Source],
+    states: Mapping[str, SourceState],
+    now: datetime,
+    events: Sequence[SourceEvent] = (),
+) -> tuple[str, ...]:
+    """A few lines, so that a reader can trust that no news is no news: what changed, then how it stands."""
+    known = {source.id: source for source in sources}
+    news = changes(events, known, most=_CHANGES_IN_A_DIGEST)
+    told = {event.source_id for event in events}
+    standing: dict[HealthState, list[str]] = {}
+    for source in known.values():
         state = states.get(source.id)
-        if state is None:
-            continue
-        if state.failures >= _FAILURES:
-            failing.append(f"{source.name} ({state.last_error or 'no answer'})")
-        elif state.last_new_at and now - state.last_new_at > _SILENT.get(source.priority, _SILENT[2]):
-            silent.append(f"{source.name} (since {state.last_new_at.day} {state.last_new_at:%b})")
-    return tuple(_line(what, names) for what, names in (("Could not be read", failing), ("Silent", silent)) if names)
+        if state is not None and source.id not in told and (found := _trouble(source, state, now)):
+            standing.setdefault(found[0], []).append(f"{source.name} ({found[1]})" if found[1] else source.name)
+    return (*news, *(_line(text, standing[kind]) for kind, text in _STANDING.items() if kind in standing))
+
+
+def changes(events: Sequence[SourceEvent], sources: Mapping[str, Source], *, most: int) -> tuple[str, ...]:
+    """A line for each source that ended in another state than it began in, those that share a reason together."""
+    first: dict[str, SourceEvent] = {}
+    last: dict[str, SourceEvent] = {}
+    for event in events:
+        first.setdefault(event.source_id, event)
+        last[event.source_id] = event
+    groups: dict[tuple[str, str], list[SourceEvent]] = {}
+    for source_id, event in last.items():
+        if source_id in sources and event.became != first[source_id].was:
+            groups.setdefault((event.became, event.evidence), []).append(event)
+    lines = [_change(group, sources) for group in sorted(groups.values(), key=len, reverse=True)]
+    if len(lines) > most:
+        lines[most - 1 :] = [f"and {len(lines) - most + 1} more changes: see `scowatch sources list`"]
+    return tuple(lines)
+
+
+def _change(group: Sequence[SourceEvent], sources: Mapping[str, Source]) -> str:
+    names = [sources[event.source_id].name for event in group]
+    if len(names) == 1:
+        return f"{said(group[0], names[0])}."
+    rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{len(names)} sources, each: {said(group[0], ', '.join(names[:_NAMED]) + rest)}."
+
+
+def operator_digest(
+    events: Sequence[SourceEvent], sources: Mapping[str, Source], subscription: Subscription, now: datetime
+) -> Digest | None:
+    """The message that tells the operator of these changes; None: they leave nothing to tell."""
+    lines = changes(events, sources, most=_CHANGES_TO_THE_OPERATOR)
+    if not lines:
+        return None
+    return Digest(
+        key=f"{subscription.id}/{events[0].number}-{events[-1].number}",
+        subscription_id=subscription.id,
+        kind="health",
+        created_at=now,
+        since=events[0].at,
+        until=now,
+        timezone=subscription.timezone,
+        sections=(),
+        seen=0,
+        housekeeping=lines,
+    )
+
+
+def _trouble(source: Source, state: SourceState, now: datetime) -> tuple[HealthState, str] | None:
+    """The state to be named, with a word on it; None: all is well, or that is not certain."""
+    health = state.health
+    if state.failures >= _FAILURES and (health is None or health.state in ("ok", "failing", "frozen", "moved")):
+        return "failing", state.last_error or "no answer"
+    if health is not None and health.state not in ("ok", "moved"):
+        if health.state == "failing":
+            return "failing", health.evidence
+        since = health.new_at if health.state == "frozen" else health.since
+        return health.state, f"since {_day(since)}" if since else ""
+    paced = health is not None and health.gap is not None
+    if not paced and state.last_new_at and now - state.last_new_at > _SILENT.get(source.priority, _SILENT[2]):
+        return "frozen", f"since {_day(state.last_new_at)}"
+    return None
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b}"
 
 
 def _line(what: str, names: list[str]) -> str:

@@ -44,7 +44,9 @@ def draft(
         sources=sources,
         entries=entries,
         now=now,
-        housekeeping=housekeeping(sources.values(), store.source_states(), now),
+        housekeeping=housekeeping(
+            sources.values(), store.source_states(), now, store.source_events(since=since or ledger.last_end_at or now)
+        ),
         key=f"{subscription.id}/by-hand/{now:%Y-%m-%dT%H:%M:%SZ}",
     )
 

@@ -27,8 +27,7 @@ from monitor.identity.listed import Listed
 from monitor.identity.normalise import to_article
 from monitor.jobs.lists import read_lists
 from monitor.jobs.pages import page_of
-from monitor.jobs.polls import POLL_SECONDS, Failure, Memory, Reading, Report, Tools, host_of
-from monitor.jobs.polls import Tagger as Tagger
+from monitor.jobs.polls import POLL_SECONDS, Failure, Memory, Reading, Report, Tagger, Tools, host_of
 from monitor.jobs.storing import Stored, Writer
 from monitor.text.words import terms
 from monitor.types import (
@@ -44,6 +43,8 @@ from monitor.types import (
     SourceState,
     Validators,
 )
+
+__all__ = ["Failure", "Report", "Tagger", "Tools", "collect", "due", "report_record", "to_arrival"]
 
 #: Sources that are under way at once, and of them those of one host; the fetcher has limits of its own for requests.
 SOURCES_AT_ONCE = 128

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor.digest import AlertsDraft, Draft, build, decide, housekeeping
+from monitor.digest import AlertsDraft, Draft, build, decide, housekeeping, operator_digest
 from monitor.errors import DeliveryError, StoreError
 from monitor.schedule import is_due, local_day, parse_schedule, quiet
 from monitor.types import (
@@ -43,6 +43,8 @@ LONGEST_PAUSE = timedelta(hours=6)
 PATIENCE = timedelta(days=5)
 _LOOK_AGAIN = timedelta(seconds=10)
 _LEDGER_ROWS = 200
+#: Changes in how sources do are gathered so long before the operator is told, all in one message.
+GATHER = timedelta(minutes=10)
 
 
 # ---------------------------------------------------------------------------------------------- building
@@ -83,15 +85,16 @@ def _build_digest(
         return ""
     head = store.head()  # before the news: whatever comes in between is above it
     inside, later = _split(store.news(subscription.id, query), until)
+    since = ledger.last_end_at or ledger.since_at
     draft = build(
         inside,
         subscription,
-        since=ledger.last_end_at or ledger.since_at,
+        since=since,
         until=until,
         sources=sources,
         entries=entries,
         now=now,
-        housekeeping=housekeeping(sources.values(), store.source_states(), now),
+        housekeeping=housekeeping(sources.values(), store.source_states(), now, store.source_events(since=since)),
     )
     cursor, overtaken = _cursor(ledger, head, inside, later)
     draft = replace(draft, hold=(*draft.hold, *overtaken))
@@ -196,6 +199,28 @@ def _build_alerts(
         release=draft.release,
     )
     return _alerted(subscription, draft) if stored else ""
+
+
+def build_operator(
+    store: Store, subscription: Subscription, sources: Mapping[str, Source], now: datetime
+) -> tuple[str, ...]:
+    """A line for people, when the operator's message on changes in how sources do is now in the ledger."""
+    try:
+        ledger = store.ledger(subscription, now)
+        events = store.source_events(after=ledger.cursor)
+        if not events or now - events[0].at < GATHER:
+            return ()
+        digest = operator_digest(events, sources, subscription, now)
+        stored = store.add_digests(
+            subscription.id,
+            (digest,) if digest else (),
+            channel_id=subscription.channel_id,
+            cursor_from=ledger.cursor,
+            cursor_to=events[-1].number,
+        )
+    except StoreError as error:
+        return (f"operator: {error}",)
+    return (f"operator: {len(events)} changes in how sources do",) if stored and digest else ()
 
 
 def _local_day(now: datetime, zone: str) -> tuple[datetime, datetime]:
