@@ -29,9 +29,9 @@ _FEW_ITEMS_POLLS = 3
 WHOLE_EVERY = timedelta(hours=24)
 WHOLE_POLLS = 10
 
-_FIRST_REST = timedelta(hours=1)
-_LONGEST_REST = timedelta(hours=24)
-_UNREST_HALF = timedelta(days=3)
+_FIRST_REST = timedelta(hours=2)
+_LONGEST_REST = timedelta(hours=48)
+_UNREST_HALF = timedelta(days=7)
 _SILENCE_HALF = timedelta(days=30)
 _LEAST_SILENCE = timedelta(days=1)
 #: Before a source is known so long, weekends and holidays may be missing in its past.
