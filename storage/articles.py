@@ -14,14 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
 
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import url_key
 from monitor.text import words
 from monitor.types import Arrival, Article, Collected, Match, Recorded, Terms
 from storage import health
+from storage.batch import Batch, IdentityKey
 from storage.connection import Connection
-from storage.values import SORT_BITS, digest_of, list_text, micros, packed, sort_bound, unpacked
+from storage.values import digest_of, list_text, micros, packed, unpacked
 
 #: A shorter text may be somebody else's too: "No comment", a caption, a notice.
 LEAST_TEXT = 200
@@ -31,15 +34,22 @@ _URL, _GUID, _TEXT = 1, 2, 3
 _NOBODY = 0
 
 
-def record(connection: Connection, collected: Collected) -> Recorded:
-    """What became of the arrivals. To be called inside a transaction."""
-    recorder = _Recorder(connection, collected.source_id, collected.at)
-    results = [recorder.put(arrival) for arrival in collected.arrivals]
-    recorder.write_index()
+def record(connection: Connection, several: Sequence[Collected]) -> tuple[Recorded, ...]:
+    """What became of the arrivals of each poll. To be called inside a transaction."""
+    batch = Batch(connection)
+    recorded = tuple(_record(connection, batch, collected) for collected in several)
+    batch.finish()
+    return recorded
+
+
+def _record(connection: Connection, batch: Batch, collected: Collected) -> Recorded:
+    recorder = _Recorder(connection, batch, collected.source_id, collected.at)
+    results = recorder.put_all(collected.arrivals)
     recorded = Recorded(
         new=results.count("new"), updated=results.count("updated"), unchanged=results.count("unchanged")
     )
-    _record_validators(connection, collected)
+    if collected.validators:
+        _record_validators(connection, collected)
     if collected.source_id is not None:
         _record_state(connection, collected, recorded.new)
         health.record(connection, collected)
@@ -73,146 +83,109 @@ _STORED = ", ".join(_Stored.__slots__)
 
 
 class _Recorder:
-    """Puts the arrivals of one poll in place, one after the other; the index is written at the end."""
+    """Puts the arrivals of one poll in place, one after the other."""
 
-    def __init__(self, connection: Connection, source_id: str | None, at: datetime) -> None:
+    def __init__(self, connection: Connection, batch: Batch, source_id: str | None, at: datetime) -> None:
         self._connection = connection
+        self._batch = batch
         self._source_id = source_id
-        self._at = at
-        self._index: dict[int, tuple[object, ...]] = {}
+        self._at = micros(at)
         self._groups: dict[int, int] = {}
         self._stories: dict[int, int] = {}
 
-    def put(self, arrival: Arrival) -> str:
-        """`new`, `updated` or `unchanged`."""
-        stored = self._find(arrival)
+    def put_all(self, arrivals: Sequence[Arrival]) -> list[str]:
+        """For each `new`, `updated` or `unchanged`."""
+        keys = [_keys(arrival.article) for arrival in arrivals]
+        sightings = [sighting_key(self._source_id, arrival.entry_key) for arrival in arrivals]
+        self._batch.learn(chain.from_iterable(keys), sightings)
+        return [self._put(*one) for one in zip(arrivals, keys, sightings, strict=True)]
+
+    def _put(self, arrival: Arrival, keys: Sequence[IdentityKey], sighting: bytes) -> str:
+        stored = self._find(arrival, keys, sighting)
+        number = self._add(arrival) if stored is None else stored.id
+        self._batch.claim(keys, number)
+        self._batch.sight(sighting, number, self._source_id, arrival.entry_hash, self._at, self._at)
         if stored is None:
-            self._see(arrival, self._add(arrival))
             return "new"
-        self._see(arrival, stored.id)
-        self._claim_keys(arrival.article, stored.id)
         if arrival.article.ref is not None and stored.ref is None:
             self._connection.execute("UPDATE articles SET ref = ? WHERE id = ?", (arrival.article.ref, stored.id))
         return "updated" if self._edit(arrival, stored) else "unchanged"
 
-    def write_index(self) -> None:
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO search_index (rowid, title, text, title_bases, text_bases, facets)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            self._index.values(),
-        )
-
     # -- identity
-    def _find(self, arrival: Arrival) -> _Stored | None:
+    def _find(self, arrival: Arrival, keys: Sequence[IdentityKey], sighting: bytes) -> _Stored | None:
         article = arrival.article
         if article.ref is not None and (stored := self._stored("ref = ?", article.ref)):
             return stored
-        for kind, key in _keys(article):
-            found = self._connection.execute(
-                "SELECT article_id FROM identity_keys WHERE kind = ? AND key = ?", (kind, key)
-            ).fetchone()
-            if found is None or found[0] == _NOBODY:
+        for key in keys:
+            found = self._batch.article_of(key)
+            if found is None or found == _NOBODY:
                 continue
-            stored = self._stored("id = ?", found[0])
+            stored = self._stored("id = ?", found)
             if stored is None or _two_imports(article, stored):
                 continue
-            if kind != _GUID or _alike(article, stored):
+            if key[0] != _GUID or _alike(article, stored):
                 return stored
-            # one id for unlike articles: it tells nothing from now on
-            self._connection.execute(
-                "UPDATE identity_keys SET article_id = ? WHERE kind = ? AND key = ?", (_NOBODY, kind, key)
-            )
-        return self._find_listed(arrival)
+            self._batch.give(key, _NOBODY)  # one id for unlike articles: it tells nothing from now on
+        return self._find_listed(article, sighting)
 
-    def _find_listed(self, arrival: Arrival) -> _Stored | None:
-        found = self._connection.execute(
-            "SELECT article_id FROM sightings WHERE key = ?",
-            (sighting_key(self._source_id, arrival.entry_key),),
-        ).fetchone()
-        stored = self._stored("id = ?", found[0]) if found else None
-        if stored is None or _two_imports(arrival.article, stored) or not _alike(arrival.article, stored):
+    def _find_listed(self, article: Article, sighting: bytes) -> _Stored | None:
+        found = self._batch.article_sighted(sighting)
+        stored = self._stored("id = ?", found) if found is not None else None
+        if stored is None or _two_imports(article, stored) or not _alike(article, stored):
             return None
         return stored
 
-    def _stored(self, condition: str, value: object) -> _Stored | None:
+    def _stored(self, condition: str, value: int | str) -> _Stored | None:
+        if self._batch.holds(value):
+            self._batch.write()
         row = self._connection.execute(f"SELECT {_STORED} FROM articles WHERE {condition}", (value,)).fetchone()
         if row is None:
             return None
         values = dict(zip(_Stored.__slots__, row, strict=True))
         return _Stored(**values | {"text": unpacked(values["text"])})
 
-    def _claim_keys(self, article: Article, article_id: int) -> None:
-        self._connection.executemany(
-            "INSERT INTO identity_keys (kind, key, article_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            [(kind, key, article_id) for kind, key in _keys(article)],
-        )
-
-    def _see(self, arrival: Arrival, article_id: int) -> None:
-        source_id, at = self._source_id, micros(self._at)
-        self._connection.execute(
-            "INSERT INTO sightings (key, article_id, source_id, entry_hash, first_seen_at, last_seen_at)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
-            " article_id = excluded.article_id, entry_hash = excluded.entry_hash, last_seen_at = excluded.last_seen_at",
-            (sighting_key(source_id, arrival.entry_key), article_id, source_id, arrival.entry_hash, at, at),
-        )
-
     # -- new articles
     def _add(self, arrival: Arrival) -> int:
         article = arrival.article
-        number = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0]
+        number = self._batch.next_id("articles")
         group_id, story_id = self._place(arrival)
-        key = self._free_sort_key(article.published_at or article.first_seen_at)
-        self._connection.execute(
-            "INSERT INTO articles (id, sort_key, source_id, ref, guid, url, canonical_url, source_name, lang, authors,"
-            " published_at, first_seen_at, version, title, text, text_from, content_hash, tags, copy_group_id,"
-            " story_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(number, key, article.source_id, article.ref, article.guid, article.url, article.canonical_url),
-                *(article.source_name, article.lang, list_text(article.authors), micros(article.published_at)),
-                *(micros(article.first_seen_at), article.title, packed(article.text), article.text_from),
-                *(article.content_hash, list_text(_tags(arrival.matches)), group_id, story_id),
-            ),
+        key = self._batch.free_sort_key(article.published_at or article.first_seen_at)
+        row = (
+            *(number, key, article.source_id, article.ref, article.guid, article.url, article.canonical_url),
+            *(article.source_name, article.lang, list_text(article.authors), micros(article.published_at)),
+            *(micros(article.first_seen_at), article.title, packed(article.text), article.text_from),
+            *(article.content_hash, list_text(_tags(arrival.matches)), group_id, story_id),
         )
-        self._claim_keys(article, number)
+        self._batch.add_article(number, article.ref, row)
         self._add_matches(number, 1, arrival.matches)
         self._add_change(number, "new", quiet=arrival.quiet)
-        self._add_to_index(key, article, arrival.terms, arrival.matches, story_id)
-        return int(number)
-
-    def _free_sort_key(self, at: datetime) -> int:
-        """The next free place in that second, or in the first one after it that has any."""
-        first = sort_bound(at)
-        while True:
-            last = first + (1 << SORT_BITS) - 1
-            taken = self._connection.execute(
-                "SELECT max(sort_key) FROM articles WHERE sort_key BETWEEN ? AND ?", (first, last)
-            ).fetchone()[0]
-            if taken is None or taken < last:
-                return first if taken is None else int(taken) + 1
-            first = last + 1
+        self._add_to_index(key, article, arrival.terms, arrival.matches, story_id, new=True)
+        return number
 
     def _place(self, arrival: Arrival) -> tuple[int, int]:
         """Copy group and story, made where there are none; a number below zero names a new one of this poll."""
         group_id, story_id = arrival.placement.copy_group_id, arrival.placement.story_id
         known = self._groups.get(group_id, group_id) if group_id is not None else None
         if known is not None and known > 0:
+            self._batch.write()
             row = self._connection.execute("SELECT story_id FROM copy_groups WHERE id = ?", (known,)).fetchone()
             if row:
                 return known, row[0]
         story = self._story(story_id)
-        group = self._connection.execute("INSERT INTO copy_groups (story_id) VALUES (?)", (story,)).lastrowid
+        group = self._batch.next_id("copy_groups")
+        self._batch.add("copy_groups", (group, story))
         if group_id is not None:
             self._groups[group_id] = group
         return group, story
 
     def _story(self, story_id: int | None) -> int:
         known = self._stories.get(story_id, story_id) if story_id is not None else None
-        if known is not None and self._connection.execute("SELECT 1 FROM stories WHERE id = ?", (known,)).fetchone():
-            return known
-        made = int(
-            self._connection.execute("INSERT INTO stories (created_at) VALUES (?)", (micros(self._at),)).lastrowid
-        )
+        if known is not None:
+            self._batch.write()
+            if self._connection.execute("SELECT 1 FROM stories WHERE id = ?", (known,)).fetchone():
+                return known
+        made = self._batch.next_id("stories")
+        self._batch.add("stories", (made, self._at))
         if story_id is not None:
             self._stories[story_id] = made
         return made
@@ -226,10 +199,11 @@ class _Recorder:
         article = arrival.article
         if article.content_hash == stored.content_hash:
             return False
+        self._batch.write()
         self._connection.execute(
             "INSERT INTO versions (article_id, number, replaced_at, title, text, text_from, content_hash, published_at)"
             " SELECT id, version, ?, title, text, text_from, content_hash, published_at FROM articles WHERE id = ?",
-            (micros(self._at), stored.id),
+            (self._at, stored.id),
         )
         version, key = stored.version + 1, self._moved(article, stored)
         self._connection.execute(
@@ -243,7 +217,7 @@ class _Recorder:
         )
         self._add_matches(stored.id, version, arrival.matches)
         self._add_change(stored.id, "edited", quiet=arrival.quiet)
-        self._add_to_index(key, article, arrival.terms, arrival.matches, stored.story_id)
+        self._add_to_index(key, article, arrival.terms, arrival.matches, stored.story_id, new=False)
         return True
 
     def _with_the_better_text(self, arrival: Arrival, stored: _Stored) -> Arrival:
@@ -255,6 +229,7 @@ class _Recorder:
         kept = replace(article, text=stored.text, text_from=stored.text_from, content_hash="")  # type: ignore[arg-type]
         same = article.title == stored.title
         kept = replace(kept, content_hash=stored.content_hash if same else content_hash(kept.title, kept.text))
+        self._batch.write()
         in_text = [m for m in matches_of(self._connection, stored.id, stored.version) if m.field == "text"]
         in_title = [m for m in arrival.matches if m.field == "title"]
         return replace(arrival, article=kept, matches=(*in_title, *in_text), terms=None)
@@ -263,33 +238,27 @@ class _Recorder:
         """The sort key: another one only when the article gets its first date; edits do not move an article."""
         if stored.published_at is not None or article.published_at is None:
             return stored.sort_key
-        self._index.pop(stored.sort_key, None)
-        self._connection.execute("DELETE FROM search_index WHERE rowid = ?", (stored.sort_key,))
-        return self._free_sort_key(article.published_at)
+        self._batch.remove_from_index(stored.sort_key)
+        return self._batch.free_sort_key(article.published_at)
 
     # -- rows beside
     def _add_matches(self, article_id: int, version: int, matches: Sequence[Match]) -> None:
-        self._connection.executemany(
-            "INSERT INTO matches (article_id, version, position, entry_id, alias, lang, field, start_point, end_point,"
-            " rule, need) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (article_id, version, n, m.entry_id, m.alias, m.lang, m.field, m.start, m.end, m.rule, m.need)
-                for n, m in enumerate(_in_order(matches))
-            ],
-        )
+        rows = [
+            (article_id, version, n, m.entry_id, m.alias, m.lang, m.field, m.start, m.end, m.rule, m.need)
+            for n, m in enumerate(_in_order(matches))
+        ]
+        self._batch.add("matches", *rows)
 
     def _add_change(self, article_id: int, what: str, *, quiet: bool) -> None:
-        self._connection.execute(
-            "INSERT INTO changes (article_id, what, at, quiet) VALUES (?, ?, ?, ?)",
-            (article_id, what, micros(self._at), int(quiet)),
-        )
+        self._batch.add("changes", (article_id, what, self._at, int(quiet)))
 
     def _add_to_index(
-        self, key: int, article: Article, terms: Terms | None, matches: Sequence[Match], story_id: int
+        self, key: int, article: Article, terms: Terms | None, matches: Sequence[Match], story_id: int, *, new: bool
     ) -> None:
         terms = terms or words.terms(article.title, article.text, article.lang)
         facets = index_facets(article, _tags(matches), story_id)
-        self._index[key] = (key, terms.title, terms.text, terms.title_bases, terms.text_bases, facets)
+        columns = (terms.title, terms.text, terms.title_bases, terms.text_bases, facets)
+        self._batch.add_to_index(key, columns, new=new)
 
 
 def sighting_key(source_id: str | None, entry_key: str) -> bytes:
@@ -307,6 +276,7 @@ def index_facets(article: Article, tags: Iterable[str], story_id: int) -> str:
     return " ".join(found)
 
 
+@lru_cache(maxsize=4_000)
 def facet(field: str, value: str) -> str:
     """One term: whatever could end a term is written as its number."""
     plain = "".join(c if c.isalnum() or c in "-_." else f"~{ord(c):x}." for c in value.lower())
@@ -326,7 +296,7 @@ def matches_of(connection: Connection, article_id: int, version: int | None = No
     )
 
 
-def _keys(article: Article) -> list[tuple[int, bytes]]:
+def _keys(article: Article) -> list[IdentityKey]:
     found = [(_URL, digest_of(url_key(article.canonical_url)))]
     if article.source_id is not None:
         if article.guid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ def open_archive(path: Path) -> Connection:
         try:
             _migrate(connection, path)
             connection.execute("PRAGMA journal_size_limit = 67108864")
+            connection.execute("PRAGMA wal_autocheckpoint = 4000")  # 32 MB: pages that change often are moved once
         except BaseException:
             connection.close()
             raise
@@ -161,6 +162,22 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
     if statement.strip():
         yield statement
+
+
+# ---------------------------------------------------------------------------------------------- statements
+
+# SQLite takes far more, but short statements are prepared once and used again
+_CHUNK = 200
+
+
+def rows_in(connection: Connection, statement: str, values: Sequence[object]) -> Iterator[Any]:
+    """The rows of a statement that ends with ``… IN``, for any number of values."""
+    for first in range(0, len(values), _CHUNK):
+        part = values[first : first + _CHUNK]
+        # always the same number of marks: one statement to prepare
+        marks = ",".join("?" * _CHUNK)
+        padded = [*part, *[None] * (_CHUNK - len(part))] if len(part) > 1 else part
+        yield from connection.execute(f"{statement} ({marks if len(part) > 1 else '?'})", padded)
 
 
 # ---------------------------------------------------------------------------------------------- transactions, errors

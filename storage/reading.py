@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from monitor.types import Article, Kept, Known, SourceState, Validators
 from storage.articles import sighting_key
-from storage.connection import Connection
+from storage.connection import Connection, rows_in
 from storage.health import health_of
 from storage.values import instant, list_of, sure_instant, unpacked
 
@@ -16,24 +16,22 @@ _KEPT = (
     "id, version, copy_group_id, story_id, tags, origin, sort_key, source_id, url, canonical_url, title, text,"
     " text_from, lang, authors, published_at, first_seen_at, content_hash, guid, ref, source_name"
 )
-# SQLite takes far more, but short statements are prepared once and used again
-_CHUNK = 200
 
 
 def kept_by_key(connection: Connection, sort_keys: Sequence[int]) -> tuple[Kept, ...]:
     """The articles with those sort keys, in that order."""
-    rows = {row[6]: row for row in _rows(connection, f"SELECT {_KEPT} FROM articles WHERE sort_key IN", sort_keys)}
+    rows = {row[6]: row for row in rows_in(connection, f"SELECT {_KEPT} FROM articles WHERE sort_key IN", sort_keys)}
     return tuple(_kept(rows[key]) for key in sort_keys if key in rows)
 
 
 def kept_by_id(connection: Connection, ids: Sequence[int]) -> Mapping[int, Kept]:
     """The articles with those numbers."""
-    return {row[0]: _kept(row) for row in _rows(connection, f"SELECT {_KEPT} FROM articles WHERE id IN", ids)}
+    return {row[0]: _kept(row) for row in rows_in(connection, f"SELECT {_KEPT} FROM articles WHERE id IN", ids)}
 
 
 def sort_keys_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, int]:
     """Sort keys by article number."""
-    return dict(_rows(connection, "SELECT id, sort_key FROM articles WHERE id IN", ids))
+    return dict(rows_in(connection, "SELECT id, sort_key FROM articles WHERE id IN", ids))
 
 
 def kept_after(connection: Connection, sort_key: int | None, limit: int) -> tuple[tuple[int, ...], tuple[Kept, ...]]:
@@ -43,15 +41,6 @@ def kept_after(connection: Connection, sort_key: int | None, limit: int) -> tupl
         (-(1 << 63) if sort_key is None else sort_key, limit),
     ).fetchall()
     return tuple(row[6] for row in rows), tuple(_kept(row) for row in rows)
-
-
-def _rows(connection: Connection, statement: str, values: Sequence[object]) -> Iterator[Any]:
-    for first in range(0, len(values), _CHUNK):
-        part = values[first : first + _CHUNK]
-        # always the same number of marks: one statement to prepare
-        marks = ",".join("?" * _CHUNK)
-        padded = [*part, *[None] * (_CHUNK - len(part))] if len(part) > 1 else part
-        yield from connection.execute(f"{statement} ({marks if len(part) > 1 else '?'})", padded)
 
 
 def _kept(row: Any) -> Kept:
@@ -87,14 +76,14 @@ def _kept(row: Any) -> Kept:
 def known(connection: Connection, source_id: str | None, entry_keys: Iterable[str]) -> Mapping[str, Known]:
     """What is held of those entries of a source's list, by entry key."""
     by_key = {sighting_key(source_id, entry_key): entry_key for entry_key in entry_keys}
-    rows = _rows(connection, "SELECT key, article_id, entry_hash FROM sightings WHERE key IN", list(by_key))
+    rows = rows_in(connection, "SELECT key, article_id, entry_hash FROM sightings WHERE key IN", list(by_key))
     return {by_key[key]: Known(article_id=number, entry_hash=entry_hash) for key, number, entry_hash in rows}
 
 
 def validators(connection: Connection, urls: Sequence[str]) -> Mapping[str, Validators]:
     """What the URLs said of their bodies, by URL."""
     columns = "url, final_url, etag, last_modified, body_hash, seen"
-    rows = _rows(connection, f"SELECT {columns} FROM validators WHERE url IN", list(set(urls)))
+    rows = rows_in(connection, f"SELECT {columns} FROM validators WHERE url IN", list(set(urls)))
     return {
         url: Validators(
             url=url, final_url=final, etag=etag, last_modified=last_modified, body_hash=body_hash, seen=seen

@@ -107,11 +107,11 @@ class SqliteStore:
 
     def record(self, collected: Collected) -> Recorded:
         with self._write() as connection:
-            return articles.record(connection, collected)
+            return articles.record(connection, (collected,))[0]
 
     def record_all(self, several: Sequence[Collected]) -> tuple[Recorded, ...]:
         with self._write() as connection:
-            return tuple(articles.record(connection, collected) for collected in several)
+            return articles.record(connection, several)
 
     def moves(self) -> Mapping[str, Move]:
         with self._read() as connection:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from json.encoder import encode_basestring
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -15,6 +16,8 @@ _MICROSECOND = timedelta(microseconds=1)
 SORT_BITS = 6
 #: Texts from this many characters on are kept compressed.
 _PACKED_FROM = 300
+# a fifth quicker than 5 for two hundredths more
+_LEVEL = 3
 
 
 def micros(at: datetime | None) -> int | None:
@@ -39,7 +42,7 @@ def sort_bound(at: datetime) -> int:
 
 def packed(text: str) -> str | bytes:
     """The text as it is kept: long ones compressed."""
-    return text if len(text) < _PACKED_FROM else zlib.compress(text.encode("utf-8"), 5)
+    return text if len(text) < _PACKED_FROM else zlib.compress(text.encode("utf-8"), _LEVEL)
 
 
 def unpacked(kept: str | bytes) -> str:
@@ -48,7 +51,8 @@ def unpacked(kept: str | bytes) -> str:
 
 
 def list_text(values: Sequence[str]) -> str:
-    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":")) if values else "[]"
+    """The strings as a list in JSON."""
+    return f"[{','.join(map(encode_basestring, values))}]" if values else "[]"
 
 
 def list_of(text: str) -> tuple[str, ...]:
