@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from lxml import etree
 
@@ -46,11 +46,11 @@ def read(body: bytes, taken: Collection[str] = ()) -> tuple[Source, ...]:
     named: dict[str, str] = {}  # id in the file -> id that was free
     for outline in _root(body).iter("outline"):
         source = _source(outline)
-        if source is None or source.addresses[0].url in urls:
+        if source is None or (key := _key(source.addresses[0].url)) in urls:
             continue
         if len(urls) >= _LIMIT:
             raise InputError(f"more than {_LIMIT} sources in one OPML file: split it")
-        urls.add(source.addresses[0].url)
+        urls.add(key)
         known = found.get(named.get(source.id, "")) if _attribute(outline, "id") else None
         if known is not None and known.kind == source.kind:
             found[known.id] = replace(known, addresses=known.addresses + source.addresses)
@@ -138,6 +138,13 @@ def _attribute(outline: Any, name: str) -> str | None:
 def _usable(url: str) -> bool:
     """Whether it can be fetched: brackets, ports that no host has, and passwords end no import."""
     return bool(re.match(r"https?://[^/\s@]+(?:/|\Z)", url, re.IGNORECASE) and url.isprintable() and absolute("", url))
+
+
+def _key(url: str) -> str:
+    """What two writings of one address share: case of the host, the usual port and fragments make no other one."""
+    parts = urlsplit(url)
+    usual = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
+    return urlunsplit((parts.scheme, parts.netloc.lower().removesuffix(usual), parts.path or "/", parts.query, ""))
 
 
 def _group(outline: Any, values: dict[str, str]) -> tuple[str, ...]:
