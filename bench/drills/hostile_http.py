@@ -98,11 +98,13 @@ def _robots(tools: Path, folder: Path, paths: list[str]) -> Iterator[Figure]:
         targets = {name: server.url(path, host) for name, path, host in zip(names, paths, hosts, strict=True)}
         publisher = Publisher("127.0.0.1", free_port(), targets)
         port = publisher.server_address[1]
-        home = make_home(
-            folder / "home", [feed_source(f"s{n}", f"http://{name}:{port}/feed?u=x") for n, name in enumerate(names)]
-        )
+        # with articles' pages, since these are what robots.txt is asked for
+        about = {name: f"http://{name}:{port}/feed?u=%2Farticle%3Fu%3Dx" for name in names}
+        rows = [feed_source(f"s{n}", about[name], fulltext=True) for n, name in enumerate(names)]
+        home = make_home(folder / "home", rows)
         done = counted(home, "collect", "--all", "--json", DRILL_HOSTS=json.dumps(dict.fromkeys(names, "127.0.0.1")))
         publisher.shutdown()
+    pages = sum(" /article?" in line for line in publisher.asked)
     asked = sum("/robots.txt" in line for line in publisher.asked)
     if not asked:
         yield Figure(drill="D", name="robots.txt", passed=True, found="not asked for today")
@@ -114,7 +116,7 @@ def _robots(tools: Path, folder: Path, paths: list[str]) -> Iterator[Figure]:
         drill="D",
         name="robots.txt",
         passed=not unclear and done.seconds < 120 and most[0] <= WIRE + 2**18,
-        found=f"{asked} asked, {done.report['sources']['ok']} feeds read behind it in {done.seconds:.0f} s, at most "
+        found=f"{asked} asked, {pages} of {len(paths)} pages read behind it in {done.seconds:.0f} s, at most "
         f"{most[0] / 2**20:.2f} MiB of it ({most[1]}), {done.resident:.0f} MiB resident; not read: {dict(reasons)}",
     )
 

@@ -288,14 +288,16 @@ def _quietly(words: list[str]) -> None:
 def commands(lab: Lab, name: str, lines: Callable[[str], list[str]], urls: Sequence[str]) -> None:
     """The same command line once for each URL, in one process."""
     home = make_home(lab.folder / f"home-{name.split()[0]}", [], networks=())
-    before, ended = len(lab.contacts()), 0
+    before, asked, ended = len(lab.contacts()), lab.asked(), 0
     end = time.monotonic() + 120
     for url in urls:
         if time.monotonic() > end:
             break
         _quietly(["--home", str(home), *lines(url)])
         ended += 1
-    lab.tell(name, before, f"{ended} of {len(urls)} commands", also=ended == len(urls))
+    answers = lab.asked() - asked
+    found = f"{ended} of {len(urls)} commands, {answers} requests at public hosts"
+    lab.tell(name, before, found, also=ended == len(urls) and answers > 0)
 
 
 def checks(lab: Lab) -> None:
