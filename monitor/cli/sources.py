@@ -161,10 +161,9 @@ def _show_found(found: Discovery, home: Home) -> None:
     rows = []
     for number, candidate in enumerate(found.candidates, 1):
         newest = ago(candidate.newest_at, moment) if candidate.newest_at else "undated"
-        known = _reader_of(candidate.address.url, home)
-        address = candidate.address.url + (f"  (read already: {known})" if known else "")
-        rows.append([str(number), candidate.kind, str(candidate.items), newest, candidate.lang or "", address])
-    table(["", "kind", "items", "newest", "lang", "address"], rows)
+        known, url = _reader_of(candidate.address.url, home) or "", candidate.address.url
+        rows.append([str(number), candidate.kind, str(candidate.items), newest, candidate.lang or "", known, url])
+    table(["", "kind", "items", "newest", "lang", "read by", "address"], rows)
     for candidate in found.candidates[:1]:
         for headline in candidate.sample:
             click.echo(f"   {cut(headline, 96)}")
