@@ -39,7 +39,7 @@ _CLOSED = re.compile(
 
 def unwrap(url: str) -> str | None:
     """The address that the link itself says it leads to; None: it says none, or leads nowhere else."""
-    if not _may_send_on(url):
+    if not may_send_on(url):
         return None
     found = None
     for _ in range(_DEPTH):
@@ -52,13 +52,13 @@ def unwrap(url: str) -> str | None:
 
 def is_wrapped(url: str) -> bool:
     """Whether the link leads to an aggregator or a shortener and not to an article."""
-    if not _may_send_on(url):
+    if not may_send_on(url):
         return False
     parts = _parts(url)
     return parts is not None and (bool(_CLOSED.match(_place(parts))) or _inner(url) is not None)
 
 
-def _may_send_on(url: str) -> bool:
+def may_send_on(url: str) -> bool:
     """Whether the link is worth being taken apart: it has parameters, or leads to one who is known for it."""
     return "?" in url or _KNOWN.match(url) is not None
 

@@ -18,7 +18,7 @@ from monitor.errors import ParseError
 from monitor.text.clean import clean_line, clean_text
 from monitor.types import Address, Entry, Listing
 from sources import hints, jsonfeed, lenient, wellformed
-from sources.aggregators import is_wrapped, unwrap
+from sources.aggregators import is_wrapped, may_send_on, unwrap
 from sources.dates import instant
 from sources.decoding import decode, decode_xml
 from sources.feeditem import HTML_TYPES, Channel, Item
@@ -149,7 +149,8 @@ def _newest(entries: Sequence[Entry]) -> Listing:
 def _entry(item: Item, channel: Channel, url: str, lang: str | None, now: datetime | None) -> Entry:
     lang = primary(item.lang) or lang
     link = _url(item, url)
-    link = unwrap(link) or link if link else None
+    may_be_wrapped = link is not None and may_send_on(link)
+    link = unwrap(link) or link if link and may_be_wrapped else link
     outlet = clean_line(to_line(item.outlet), 200)
     return Entry(
         guid=clean_line(item.id) or None,
@@ -162,7 +163,7 @@ def _entry(item: Item, channel: Channel, url: str, lang: str | None, now: dateti
         lang=lang,
         outlet=outlet or None,
         outlet_url=absolute(url, item.outlet_url) if outlet else None,
-        wrapped=link is not None and is_wrapped(link),
+        wrapped=may_be_wrapped and link is not None and is_wrapped(link),
     )
 
 

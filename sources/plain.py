@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from monitor.text.clean import TEXT_LIMIT, TITLE_LIMIT
@@ -23,6 +24,7 @@ _URL_LIMIT = 4_000
 _LETTER = re.compile(r"mid:[!-~]+@[!-~]+")
 _SEEN_LIMIT = 64 * ENTRIES
 _FIELDS = tuple(field.name for field in fields(Entry))
+_values = attrgetter(*_FIELDS)
 _LONGEST = 30 * 86400.0
 #: All texts of one reading together: five hundred whole articles, but not five hundred books.
 _TOTAL_LIMIT = 20_000_000
@@ -90,7 +92,7 @@ def _from_entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     rows = []
     left = _TOTAL_LIMIT
     for entry in entries[:ENTRIES]:
-        row = {name: getattr(entry, name) for name in _FIELDS}
+        row = dict(zip(_FIELDS, _values(entry), strict=True))
         row["published_at"] = _written(entry.published_at)
         for key in ("content", "summary"):
             row[key] = row[key] if len(row[key]) <= left else ""
@@ -117,7 +119,7 @@ def _to_entry(row: Mapping[str, Any]) -> Entry:
         published_at=_instant(row["published_at"]),
         lang=_text(row["lang"], _LANG_LIMIT) or None,
         outlet=_text(row["outlet"], _NAME_LIMIT) or None,
-        outlet_url=absolute("", row["outlet_url"]),
+        outlet_url=absolute("", row["outlet_url"]) if row["outlet_url"] else None,
         wrapped=row["wrapped"] is True,
     )
 
@@ -151,8 +153,8 @@ def _instant(value: object) -> datetime | None:
 
 def _link(value: object) -> str | None:
     """An address on the web, or a letter's own name."""
-    letter = isinstance(value, str) and len(value) <= _NAME_LIMIT and _LETTER.fullmatch(value)
-    return letter[0] if letter else absolute("", value)
+    letter = isinstance(value, str) and value.startswith("mid:") and _LETTER.fullmatch(value[: _NAME_LIMIT + 1])
+    return letter[0] if letter and len(letter[0]) <= _NAME_LIMIT else absolute("", value)
 
 
 def _text(value: object, limit: int) -> str:

@@ -35,6 +35,7 @@ _MATTERS = re.compile(
     rb"|<(?:[\w.-]+:)?(?:language|ttl|hour|updatePeriod|updateFrequency)>[^<]*",
     re.IGNORECASE,
 )
+_PAIRS = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00")
 
 
@@ -43,7 +44,9 @@ class Cut:
     """A body in its parts."""
 
     head: bytes
+    #: Without their closing tag.
     items: tuple[bytes, ...]
+    closing: bytes
     tail: bytes
     #: Of the items, in their order.
     digests: tuple[bytes, ...]
@@ -52,7 +55,7 @@ class Cut:
 
     def body(self, places: Sequence[int]) -> bytes:
         """A document with only the items in these places."""
-        return b"".join((self.head, *(self.items[place] for place in places), self.tail))
+        return b"".join((self.head, *(self.items[place] + self.closing for place in places), self.tail))
 
 
 class Names(NamedTuple):
@@ -85,35 +88,36 @@ def cut(fetch: Fetch, address: Address) -> Cut | None:
     head = body[: first.start()]
     *items, tail = body[first.start() :].split(closing, ENTRIES + 1)
     items = [item.lstrip() for item in items]
-    whole = _is_whole if b"<!--" in body or b"<![CDATA[" in body else _is_alone
+    pairs = [pair for pair in _PAIRS if pair[0] in body or pair[1] in body]
     opened = _OPENED[closing]
-    if not 0 < len(items) <= ENTRIES or b"<!ENTITY" in head or not (_is_balanced(head) and _is_balanced(tail)):
+    if (
+        not 0 < len(items) <= ENTRIES
+        or b"<!ENTITY" in head
+        or not (_is_balanced(head, pairs) and _is_balanced(tail, pairs))
+    ):
         return None
-    if opened[0][:-1] in tail or not all(item.startswith(opened) and whole(item, opened[0][:-1]) for item in items):
+    mark = opened[0][:-1]
+    if mark in tail or not all(
+        item.startswith(opened) and item.find(mark, 1) < 0 and (not pairs or _is_balanced(item, pairs))
+        for item in items
+    ):
         return None
     said = (fetch.content_type or "", fetch.final_url, address.lang or "")
     around = blake2b(_READER + "\n".join(said).encode("utf-8", "replace"), digest_size=8)
     around.update(b"\n".join(_MATTERS.findall(head) + _MATTERS.findall(tail)))
     return Cut(
         head=head,
-        items=tuple(item + closing for item in items),
+        items=tuple(items),
+        closing=closing,
         tail=tail,
         digests=tuple(sha256(item).digest()[:8] for item in items),
         around=around.digest(),
     )
 
 
-def _is_alone(item: bytes, opening: bytes) -> bool:
-    return item.find(opening, 1) < 0
-
-
-def _is_whole(item: bytes, opening: bytes) -> bool:
-    """Whether no other item begins in the item, and no comment or CDATA section is open at its end."""
-    return item.find(opening, 1) < 0 and _is_balanced(item)
-
-
-def _is_balanced(part: bytes) -> bool:
-    return part.count(b"<![CDATA[") == part.count(b"]]>") and part.count(b"<!--") == part.count(b"-->")
+def _is_balanced(part: bytes, pairs: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether no comment or CDATA section is open at the end of the part."""
+    return all(part.count(begin) == part.count(end) for begin, end in pairs)
 
 
 def known(seen: bytes, parts: Cut) -> Seen | None:

@@ -1,6 +1,7 @@
 """The process in which strangers' bytes are read: it has limits, knows no secrets and can be killed at any moment.
 
-It is started by sources.pool as ``python -m sources.worker`` and speaks in frames over its standard input and output::
+It is started by sources.pool as ``python -m sources.worker`` and speaks in frames over its standard input and output,
+which are one socket::
 
     in   4 bytes length, JSON {"do", ...}, 4 bytes length, body
     out  4 bytes length, JSON {"value"} or {"error"}; with {"last": true} it ends after that

@@ -91,3 +91,9 @@ DAY = datetime(2026, 11, 20, tzinfo=UTC)
 )
 def test_published(listed_at: datetime | None, page_at: datetime | None, expected: datetime | None) -> None:
     assert published(listed_at, page_at, NOW) == expected
+
+
+def test_an_outlet_that_an_aggregator_names_is_kept_and_a_source_does_not_name_itself() -> None:
+    entry = Entry(guid=None, url="https://b.example/1", title="Саммит", outlet="Б-ньюс")
+    assert article(entry).source_name == "Б-ньюс"
+    assert article(replace(entry, outlet=SOURCE.name)).source_name is None

@@ -179,9 +179,8 @@ def test_a_worker_ends_when_its_parent_is_gone() -> None:
     async def work(parsers: ParserPool) -> float:
         await parsers.listing("feed", ADDRESS, fetched(SMALL))
         (idle,) = parsers._idle
-        assert idle.process.stdin is not None
         started = time.monotonic()
-        idle.process.stdin.close()  # what the system does for a parent that was killed
+        idle.line.close()  # what the system does for a parent that was killed
         await asyncio.wait_for(idle.process.wait(), 5)
         return time.monotonic() - started
 
@@ -205,7 +204,7 @@ def test_a_worker_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # ---------------------------------------------------------------------------------------------- nothing is believed
 
-ROW = {
+ROW: dict[str, Any] = {
     "guid": "1",
     "url": "https://a.example/",
     "title": "t",
