@@ -54,8 +54,8 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
     failed = sum(not figure.passed for figure in figures)
     print(f"{len(figures)} figures in {(time.monotonic() - started) / 60:.1f} minutes, {failed} failed")
-    if not args.no_results and set(chosen) == set(DRILLS):
-        write(figures)
+    if not args.no_results:
+        write(figures, whole=set(chosen) == set(DRILLS))
     return 1 if failed else 0
 
 
@@ -72,17 +72,29 @@ def run(name: str, tools: Path, folder: Path, *, long: bool) -> Iterator[Figure]
         yield broken
 
 
-def write(figures: list[Figure]) -> None:
-    """Puts the figures in place of the last ones; what else stands in the file stays."""
-    head = f"Newest run: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {_machine()}"
-    rows = [f"| {f.drill} | {f.name} | {'ok' if f.passed else '**fails**'} | {_cell(f.found)} |" for f in figures]
-    text = "\n".join(
-        ["## Safety drills (`make drills`)", "", head, "", "| | drill | | found |", "| --- | --- | --- | --- |", *rows]
-    )
+def write(figures: list[Figure], *, whole: bool) -> None:
+    """Puts the figures in place of all of the last run, or of those of the same name; the file's other parts stay."""
     old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results\n\n"
     before, _, rest = old.partition(_BEGIN)
-    after = rest.partition(_END)[2] if rest else "\n"
-    RESULTS.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}", encoding="utf-8")
+    mine, _, after = rest.partition(_END) if rest else ("", "", "\n")
+    rows = (
+        {}
+        if whole
+        else {
+            line.split(" | ")[1]: line
+            for line in mine.splitlines()
+            if line.count(" | ") > 2 and not line.startswith("| |")
+        }
+    )
+    rows.pop("---", None)
+    rows |= {
+        f.name: f"| {f.drill} | {f.name} | {'ok' if f.passed else '**fails**'} | {_cell(f.found)} |" for f in figures
+    }
+    head = f"Newest run: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {_machine()}"
+    title = ["## Safety drills (`make drills`)", "", head, "", "| | drill | | found |", "| --- | --- | --- | --- |"]
+    RESULTS.write_text(
+        f"{before}{_BEGIN}\n" + "\n".join([*title, *rows.values()]) + f"\n{_END}{after}", encoding="utf-8"
+    )
 
 
 def _cell(text: str) -> str:
