@@ -88,9 +88,9 @@ def verdict(health: Health, signs: Signs, now: datetime) -> tuple[HealthState | 
 
 
 def _empty(health: Health, signs: Signs, now: datetime) -> str | None:  # noqa: ARG001
-    if not signs.parsed:
-        return None
-    return "" if signs.listed else "the answer is well-formed and lists nothing"
+    """A list that has not changed since it was empty is empty."""
+    empty = not signs.listed if signs.parsed else "empty" in (health.state, health.suspect)
+    return "the answer is well-formed and lists nothing" if empty else ""
 
 
 def _garbled(health: Health, signs: Signs, now: datetime) -> str | None:  # noqa: ARG001
@@ -201,7 +201,7 @@ def _learnt(health: Health, signs: Signs, now: datetime) -> Health:
         health,
         read_at=now,
         known_since=health.known_since or now,
-        listed=signs.listed or health.listed,
+        listed=signs.listed if signs.parsed else health.listed,
         dated=health.dated or (signs.read > 0 and 2 * signs.undated < signs.read),
         whole_at=now if signs.whole else health.whole_at,
         repeats=0 if signs.whole else health.repeats + 1,
