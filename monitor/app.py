@@ -18,6 +18,8 @@ from monitor.ports import Fetcher, Parser, Progress, Sender, Store
 from monitor.types import Channel, Digest, Discovery, Match, Subscription
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from monitor.jobs.collecting import Tagger, Tools
     from monitor.query import Query, Vocabulary
     from monitor.types import Source, WatchlistEntry
@@ -250,6 +252,31 @@ class App:
 
         refused = partial(refusal, allowed=networks(self.home.settings.fetch.allow_networks))
         return {name: open_sender(channel, self.environ, refusal=refused) for name, channel in self.channels.items()}
+
+    def first_look(self, store: Store) -> Path | None:
+        """The file with the first recipient's digest as it would be now; the ledger knows nothing of it.
+
+        Made where mail is not set up, so that the first result needs neither an account nor a night's wait. None: mail
+        is set up, a digest was made before, or there is nothing to tell.
+        """
+        from monitor.home import write_whole
+        from monitor.jobs import by_hand
+
+        moment = now()
+        for subscription in self.subscriptions:
+            if self.channels[subscription.channel_id].kind != "outbox" or subscription.kind != "digest":
+                continue
+            if store.ledger(subscription, moment).last_end_at is not None:
+                return None
+            query = self.queries[subscription.id]
+            digest = by_hand.draft(store, subscription, query, self.sources, self.entries, moment).digest
+            if digest is None or not digest.sections:
+                return None
+            self.home.outbox.mkdir(exist_ok=True)
+            path = self.home.outbox / f"first-look-{subscription.name}.html"
+            write_whole(path, render_digest(digest, "html"))
+            return path
+        return None
 
     def require_sound(self) -> None:
         """Nothing, when all files of the home can be used. Raises: ConfigError with every problem."""

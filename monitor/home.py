@@ -130,7 +130,7 @@ class Home:
         with contextlib.suppress(OSError):  # a home that cannot be written is still one that can be read
             if self.exists:
                 self._cache.parent.mkdir(exist_ok=True)
-                _write_whole(self._cache, dumps(self.watchlist, made))
+                write_whole(self._cache, dumps(self.watchlist, made))
         return made
 
     @cached_property
@@ -208,7 +208,7 @@ def make_home(path: Path, pack: str = "sco", *, empty: bool = False) -> tuple[st
         path.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             if not (path / name).exists():
-                _write_whole(path / name, text)
+                write_whole(path / name, text)
                 made.append(name)
     except FileExistsError as error:
         raise InputError(f"{path} is a file, not a folder: give another name with --home") from error
@@ -235,7 +235,7 @@ def add_sources(home: Home, sources: tuple[Source, ...]) -> None:
         whole = ()
     if len(whole) != len(home.sources) + len(sources):
         raise InputError(f"{path} does not end with a list at the left margin: bring it to the form of `init` first")
-    _write_whole(path, joined)
+    write_whole(path, joined)
     home.__dict__.pop("sources", None)
 
 
@@ -245,7 +245,7 @@ def _pack(name: str) -> Traversable:
     return resources.files("monitor") / "packs" / name
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Writes beside the file and renames, so that no half file is ever under the name."""
     beside = path.with_name(f".{path.name}.new")
     try:

@@ -166,6 +166,8 @@ class Service:
         self.first = False
         counts = edges.store.counts()
         self.say(f"the archive holds {counts['articles']} articles, {counts['stories']} stories")
+        if counts["articles"] and (look := self.app.first_look(edges.store)):
+            self.say(f"a first digest to look at: {look}")
         self.say(f"in another window: {self.command} --home {self.app.home.path} search 'tag:sco'")
         self.say("working; Ctrl-C stops")
 
