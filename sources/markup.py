@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from html.entities import name2codepoint
 from typing import Any
 
@@ -31,10 +30,12 @@ _IN_PLACE = {
     f"{slash}{name}": mark
     for slash in ("", "/")
     for names, mark in ((_INLINE_TAGS, ""), (_SIMPLE_BLOCK_TAGS, "\n"))
-    for tag in names.split()
-    for name in (tag, tag.upper())
+    for name in names.split()
 }
-_CLOSED = frozenset((*_INLINE_TAGS.split(), *_SIMPLE_BLOCK_TAGS.split())) - {"br", "img", "hr", "wbr", "p"}
+# How many of these are open; those that are left out end by themselves.
+_OPEN = dict.fromkeys((*_INLINE_TAGS.split(), *_SIMPLE_BLOCK_TAGS.split()), 0)
+for _name in ("br", "img", "hr", "wbr", "p"):
+    del _OPEN[_name]
 _TAG = re.compile(r"""<(/?[a-zA-Z][a-zA-Z0-9]*)(?:[\s/][^<>"']*(?:(?:"[^"<>]*"|'[^'<>]*')[^<>"']*)*)?>""")
 _NAME = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,7}));")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&[#\w]")
@@ -68,7 +69,7 @@ def element_text(root: Any) -> str:
 def _without_tags(fragment: str) -> str | None:
     """The text of markup of the simple kind that most feeds have; None: it needs a parser."""
     pieces = _TAG.split(fragment.replace("\n", " ").replace("\r", " "))
-    names = pieces[1::2]
+    names = [name.lower() for name in pieces[1::2]]
     try:
         pieces[1::2] = [_IN_PLACE[name] for name in names]
     except KeyError:
@@ -81,13 +82,13 @@ def _without_tags(fragment: str) -> str | None:
 
 def _is_closed(names: list[str]) -> bool:
     """Whether no element ends that did not begin: a parser would pass over such an end."""
-    begun: Counter[str] = Counter()
+    opened = _OPEN.copy()
     for name in names:
-        if name[0] != "/":
-            begun[name] += 1
-        elif name[1:] in _CLOSED:
-            begun[name[1:]] -= 1
-            if begun[name[1:]] < 0:
+        if name in opened:
+            opened[name] += 1
+        elif name[0] == "/" and name[1:] in opened:
+            opened[name[1:]] -= 1
+            if opened[name[1:]] < 0:
                 return False
     return True
 

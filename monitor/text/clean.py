@@ -20,6 +20,8 @@ TEXT_LIMIT = 1_000_000
 
 def clean_line(text: str | None, limit: int = TITLE_LIMIT) -> str:
     """The text as one line of at most `limit` code points, without what could harm a log, a mail or a page."""
+    if text and text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        return " ".join(text[: limit * 4].split())[:limit].rstrip()  # nothing to take out, as in most lines
     return " ".join(clean_text(text, limit * 4).split())[:limit].rstrip()
 
 

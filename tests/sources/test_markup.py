@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sources import markup
 from sources.decoding import decode
 from sources.languages import primary
 from sources.links import absolute, host
@@ -97,3 +98,39 @@ SENTENCE = "Это довольно длинный русский текст б�
 )
 def test_pages_in_any_encoding(body: bytes, content_type: str, text: str) -> None:
     assert text in decode(body, f"text/html{content_type}")
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        pytest.param("<p>Саммит <b>ШОС</b> открылся.</p>\n<p>Второй&nbsp;абзац.</p>", id="paragraphs"),
+        pytest.param("上合<br>组织<br/>峰会<br />结束", id="line breaks"),
+        pytest.param("<P>قمة <A HREF='x'>شنغهاي</A></P>", id="capitals"),
+        pytest.param('<a title="1 &gt; 0" href="/x?a=1&amp;b=2">Café</a> &amp; more', id="attributes"),
+        pytest.param("<ul><li>one<li>two</ul><p>three<p>four", id="ends left out"),
+        pytest.param("<h2>Head</h2>text <i>one</i> <em>two</em><img src='x'> <span> three </span>", id="inline"),
+        pytest.param("&#1057;&#x428;&mdash;<wbr>x", id="references"),
+    ],
+)
+def test_simple_markup_takes_a_short_way_with_the_same_result(fragment: str) -> None:
+    assert markup._without_tags(fragment) is not None
+    assert markup.to_text(fragment) == markup.element_text(markup._parsed(fragment))
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        pytest.param("<p>a</p><script>b</script>", id="script"),
+        pytest.param("<table><tr><td>a<td>b</table>", id="table"),
+        pytest.param("<pre>a\nb</pre>", id="preformatted"),
+        pytest.param("<p>a<!-- b --></p>", id="comment"),
+        pytest.param("<p>1 < 2</p>", id="a stray sign"),
+        pytest.param("<p>a</b>c</p>", id="an end without beginning"),
+        pytest.param("<p>AT&T</p>", id="an ampersand"),
+        pytest.param("<p>&apos;&#150;</p>", id="characters that parsers disagree on"),
+        pytest.param('<p title="a>b">c</p>', id="a sign in an attribute"),
+    ],
+)
+def test_other_markup_goes_to_the_parser(fragment: str) -> None:
+    assert markup._without_tags(fragment) is None
+    assert "\ufffd" not in markup.to_text(fragment)
