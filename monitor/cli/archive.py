@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import csv
 import json
 import sys
 import time
@@ -171,6 +169,8 @@ _COLUMNS = (
 
 
 def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
+    import csv
+
     writer = csv.DictWriter(sys.stdout, _COLUMNS)
     writer.writeheader()
     for row in rows:
@@ -193,6 +193,8 @@ def import_command(home: Home, file: str, json_: bool) -> None:
     A line is {"ref", "url", "title", "text"?, "html"?, "summary"?, "published"?, "lang"?, "source"?, "source_name"?}.
     Giving the same file twice changes nothing. A bad line is rejected with its reason, the rest goes in.
     """
+    import asyncio
+
     from monitor.jobs.importing import import_lines
 
     async def work() -> dict[str, object]:
