@@ -268,9 +268,14 @@ def _checked_record(checked: Checked) -> dict[str, object]:
 
 @sources_command.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--with-mailboxes", is_flag=True, help="Of a YAML file: mailboxes too. Look at their hosts first.")
 @click.pass_obj
-def import_command(home: Home, file: Path) -> None:
-    """Add the sources of an OPML file, or of a YAML file like sources.yaml. Known addresses and ids are left out."""
+def import_command(home: Home, file: Path, with_mailboxes: bool) -> None:
+    """Add the sources of an OPML file, or of a YAML file like sources.yaml. Known addresses and ids are left out.
+
+    Mailboxes are left out unless asked for: a list from elsewhere would say which of your passwords goes to which
+    server.
+    """
     from monitor.sourcelist import read_sources
 
     home.storage_url()  # says that there is no home, before anything else
@@ -281,7 +286,11 @@ def import_command(home: Home, file: Path) -> None:
     taken = {source.id for source in home.sources}
     known = {address.url for source in home.sources for address in source.addresses}
     if file.suffix.lower() in (".yaml", ".yml"):
-        found = read_sources(body.decode("utf-8", "replace"), str(file))
+        listed = read_sources(body.decode("utf-8", "replace"), str(file))
+        found = tuple(source for source in listed if with_mailboxes or source.kind != "mailbox")
+        if len(found) < len(listed):
+            left = _many(len(listed) - len(found), "mailbox", "mailboxes")
+            click.echo(f"{left} left out: look at the hosts, then import with --with-mailboxes", err=True)
         fresh = tuple(source for source in found if source.id not in taken)
     else:
         found = read_opml(body, taken)

@@ -185,6 +185,11 @@ def test_mailboxes_stay_at_home_and_their_secrets_are_checked(
     assert "mail.example" not in ran.out
     assert "1 mailbox left out" in ran.err
     assert "mail.example" in scowatch("sources", "export", "--format", "yaml").out
+    (scowatch.home.parent / "list.yaml").write_text(scowatch("sources", "export", "--format", "yaml").out)
+    (scowatch.home / "sources.yaml").write_text("sources:\n")
+    assert "1 mailbox left out" in scowatch("sources", "import", "list.yaml").err
+    assert sources(scowatch) == ()
+    assert "1 sources added" in scowatch("sources", "import", "list.yaml", "--with-mailboxes").err
     told = "\n".join(scowatch.refused("check"))
     assert "BOX_USER is not set" in told
     assert "BOX_PASSWORD is not set" in told

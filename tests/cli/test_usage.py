@@ -14,7 +14,7 @@ import pytest
 from monitor.cli import COMMANDS, reading
 from tests.cli.calls import Command, environment, jsonl, process, row
 
-SUBCOMMANDS = [[name] for name in COMMANDS] + [["sources", name] for name in ("list", "check", "import", "export")]
+SUBCOMMANDS = [[name] for name in COMMANDS] + [["sources", name] for name in ("list", "add", "check", "import", "export")]
 
 
 @pytest.mark.parametrize("command", [pytest.param(c, id=" ".join(c)) for c in SUBCOMMANDS])
