@@ -7,8 +7,8 @@ from typing import Any
 
 from monitor.text.clean import clean_text
 from monitor.types import Page, Selectors
-from sources import document, metadata, prose
-from sources.layout import layout
+from sources import dateline, document, metadata, prose
+from sources.layout import Layout, layout
 from sources.markup import to_text
 
 # Persian and several Indian scripts spell with the two joiners; the stand-ins are printable and hardly ever used
@@ -25,10 +25,18 @@ def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, 
     With `now`, dates that lie too far ahead of it are dropped.
     """
     root = document.tree(body, content_type)
-    page = metadata.said(root, url)
+    page, lines = metadata.said(root, url), layout(root)
     title = metadata.title(page)
-    published_at = metadata.published_at(page, now)
-    text = _chosen(body, content_type, selectors.text) if selectors.text else _found(page, title or "")
+    headline = prose.headline_at(lines.lines, title or "")
+    if selectors.text:
+        text = _chosen(body, content_type, selectors.text)
+    else:
+        text = _found(page, lines, headline, title or "")
+    published_at = (
+        metadata.published_at(page, now)
+        or dateline.day(url, [line.text for line in lines.lines], headline, metadata.lang(page), now)
+        or metadata.guessed_at(document.tree(body, content_type), url, now)
+    )
     return Page(
         title=title,
         text="" if text == title else text,
@@ -46,10 +54,10 @@ def _chosen(body: bytes, content_type: str | None, selector: str) -> str:
     return clean_text("\n".join(to_text(str(element)) for element in found))
 
 
-def _found(page: metadata.Said, title: str) -> str:
+def _found(page: metadata.Said, lines: Layout, headline: int, title: str) -> str:
     """The article as its lines show it; where that is doubtful, the aptest of three readings."""
     description = metadata.description(page)
-    found = prose.article(layout(page.root), title, description)
+    found = prose.article(lines, headline, title, description)
     text = clean_text(found.text)
     terms = prose.terms_of(title, description)
     if found.share * prose.told(text, terms) >= _DOUBTFUL:

@@ -132,7 +132,7 @@ def canonical_url(page: Said) -> str | None:
 
 
 def published_at(page: Said, now: datetime | None) -> datetime | None:
-    """The instant of publication: what names a zone before what does not, and a time of day before a mere day."""
+    """The instant of publication that the page declares: with a zone before without, and a time before a mere day."""
     own = lang(page)
     stated = [text for text in _stated(page) if text]
     for sure in (_HAS_ZONE, _HAS_TIME, re.compile("")):
@@ -140,7 +140,7 @@ def published_at(page: Said, now: datetime | None) -> datetime | None:
             found = instant(text, lang=own, now=now) if sure.search(text) else None
             if found:
                 return found
-    return _guessed(page, now)
+    return None
 
 
 def _stated(page: Said) -> Iterator[str]:
@@ -158,12 +158,12 @@ def _stated(page: Said) -> Iterator[str]:
     )
 
 
-def _guessed(page: Said, now: datetime | None) -> datetime | None:
-    """A day out of URL and text, where the page declares nothing."""
+def guessed_at(root: Any, url: str, now: datetime | None) -> datetime | None:
+    """A day out of all that the page has, for one that declares none; slow. Changes the tree."""
     from htmldate import find_date
 
     try:
-        day = find_date(page.root, original_date=True, url=page.url or None, max_date=now, deferred_url_extractor=False)
+        day = find_date(root, extensive_search=False, original_date=True, url=url or None, max_date=now)
     except Exception:  # noqa: BLE001 - it raises whatever its parts raise on odd markup
         return None
     return instant(day, now=now)

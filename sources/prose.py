@@ -60,15 +60,14 @@ class Article:
     share: float = 0.0
 
 
-def article(page: Layout, title: str, description: str) -> Article:
-    """The page's article; `title` and `description` are what the page says of it, and help to find it."""
+def article(page: Layout, headline: int, title: str, description: str) -> Article:
+    """The page's article. Title and description are what the page says of it; `headline` is the number of its line."""
     blocks = page.blocks
     terms = terms_of(title, description)
     _weigh(page, terms)
     if not blocks or blocks[0].prose <= 0:
         return Article(text="")
     out = _around(page, len(terms))
-    headline = _headline(page.lines, title)
     best = _best(page, out, headline, len(terms))
     if best is None:
         return Article(text="")
@@ -185,18 +184,23 @@ def _is_around(block: Block, whole: float, terms: int, elsewhere: tuple[list[int
 # ---------------------------------------------------------------------------------------------- choosing
 
 
-def _headline(lines: list[Line], title: str) -> int:
+def headline_at(lines: list[Line], title: str) -> int:
     """The number of the line that is the headline; -1: there is none."""
     flat, found = _flat(title), -1
     for number, line in enumerate(lines if len(flat) > 5 else ()):
         if len(line.text) > 2 * len(title) + 20:
             continue
         own = _flat(line.text)
-        if own == flat or (line.heading and len(own) > 5 and (own in flat or flat in own)):
+        if own == flat or (len(own) > 5 and ((line.heading and (own in flat or flat in own)) or _is_most(own, flat))):
             if 2 * line.linked <= len(line.text):
                 return number
             found = number if found < 0 else found  # a link to itself: better than nothing
     return found
+
+
+def _is_most(own: str, title: str) -> bool:
+    """Whether the title is this and then hardly more than the name of a site."""
+    return title.startswith(own) and 2 * len(own) > len(title)
 
 
 def _flat(text: str) -> str:
