@@ -67,7 +67,7 @@ def _count_bare_sockets() -> None:
     async def sock_recv(self: Any, sock: socket.socket, size: int) -> bytes:
         peer, data = peers.get(sock.fileno()), b""
         try:
-            data = await receive(self, sock, size)
+            data = bytes(await receive(self, sock, size))
             return data
         finally:  # also when it is given up: that is the end of the waiting
             if peer:
@@ -111,7 +111,7 @@ def look_up(hosts: dict[str, str]) -> None:
         name = host.decode() if isinstance(host, bytes) else host
         return asked(hosts.get(name, name), *args, **kwargs)
 
-    socket.getaddrinfo = getaddrinfo  # type: ignore[assignment]
+    socket.getaddrinfo = getaddrinfo
 
 
 def main() -> None:

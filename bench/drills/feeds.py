@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -92,7 +92,7 @@ async def _poll(home: Home, paths: list[str], polls: int) -> World:
         for number in range(polls):
             moment = started + timedelta(hours=number)
             moments.append(moment)
-            report = await collect(sources, replace(edges.tools, now=lambda moment=moment: moment))
+            report = await collect(sources, replace(edges.tools, now=_always(moment)))
             build_alerts(edges.store, app.subscriptions, app.queries, app.sources, app.entries, moment)
             growth.append(edges.store.counts()["articles"])
         kept: dict[str, list[Kept]] = defaultdict(list)
@@ -111,6 +111,10 @@ async def _poll(home: Home, paths: list[str], polls: int) -> World:
         errors={p: errors.get(f"s{n}") for n, p in enumerate(paths)},
         seconds=(now() - started).total_seconds(),
     )
+
+
+def _always(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
 
 
 def figures(world: World, polls: int) -> Iterator[Figure]:
