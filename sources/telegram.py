@@ -27,6 +27,8 @@ _OWNER = ".tgme_widget_message_owner_name"
 _PREVIEW = ".link_preview_title"
 _OLDER = "a.tme_messages_more[data-before], link[rel=prev]"
 
+#: Most messages of one page; a preview has twenty.
+MESSAGES = 100
 #: Characters of a headline made of a text.
 HEADLINE = 160
 _SHORT = 25
@@ -39,7 +41,7 @@ def read(body: bytes, content_type: str | None, address: Address, url: str, now:
     """The messages in the order of the page, the oldest first. Raises: ParseError, also for a page without a message:
     of a channel that is private, gone or closed to previews nothing else is shown."""
     page = document.soup(body, content_type)
-    messages = document.selected(page, _MESSAGE)
+    messages = document.selected(page, _MESSAGE, limit=MESSAGES)
     if not messages:
         raise ParseError("no message: the channel does not exist, is private, or shows no preview")
     entries = [_entry(message, address.lang, url, now) for message in messages]

@@ -14,7 +14,8 @@ import pytest
 from monitor.cli import COMMANDS, reading
 from tests.cli.calls import Command, environment, jsonl, process, row
 
-SUBCOMMANDS = [[name] for name in COMMANDS] + [["sources", name] for name in ("list", "add", "check", "import", "export")]
+SOURCES = ("list", "add", "check", "import", "export")
+SUBCOMMANDS = [[name] for name in COMMANDS] + [["sources", name] for name in SOURCES]
 
 
 @pytest.mark.parametrize("command", [pytest.param(c, id=" ".join(c)) for c in SUBCOMMANDS])
