@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 # what such pages say, in any language they are known to come in
-_PHRASES = re.compile(
+_PHRASES = (
     r"just a moment|checking (?:if the site connection is secure|your browser)|enable javascript and cookies"
     r"|verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:robot|human)|unusual traffic|attention required"
     r"|ddos[- ]?guard|request unsuccessful\. incapsula|access to this page has been denied|complete the security check"
     r"|проверка (?:вашего )?(?:браузера|безопасности)|подтвердите,? что (?:вы|запросы|запрос)|вы не робот|я не робот"
     r"|доступ к сайту (?:временно )?(?:ограничен|заблокирован)|запрос заблокирован"
     r"|安全验证|人机验证|访问验证|正在验证|请完成验证|浏览器安全检查|请开启javascript"
-    r"|التحقق من (?:أنك|أنك إنسان|المتصفح)|بررسی مرورگر|تأیید کنید که ربات نیستید",
-    re.IGNORECASE,
+    r"|التحقق من (?:أنك|أنك إنسان|المتصفح)|بررسی مرورگر|تأیید کنید که ربات نیستید"
 )
 # how they are made: a script, a form or a reload that does the asking
-_MACHINERY = re.compile(
+_MACHINERY = (
     r"/cdn-cgi/|cf[-_]chl|__cf_|challenge-platform|turnstile|g-recaptcha|h-?captcha|smartcaptcha|_incapsula_|ddos-guard"
-    r"|captcha|http-equiv=[\"']?refresh|document\.cookie|location\.reload|window\.location|<form|<noscript",
-    re.IGNORECASE,
+    r"|captcha|http-equiv=[\"']?refresh|document\.cookie|location\.reload|window\.location|<form|<noscript"
 )
-_HIDDEN = re.compile(r"<(script|style|svg|noscript)\b", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
+_HIDDEN, _TAG = r"<(script|style|svg|noscript)\b", r"<[^<>]*>"
 _LOOKED_AT = 128 * 1024
 #: Such a page has little to read and leads nowhere.
 _LETTERS, _LINKS = 1_500, 12
@@ -36,23 +34,29 @@ _ASCII = bytes(range(128))
 
 def is_challenge(body: bytes) -> bool:
     """Whether the page asks for proof of being human in place of showing what it should: by its words and its make."""
-    if len(body) > _LOOKED_AT or b"<" not in body[:1024]:
+    if len(body) > _LOOKED_AT or b"<" not in body[:1024] or body.lower().count(b"<a ") > _LINKS:
         return False
     text = body.decode("utf-8", "replace")
-    if not _PHRASES.search(text) or not _MACHINERY.search(text):
+    if not _pattern(_MACHINERY).search(text) or not _pattern(_PHRASES).search(text):
         return False
-    return text.count("<a ") <= _LINKS and len(_seen(text)) <= _LETTERS
+    return len(_seen(text)) <= _LETTERS
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """Made when it is needed: few runs meet a page that has to be looked at so closely."""
+    return re.compile(text, re.IGNORECASE)
 
 
 def _seen(text: str) -> str:
     """What a reader sees of a page, about; in one go through it."""
     lower, shown, at = text.lower(), [], 0
-    while hidden := _HIDDEN.search(lower, at):
+    while hidden := _pattern(_HIDDEN).search(lower, at):
         shown.append(text[at : hidden.start()])
         end = lower.find(f"</{hidden[1]}", hidden.end())
         at = len(text) if end < 0 else end
     shown.append(text[at:])
-    return " ".join(_TAG.sub(" ", " ".join(shown)).split())
+    return " ".join(_pattern(_TAG).sub(" ", " ".join(shown)).split())
 
 
 def is_garbled(text: str) -> bool:

@@ -323,3 +323,15 @@ def test_a_pass_that_is_cancelled_stores_whole_polls_or_none(lab: Lab) -> None:
     assert begun.is_set()
     assert set(lab.store.source_states()) == {"wire"}
     assert lab.store.counts()["articles"] == 1
+
+
+def test_a_poll_has_its_time_and_what_is_left_is_read_soon(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = [Piece(f"p{n}", summary=f"Teaser {n}.") for n in range(6)]
+    lab.serve(pieces)
+    with monkeypatch.context() as patched:
+        patched.setattr("monitor.jobs.collecting.POLL_SECONDS", -1.0)
+        assert lab.collect(source(lab.web, priority=3)).new == 6
+    assert not any(path.endswith(".html") for path in lab.web.paths())
+    assert lab.store.source_states()["wire"].next_due_at == lab.now + timedelta(minutes=10)
+    assert figures(lab.collect(source(lab.web, priority=3))) == (6, 0, 6, 0)
+    assert {article.text_from for article in lab.articles().values()} == {"page"}
