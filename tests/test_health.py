@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -306,3 +309,9 @@ def test_letters_of_a_wrong_encoding(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "plain", "Gerry Adams – the Sinn Féin leader", "£5 or €6", "naïve café", "ÐÑ"])
 def test_letters_that_only_look_rare_are_fine(text: str) -> None:
     assert not is_garbled(text)
+
+
+def test_the_page_for_operators_has_a_row_for_each_state() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "health.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert sorted(rows) == sorted(get_args(HealthState))
