@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.drills.ground import HOSTILE, ROOT, Figure
+from bench.drills.ground import HOSTILE, ROOT, STATES, Figure
 
 #: Name -> module; in order of the time they take.
 DRILLS = {
@@ -52,7 +52,7 @@ def main() -> int:
         figures = [figure for name in chosen for figure in run(name, tools, folder, long=args.long)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    failed = sum(not figure.passed for figure in figures)
+    failed = sum(figure.passed is False for figure in figures)
     print(f"{len(figures)} figures in {(time.monotonic() - started) / 60:.1f} minutes, {failed} failed")
     if not args.no_results:
         write(figures, whole=set(chosen) == set(DRILLS))
@@ -87,11 +87,17 @@ def write(figures: list[Figure], *, whole: bool) -> None:
         }
     )
     rows.pop("---", None)
-    rows |= {
-        f.name: f"| {f.drill} | {f.name} | {'ok' if f.passed else '**fails**'} | {_cell(f.found)} |" for f in figures
-    }
-    head = f"Newest run: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {_machine()}"
-    title = ["## Safety drills (`make drills`)", "", head, "", "| | drill | | found |", "| --- | --- | --- | --- |"]
+    at = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+    rows |= {f.name: f"| {f.drill} | {f.name} | {STATES[f.passed]} | {_cell(f.found)} | {at} |" for f in figures}
+    head = f"{_machine()} `at` is when the row's run ended (UTC): parts may have been run anew after the whole."
+    title = [
+        "## Safety drills (`make drills`)",
+        "",
+        head,
+        "",
+        "| | drill | | found | at |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     RESULTS.write_text(
         f"{before}{_BEGIN}\n" + "\n".join([*title, *rows.values()]) + f"\n{_END}{after}", encoding="utf-8"
     )

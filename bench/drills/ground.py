@@ -27,6 +27,9 @@ poll_seconds = {poll}
 """
 
 
+STATES = {True: "ok", False: "FAILS", None: "not run"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """What one drill found."""
@@ -34,12 +37,13 @@ class Figure:
     #: Letter of the drill, as in D.
     drill: str
     name: str
-    passed: bool
+    #: None: it was not run, `found` says why.
+    passed: bool | None
     #: The figure, for people.
     found: str
 
     def __str__(self) -> str:
-        return f"{'ok  ' if self.passed else 'FAIL'}  {self.drill}  {self.name}: {self.found[:900]}"
+        return f"{STATES[self.passed]:7}  {self.drill}  {self.name}: {self.found[:900]}"
 
 
 def feed_source(source_id: str, url: str, **more: object) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _robots(tools: Path, folder: Path, paths: list[str]) -> Iterator[Figure]:
     pages = sum(" /article?" in line for line in publisher.asked)
     asked = sum("/robots.txt" in line for line in publisher.asked)
     if not asked:
-        yield Figure(drill="D", name="robots.txt", passed=True, found="not asked for today")
+        yield Figure(drill="D", name="robots.txt", passed=None, found="not asked for today")
         return
     unclear = [row["error"] for row in done.report["failures"] if any(part in row["error"] for part in _UNCLEAR)]
     most = max((done.wire.get(host, 0), path) for host, path in zip(hosts, paths, strict=True))

@@ -29,10 +29,11 @@ TRIES = 100
 _MAIN = ("v01", "v07 v08 v09 v10")
 #: What stands for the world: there the lab has servers, and a canary on the ports that they leave.
 PUBLIC = ("93.184.", "2606:4700:4700:")
-_SECONDS = 500
+_SECONDS = 700
+PROXY = "10.9.9.9"
 #: Believed by nobody who reads the environment; a product that does, shows it by contacting these.
 _PROXIES = dict.fromkeys(
-    ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://10.9.9.9:8080"
+    ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), f"http://{PROXY}:8080"
 )
 _DOUBLE = (
     "rebind-once", "rebind-2", "rebind-alt", "rebind-family", "rebind-first-private", "mixed-a", "mixed-b",
@@ -45,7 +46,7 @@ def drill(tools: Path, folder: Path, *, long: bool = False, quick: bool = False)
     """All doors, `quick` the main ones, inside the lab; one figure that says so where there can be no lab."""
     why = missing()
     if why:
-        yield Figure(drill="E", name="addresses", passed=True, found=f"not run: {why}")
+        yield Figure(drill="E", name="addresses", passed=None, found=why)
         return
     folder.mkdir(parents=True, exist_ok=True)
     zone = json.loads((tools / "lab" / "zone.json").read_text())
@@ -74,6 +75,9 @@ def drill(tools: Path, folder: Path, *, long: bool = False, quick: bool = False)
         )
     contacts = [json.loads(line) for line in (folder / "canary.jsonl").read_text().splitlines()]
     contacts = [c for c in contacts if not c["dst"].startswith(PUBLIC)]
+    proxied = sum(c["dst"] == PROXY for c in contacts)
+    said = f"{proxied} contacts with the one that {len(_PROXIES)} variables named all the while"
+    yield Figure(drill="E", name="v17 proxies of the environment", passed=not proxied, found=said)
     named = sorted({f"{c['dst']}:{c['port']}" for c in contacts})
     yield Figure(
         drill="E", name="contacts in all", passed=not contacts, found=f"{len(contacts)} {named[:10] or ''}".strip()
@@ -193,7 +197,7 @@ class Lab:
         self.figures.write(json.dumps(row) + "\n")
 
     def skip(self, name: str, why: str) -> None:
-        self.figures.write(json.dumps({"drill": "E", "name": name, "passed": True, "found": why}) + "\n")
+        self.figures.write(json.dumps({"drill": "E", "name": name, "passed": None, "found": why}) + "\n")
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -484,7 +488,7 @@ def webhooks(lab: Lab) -> None:
         )
         + "\n"
     )
-    lab.skip("v16 SMTP host", "goes where the operator's settings say, as documented")
+    lab.skip("v16 SMTP host", "mail goes where the operator's settings say")
 
 
 async def _soon(sending: Any) -> None:
@@ -499,13 +503,13 @@ def main() -> None:
         for door in doors():
             if door.vectors in _MAIN:
                 through(lab, door)
-        return names(lab, 4, ())
+        names(lab, 4, ())
+        return
     for door in doors():
         through(lab, door)
     for one in (opml, checks, discovery, names, others_on_time, moved, certificates, webhooks):
         one(lab)
     lab.skip("v00 sources typed in the web page", "not a door today: there is no web page")
-    return lab.skip("v17 proxies of the environment", f"{len(_PROXIES)} variables were set all the while")
 
 
 if __name__ == "__main__":

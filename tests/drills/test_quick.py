@@ -29,7 +29,7 @@ DEAR = (
 
 
 def failed(figures: Iterable[Figure]) -> list[str]:
-    return [str(figure) for figure in figures if not figure.passed]
+    return [str(figure) for figure in figures if figure.passed is False]
 
 
 def test_xml_documents(tools: Path) -> None:
