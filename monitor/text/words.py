@@ -34,7 +34,7 @@ ANALYSER = 1
 
 TERM_LIMIT = 64
 # words that are kept with their terms, of all languages together: about half a kilobyte each
-_CACHE_LIMIT = 50_000
+_CACHE_LIMIT = 100_000
 
 # scripts that are written without spaces: Chinese, kana, Thai, Lao, Burmese, Khmer
 _UNSPACED = HAN + "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -227,10 +227,12 @@ class _Bases(dict[str, tuple[str, ...]]):
 
     def __init__(self, plan: _Plan) -> None:
         self._plan = plan
+        self.older: dict[str, tuple[str, ...]] = {}
 
     def __missing__(self, token: str) -> tuple[str, ...]:
-        units = [_unit(chunk, self._plan) for chunk in _CHUNK.findall(token)]
-        bases = tuple(chain.from_iterable(unit.bases for unit in units))
+        bases = self.older.get(token)
+        if bases is None:
+            bases = tuple(chain.from_iterable(unit.bases for unit in _units_in(token, self._plan)))
         if len(token) <= TERM_LIMIT:
             self[token] = bases
         return bases
@@ -242,14 +244,28 @@ class _Written(dict[str, str]):
     def __init__(self, plan: _Plan) -> None:
         self._plan = plan
         self.bases = _Bases(plan)
+        self.older: dict[str, str] = {}
 
     def __missing__(self, token: str) -> str:
-        units = [_unit(chunk, self._plan) for chunk in _CHUNK.findall(token)]
-        written = "".join([f"{unit.written} " for unit in units if unit.written])
+        written = self.older.get(token)
+        if written is None:
+            units = _units_in(token, self._plan)
+            written = "".join([f"{unit.written} " for unit in units if unit.written])
+            if len(token) <= TERM_LIMIT:
+                self.bases[token] = tuple(chain.from_iterable(unit.bases for unit in units))
         if len(token) <= TERM_LIMIT:
             self[token] = written
-            self.bases[token] = tuple(chain.from_iterable(unit.bases for unit in units))
         return written
+
+    def age(self) -> None:
+        """Forgets the words that were not met since the last time."""
+        self.older, self.bases.older = dict(self), dict(self.bases)
+        self.clear()
+        self.bases.clear()
+
+
+def _units_in(token: str, plan: _Plan) -> list[_Unit]:
+    return [_unit(chunk, plan) for chunk in _CHUNK.findall(token)]
 
 
 @cache
@@ -263,10 +279,9 @@ _filled: list[_Written] = []
 
 
 def _make_room() -> None:
-    if sum(map(len, _filled)) >= _CACHE_LIMIT:
+    if sum(map(len, _filled)) >= _CACHE_LIMIT // 2:
         for written in _filled:
-            written.clear()
-            written.bases.clear()
+            written.age()
 
 
 def terms(title: str, text: str, lang: str | None) -> Terms:
@@ -282,9 +297,19 @@ def _analysed(text: str, known: _Written) -> tuple[str, str]:
     """Terms as written and base forms, each joined by spaces."""
     if not text.isascii() and _HAS_UNSPACED.search(text):
         return _analysed_with_runs(text, known)
-    tokens = _CHUNK.findall(text) if _NUMBER_GAP.search(text) else text.split()
+    tokens = _CHUNK.findall(text) if _NUMBER_GAP.search(text) else _apart(text)
     written = "".join(map(known.__getitem__, tokens))
     return written[:-1], _bases_of(tokens, known)
+
+
+#: Between words wherever they stand: without them fewer shapes of a word have to be known.
+_SEPARATORS = (", ", ". ", '"', "(", ")", ":", "«", "»", "“", "”")
+
+
+def _apart(text: str) -> list[str]:
+    for separator in _SEPARATORS:
+        text = text.replace(separator, " ")
+    return text.split()
 
 
 def _bases_of(tokens: Iterable[str], known: _Written) -> str:
