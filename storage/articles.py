@@ -166,26 +166,19 @@ class _Recorder:
         """Copy group and story, made where there are none; a number below zero names a new one of this poll."""
         group_id, story_id = arrival.placement.copy_group_id, arrival.placement.story_id
         known = self._groups.get(group_id, group_id) if group_id is not None else None
-        if known is not None and known > 0:
-            self._batch.write()
-            row = self._connection.execute("SELECT story_id FROM copy_groups WHERE id = ?", (known,)).fetchone()
-            if row:
-                return known, row[0]
+        if known is not None and known > 0 and (found := self._batch.story_of_group(known)) is not None:
+            return known, found
         story = self._story(story_id)
-        group = self._batch.next_id("copy_groups")
-        self._batch.add("copy_groups", (group, story))
+        group = self._batch.add_group(story)
         if group_id is not None:
             self._groups[group_id] = group
         return group, story
 
     def _story(self, story_id: int | None) -> int:
         known = self._stories.get(story_id, story_id) if story_id is not None else None
-        if known is not None:
-            self._batch.write()
-            if self._connection.execute("SELECT 1 FROM stories WHERE id = ?", (known,)).fetchone():
-                return known
-        made = self._batch.next_id("stories")
-        self._batch.add("stories", (made, self._at))
+        if known is not None and self._batch.has_story(known):
+            return known
+        made = self._batch.add_story(self._at)
         if story_id is not None:
             self._stories[story_id] = made
         return made

@@ -42,6 +42,9 @@ class Batch:
         self._last: dict[str, int] = {}
         #: Of articles that wait to be written.
         self._waiting: set[object] = set()
+        #: Of this transaction: copy groups with their stories, and stories.
+        self._groups: dict[int, int] = {}
+        self._stories: set[int] = set()
         self._identity: dict[IdentityKey, int | None] = {}
         self._sighted: dict[bytes, int | None] = {}
         self._places: dict[int, int] = {}
@@ -60,6 +63,32 @@ class Batch:
     def holds(self, value: int | str) -> bool:
         """Whether the article with that number or importer's id is not yet in its table."""
         return value in self._waiting
+
+    def add_story(self, at: object) -> int:
+        """Number of a new story."""
+        number = self.next_id("stories")
+        self._stories.add(number)
+        self._pending["stories"].append((number, at))
+        return number
+
+    def has_story(self, number: int) -> bool:
+        if number in self._stories:
+            return True
+        return self._connection.execute("SELECT 1 FROM stories WHERE id = ?", (number,)).fetchone() is not None
+
+    def add_group(self, story_id: int) -> int:
+        """Number of a new copy group in that story."""
+        number = self.next_id("copy_groups")
+        self._groups[number] = story_id
+        self._pending["copy_groups"].append((number, story_id))
+        return number
+
+    def story_of_group(self, number: int) -> int | None:
+        """The story that the copy group lies in; None: there is no such group."""
+        if number in self._groups:
+            return self._groups[number]
+        row = self._connection.execute("SELECT story_id FROM copy_groups WHERE id = ?", (number,)).fetchone()
+        return row[0] if row else None
 
     def next_id(self, table: str) -> int:
         """The number that the table's next row has to carry."""
