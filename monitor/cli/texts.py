@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import gzip
 import json
+import select
 import sys
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -18,6 +21,12 @@ from monitor.cli.shown import as_jsonl, instant
 from monitor.errors import ConfigError, InputError, ParseError, Problem
 from monitor.home import Home
 
+if TYPE_CHECKING:
+    from monitor.ports import Parser
+
+#: Pages that are read at the same time, or about to be.
+_AHEAD = 4
+_CHUNK = 65_536
 # An article's page is far below this; a file that unpacks to more is no page.
 _LARGEST_PAGE = 64 * 2**20
 
@@ -107,32 +116,82 @@ def extract_command(jsonl: bool) -> None:  # noqa: ARG001 - a form, for others t
 
 async def _extract() -> None:
     from monitor.app import open_parser
-    from monitor.types import Fetch, Selectors
 
     parser = open_parser()
+    given = _Given(sys.stdin)
+    pending: deque[asyncio.Task[dict[str, Any]]] = deque()
+    problem: InputError | None = None
     try:
-        for number, row in rows_of(sys.stdin):
-            path, body = _page_file(row, number)
-            url = _text(row, "url", number)
-            try:
-                page = await parser.page(Fetch(url=url, final_url=url, outcome="ok", body=body), Selectors())
-            except ParseError as error:
-                click.echo(f"line {number}: {path}: {error}", err=True)
-                page = None
-            as_jsonl(
-                {
-                    "id": row.get("id"),
-                    "title": page.title if page else None,
-                    "text": (page.text or None) if page else None,
-                    "published": instant(page.published_at) if page else None,
-                    "authors": list(page.authors) if page and page.authors else None,
-                    "lang": page.lang if page else None,
-                    "canonical_url": page.canonical_url if page else None,
-                    "site_name": page.site_name if page else None,
-                }
-            )
+        try:
+            for number, row in rows_of(given):
+                path, body = _page_file(row, number)
+                told = f"line {number}: {path}"
+                pending.append(asyncio.create_task(_extracted(parser, row, _text(row, "url", number), body, told)))
+                # who waits for an answer before the next line gets it
+                while pending and (len(pending) >= _AHEAD or not given.waiting()):
+                    as_jsonl(await pending.popleft())
+        except InputError as error:  # what stands before it is answered
+            problem = error
+        while pending:
+            as_jsonl(await pending.popleft())
     finally:
         await parser.aclose()
+    if problem:
+        raise problem
+
+
+async def _extracted(parser: Parser, row: dict[str, Any], url: str, body: bytes, told: str) -> dict[str, Any]:
+    """The record of one page; with nulls, and a line on standard error, for one that cannot be read."""
+    from monitor.types import Fetch, Selectors
+
+    try:
+        page = await parser.page(Fetch(url=url, final_url=url, outcome="ok", body=body), Selectors())
+    except ParseError as error:
+        click.echo(f"{told}: {error}", err=True)
+        page = None
+    return {
+        "id": row.get("id"),
+        "title": page.title if page else None,
+        "text": (page.text or None) if page else None,
+        "published": instant(page.published_at) if page else None,
+        "authors": list(page.authors) if page and page.authors else None,
+        "lang": page.lang if page else None,
+        "canonical_url": page.canonical_url if page else None,
+        "site_name": page.site_name if page else None,
+    }
+
+
+class _Given:
+    """Lines of an input that can tell whether more of it is there already."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+        self._lines: deque[str] = deque()
+        self._ended = stream is None
+
+    def __iter__(self) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        rest = ""
+        while True:
+            while self._lines:
+                yield self._lines.popleft()
+            if self._ended or self._stream is None:
+                return
+            chunk = self._stream.buffer.read1(_CHUNK)  # type: ignore[attr-defined]
+            self._ended = not chunk
+            *lines, rest = (rest + decoder.decode(chunk, final=self._ended)).split("\n")
+            self._lines.extend(lines)
+            if self._ended and rest:
+                self._lines.append(rest)
+
+    def waiting(self) -> bool:
+        """Whether the next line, or the end, comes without anybody having to write it."""
+        if self._lines or self._ended or self._stream is None:
+            return True
+        try:
+            return bool(select.select([self._stream], [], [], 0)[0])
+        except (OSError, ValueError):  # not one of the system's files: nobody writes it
+            return True
 
 
 def _page_file(row: dict[str, Any], number: int) -> tuple[str, bytes]:
