@@ -136,14 +136,18 @@ def _counted_script(text: str) -> str | None:
 _COMMON = {
     "en": frozenset(
         (
-            *("the", "of", "and", "to", "that", "with", "from", "was", "were"),
-            *("has", "have", "been", "by", "which", "this", "they", "would", "are"),
+            *("the", "of", "and", "to", "that", "with", "from", "was", "were", "has", "have", "been", "by", "which"),
+            *("this", "they", "would", "are", "for", "his", "she", "will", "not", "its", "said", "you", "we", "had"),
+            *("their", "but", "be", "it", "more", "about", "who", "when", "after", "than", "could", "into", "over"),
+            *("there", "some", "other", "only", "at", "your", "our", "what", "if", "there", "how", "because"),
         )
     ),
     "ru": frozenset(
         (
-            *("и", "в", "на", "не", "что", "с", "по", "из", "для", "это", "как"),
-            *("от", "к", "о", "его", "был", "также", "при", "между", "сообщил", "году"),
+            *("и", "в", "на", "не", "что", "с", "по", "из", "для", "это", "как", "от", "к", "о", "его", "был", "также"),
+            *("при", "между", "сообщил", "году", "но", "а", "мы", "вы", "они", "она", "он", "так", "уже", "очень"),
+            *("всех", "этого", "этот", "эти", "чтобы", "если", "когда", "который", "которые", "которая", "может"),
+            *("быть", "есть", "была", "были", "было", "после", "под", "будет", "все", "того", "том", "я", "их", "нас"),
         )
     ),
 }
@@ -163,11 +167,15 @@ def _sure(text: str, script: str, candidates: tuple[str, ...]) -> str | None:
         return None
     if lang == "ru" and (_RUSSIAN not in text or _NOT_RUSSIAN.search(text)):
         return None
-    if lang == "en" and len(_NOT_ENGLISH.findall(text)) > len(text) // 200:
-        return None
     words = text.lower().split()
     common = len([word for word in words if word in _COMMON[lang]])
-    return lang if common >= _LEAST_COMMON and common >= _LEAST_SHARE * len(words) else None
+    if common < _LEAST_COMMON or common < _LEAST_SHARE * len(words):
+        return None
+    # a fifth of such words outweighs some foreign names, or quotation marks in a wrong encoding
+    strange = 20 if common >= 2 * _LEAST_SHARE * len(words) else 200
+    if lang == "en" and len(_NOT_ENGLISH.findall(text)) > len(text) // strange:
+        return None
+    return lang
 
 
 def _guess(text: str, candidates: tuple[str, ...]) -> str:
