@@ -27,6 +27,8 @@ def init_command(home: Home, pack: str, empty: bool) -> None:
     problems = home.problems()
     for problem in problems:
         click.echo(f"to mend: {problem}", err=True)
+    if not problems:
+        home.forms  # noqa: B018 - made now and kept, so that the first text to come need not wait for them
 
 
 @click.command("check")
