@@ -108,3 +108,11 @@ def test_a_secret_that_is_not_in_the_environment_is_a_problem() -> None:
     settings = read_settings("[[slack]]\nname='a'\nwebhook_env='HOOK'\n", "scowatch.toml")
     assert next(iter(missing_secrets(settings, {}))).message.startswith("HOOK is not set")
     assert missing_secrets(settings, {"HOOK": "https://example.org/hook"}) == []
+
+
+def test_the_operator_is_told_by_one_channel() -> None:
+    assert read_settings('[operator]\nemail = "ops@example.org"\n', "x").operator.email == "ops@example.org"
+    assert read_settings("", "x").operator.email == ""
+    both = '[operator]\nemail = "ops@example.org"\nwebhook_env = "OPS"\n'
+    with pytest.raises(ConfigError, match="keep one of the two"):
+        read_settings(both, "x")
