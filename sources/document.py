@@ -54,7 +54,21 @@ def page_text(body: bytes, content_type: str | None) -> str:
         raise ParseError("empty answer")
     if body.startswith((b"%PDF", b"\x1f\x8b", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         raise ParseError("not an HTML page")
-    text = _FORBIDDEN.sub("", decode(body, content_type))
+    text = _FORBIDDEN.sub("", decode(body, _header(body, content_type)))
     if not _MARKUP.search(text):
         raise ParseError("not an HTML page")
     return text
+
+
+def _header(body: bytes, content_type: str | None) -> str | None:
+    """The header; where it names no encoding, what the bytes are beyond doubt, whatever the page says of itself.
+
+    No text in another encoding is UTF-8 by chance, but templates keep the declaration that they once had.
+    """
+    if "charset" in (content_type or "").lower() or body.isascii():
+        return content_type
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return content_type
+    return "text/html; charset=utf-8"

@@ -17,6 +17,8 @@ _BACK = {0x2E3E: "\u200c", 0x2E3F: "\u200d"}
 
 #: Below this a reading is looked at again: its part of the page's sentences times its part of the headline's words.
 _DOUBTFUL = 0.06
+#: From so many lines on no library is asked.
+_MANY = 20_000
 
 
 def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, now: datetime | None = None) -> Page:
@@ -62,7 +64,9 @@ def _found(page: metadata.Said, lines: Layout, headline: int, title: str) -> str
     terms = prose.terms_of(title, description)
     if found.share * prose.told(text, terms) >= _DOUBTFUL:
         return text
-    readings = (text, clean_text(metadata.article_body(page)), _by_extractor(page.root, page.url))
+    readings = [text, clean_text(metadata.article_body(page))]
+    if found.text and len(lines.lines) < _MANY:
+        readings.append(_by_extractor(page.root, page.url))
     return max(readings, key=lambda reading: prose.aptness(reading, terms))
 
 

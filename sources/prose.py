@@ -237,7 +237,6 @@ def _with_neighbours(page: Layout, out: list[bool], best: int, headline: int) ->
     for number, block in enumerate(blocks):
         if block.parent >= 0:
             children[block.parent].append(number)
-    start = page.lines[headline].block if headline >= 0 else _FAR
     found, branch = {best}, best
     for level in range(_LEVELS):
         parent = blocks[branch].parent
@@ -251,16 +250,19 @@ def _with_neighbours(page: Layout, out: list[bool], best: int, headline: int) ->
                 continue
             more = not whole and block.tag == blocks[branch].tag and alike(block.names, blocks[branch].names)
             beside = level == 0 and block.tag == "p" and block.prose > 50 and block.against == 0
-            lead = level < 4 and start <= number < best and block.prose > 5 * block.against
-            if (more or beside or lead) and not _has_title(page, block):
+            lead = level < 4 and 0 <= headline < block.last and number < best and block.prose > 5 * block.against
+            if (more or beside or lead) and not _has_another(page, block, headline):
                 found.add(number)
         branch = parent
     return found
 
 
-def _has_title(page: Layout, block: Block) -> bool:
+def _has_another(page: Layout, block: Block, headline: int) -> bool:
     """Whether another article begins in it."""
-    return any(line.heading and page.blocks[line.block].tag == "h1" for line in page.lines[block.first : block.last])
+    return any(
+        line.heading and number != headline and page.blocks[line.block].tag == "h1"
+        for number, line in enumerate(page.lines[block.first : block.last], block.first)
+    )
 
 
 # ---------------------------------------------------------------------------------------------- trimming
