@@ -153,9 +153,10 @@ _COMMON = {
 }
 _LEAST_COMMON = 5
 _LEAST_SHARE = 0.1
-# letters that Russian does not have, and one that its neighbours do not
+_MANY_COMMON, _SHARE_OF_MANY = 10, 0.06
+# letters that Russian does not have, and two that Bulgarian, Serbian and Ukrainian do not
 _NOT_RUSSIAN = re.compile("[\u0402-\u040f\u0452-\u045f\u0460-\u052fЀЍѐѝ]")
-_RUSSIAN = "ы"
+_RUSSIAN = re.compile("[ыэЭ]")
 # what English hardly has: a text full of it is in another language and quotes English
 _NOT_ENGLISH = re.compile("[^\x00-\x7f\u2010-\u203a\u00a0-\u00bf\u20ac]")
 
@@ -165,7 +166,7 @@ def _sure(text: str, script: str, candidates: tuple[str, ...]) -> str | None:
     lang = {"latin": "en", "cyrillic": "ru"}.get(script)
     if lang not in candidates:
         return None
-    if lang == "ru" and (_RUSSIAN not in text or _NOT_RUSSIAN.search(text)):
+    if lang == "ru" and (not _RUSSIAN.search(text) or _NOT_RUSSIAN.search(text)):
         return None
     words = text.lower().split()
     common = len([word for word in words if word in _COMMON[lang]])
