@@ -27,6 +27,12 @@ from sources.markup import element_text
 
 _PARTS = 200
 _LETTERS = 500
+# what would cost its readers minutes: one such letter must not keep those behind it from being read
+_LONG_HEADER = re.compile(
+    rb"^(content-[a-z-]{1,30}:(?:[^\n]|\n[ \t]){4000})(?:[^\n]|\n[ \t])*", re.IGNORECASE | re.MULTILINE
+)
+_PICTURE = re.compile(r"data:[^\"'<>\s]{1000,}", re.IGNORECASE)
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}>?")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0", re.IGNORECASE)
 _REPLY = re.compile(r"\A(?:\s*(?:re|fwd?|aw|wg|отв|пересл|ha|回复|转发)\s*[:：]\s*)+", re.IGNORECASE)
 # the link to the same letter as a page, as newsletters call it
@@ -47,7 +53,7 @@ def read(body: bytes, content_type: str | None, address: Address, url: str, now:
     entries, dropped = [], 0
     for raw in _letters(body)[:_LETTERS]:
         try:
-            entries.append(_entry(message_from_bytes(raw), address.lang, now))
+            entries.append(_entry(message_from_bytes(_LONG_HEADER.sub(rb"\1", raw)), address.lang, now))
         except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             dropped += 1  # what the standard library makes of letters that are none
     told = tuple(entry for entry in entries if entry.title or entry.content)
@@ -107,7 +113,10 @@ def _piece(data: str | bytes, charset: str | None) -> str:
 def _sender(letter: Message) -> str:
     """The name in From, else the address."""
     raw = str(letter.get("From") or "")[:2000]
-    name, address = next(iter(getaddresses([raw])), ("", ""))
+    try:
+        name, address = next(iter(getaddresses([raw])), ("", ""))
+    except (ValueError, IndexError, TypeError, RecursionError):
+        return ""
     if not name:
         return clean_line(address, 200)
     try:
@@ -144,15 +153,14 @@ def _from_html(markup: str) -> tuple[str, str | None]:
     from lxml import etree, html
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-    data = markup.replace("\x00", "").encode("utf-8", "replace")
+    data = _LONG_TAG.sub(" ", _PICTURE.sub("", markup.replace("\x00", ""))).encode("utf-8", "replace")
     try:
         root = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return "", None
     page = _page_link(root)
-    for element in [e for e in root.iter() if _HIDDEN.search(e.get("style") or "")]:
-        if element.getparent() is not None:
-            element.drop_tree()
+    for element in [e for e in root.iter() if _HIDDEN.search((e.get("style") or "")[:2000])]:
+        element.clear(keep_tail=True)
     return element_text(root), page
 
 
@@ -162,7 +170,7 @@ def _page_link(root: Any) -> str | None:
         words = f"{' '.join(link.itertext())[:200]} {(link.get('title') or '')[:200]}"
         target = absolute("", link.get("href")) if _BROWSER.search(words) else None
         if target:
-            link.drop_tree()
+            link.clear(keep_tail=True)
             return target
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -139,6 +140,26 @@ def test_a_letter_that_is_none_costs_no_other_one(raw: bytes) -> None:
     listing = read(raw, letter("Weekly"))
     assert listing.entries[-1].title == "Weekly"
     assert len(listing.entries) + sum(listing.dropped.values()) == 2
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"Content-Type: text/plain" + b";" * 1_900_000 + b"\r\n\r\nx", id="endless parameters"),
+        pytest.param(b"Content-Type: text/plain" + b";\r\n " * 400_000 + b"\r\n\r\nx", id="folded ones"),
+        pytest.param(
+            b"Content-Type: text/html\r\n\r\n<p " + b" ".join(b"a%d=1" % n for n in range(200_000)) + b">x",
+            id="endless attributes",
+        ),
+        pytest.param(b"Content-Type: text/html\r\n\r\n" + b"<div style='display:none'>x" * 70_000, id="much hidden"),
+        pytest.param(b"Subject: " + b"=?utf-8?b?" * 150_000 + b"\r\n\r\nx", id="endless words"),
+    ],
+)
+def test_a_letter_made_to_hurt_costs_little(raw: bytes) -> None:
+    """A worker that is killed over one letter would be killed over it at each poll."""
+    started = time.process_time()
+    assert read(raw, letter("Weekly")).entries[-1].title == "Weekly"
+    assert time.process_time() - started < 3
 
 
 def test_what_is_no_row_of_letters_is_refused() -> None:
