@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import socket
+import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, Process
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,8 @@ from sources.worker import LENGTH
 _ROOT = Path(__file__).resolve().parent.parent
 _ANSWER_LIMIT = 128 * 2**20
 _AT_ONCE = 2**18
+#: Seconds that a killed worker may take to be gone.
+_DYING = 5
 # all that a worker gets of our environment: no secret is among it
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
 
@@ -39,7 +42,7 @@ class Limits:
 
 @dataclass(slots=True)
 class _Worker:
-    process: Process
+    process: subprocess.Popen[bytes]
     #: Both ways to it. One socket costs a third of what asyncio's streams over two pipes do.
     line: socket.socket
     tasks: int = 0
@@ -101,7 +104,7 @@ class ParserPool:
     async def aclose(self) -> None:
         """Ends the workers that have nothing to do; the others end with their tasks' cancellation."""
         while self._idle:
-            await _end(self._idle.pop())
+            _end(self._idle.pop())
 
     async def _done(self, task: dict[str, Any], fetch: Fetch) -> Any:
         """What a worker says of the body. Raises: ParseError."""
@@ -116,35 +119,34 @@ class ParserPool:
         return answer["value"]
 
     async def _tried(self, header: bytes, body: bytes, fresh: bool = False) -> dict[str, Any]:
-        worker = self._idle.pop() if self._idle and not fresh else await self._started()
+        worker = self._idle.pop() if self._idle and not fresh else self._started()
         try:
             answer = await self._asked(worker, header, body)
         except BaseException:
-            await _end(worker)  # in the middle of something: nothing that it says later would be an answer
+            _end(worker)  # in the middle of something: nothing that it says later would be an answer
             raise
         worker.tasks += 1
         if worker.tasks >= self._tasks_per_worker or "last" in answer:
-            await _end(worker)
+            _end(worker)
         else:
             self._idle.append(worker)
         return answer
 
-    async def _started(self) -> _Worker:
+    def _started(self) -> _Worker:
+        """A new worker. Started and ended without asyncio's own machinery, in which a task that is cancelled at the
+        wrong moment waits for ever; both take some milliseconds."""
         limits = self._limits
         line, theirs = socket.socketpair()
         line.setblocking(False)
         with theirs:
             for end in (line, theirs):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _AT_ONCE)
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "sources.worker",
-                str(int(limits.cpu.total_seconds())),
-                str(limits.memory),
+            command = [sys.executable, "-m", "sources.worker", str(int(limits.cpu.total_seconds())), str(limits.memory)]
+            process = subprocess.Popen(
+                command,
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
-                stderr=DEVNULL,
+                stderr=subprocess.DEVNULL,
                 env=_environment(),
                 start_new_session=True,  # Ctrl-C is for us: a worker ends when its input does
             )
@@ -164,11 +166,13 @@ class ParserPool:
         except ValueError as error:
             raise ParseError("could not be read (the worker's answer makes no sense)") from error
 
-    async def _cause_of_death(self, process: Process) -> str:
-        try:
-            async with asyncio.timeout(5):
-                status = await process.wait()
-        except TimeoutError:
+    async def _cause_of_death(self, process: subprocess.Popen[bytes]) -> str:
+        for _ in range(250):
+            if process.poll() is not None:
+                break
+            await asyncio.sleep(0.02)
+        status = process.returncode
+        if status is None:
             return "could not be read (the worker broke off)"
         if status == -signal.SIGXCPU:
             return f"took more than {self._limits.cpu.total_seconds():g} s of processor time to be read"
@@ -199,12 +203,12 @@ async def _exchange(line: socket.socket, header: bytes, body: bytes) -> dict[str
     return answer
 
 
-async def _end(worker: _Worker) -> None:
+def _end(worker: _Worker) -> None:
+    """Ends the process and waits for it: nobody leaves a child behind, whatever is cancelled around him."""
     worker.line.close()
-    if worker.process.returncode is None:
-        worker.process.kill()
-    # shielded: also a cancelled task must not leave a child behind that nobody has waited for
-    await asyncio.shield(worker.process.wait())
+    worker.process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        worker.process.wait(_DYING)
 
 
 def _environment() -> dict[str, str]:

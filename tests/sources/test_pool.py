@@ -181,10 +181,24 @@ def test_a_worker_ends_when_its_parent_is_gone() -> None:
         (idle,) = parsers._idle
         started = time.monotonic()
         idle.line.close()  # what the system does for a parent that was killed
-        await asyncio.wait_for(idle.process.wait(), 5)
+        idle.process.wait(5)
         return time.monotonic() - started
 
     assert with_pool(work) < 2
+
+
+def test_work_that_is_cancelled_while_its_worker_starts_ends() -> None:
+    async def work(delay: float) -> None:
+        parsers = ParserPool(workers=4)
+        tasks = [asyncio.create_task(parsers.page(fetched(HTML.encode()), Selectors())) for _ in range(6)]
+        await asyncio.sleep(delay)
+        raise KeyError(len(tasks))  # asyncio.run now cancels all of them and waits
+
+    started = time.monotonic()
+    for delay in (0, 0.001, 0.02):
+        with pytest.raises(KeyError):
+            asyncio.run(work(delay))
+    assert time.monotonic() - started < 10
 
 
 def test_a_worker_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
