@@ -36,9 +36,9 @@ from monitor.types import Fetch, Validators  # noqa: E402
 from sources import freshness, reasons  # noqa: E402
 from sources.addresses import networks  # noqa: E402
 from sources.body import Body  # noqa: E402
-from sources.network import GuardedNetwork, Refusal  # noqa: E402
+from sources.network import GuardedNetwork, Refusal, Stream  # noqa: E402
 from sources.robots import Robots  # noqa: E402
-from sources.wire import Exchange, Head  # noqa: E402
+from sources.wire import Exchange  # noqa: E402
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LASTING = frozenset({301, 308})
@@ -108,7 +108,7 @@ class HttpFetcher:
         self._settings = settings
         self._seconds = settings.timeout.total_seconds()
         self._network = GuardedNetwork(networks(settings.allow_networks), lookups=settings.concurrency + _SLOW_PLACES)
-        self._tls: ssl.SSLContext | None = None
+        self._transport = _Transport(self._network, settings.max_wire_bytes)
         self._headers = [
             ("User-Agent", user_agent(settings.contact)),
             ("Accept", "*/*"),
@@ -202,43 +202,34 @@ class HttpFetcher:
         self, answer: Fetch, target: httpx.URL, asked: dict[str, str], known: Validators | None
     ) -> Fetch | _Redirect:
         """The answer, or where it sends us."""
-        stream = await self._network.connect(target.raw_host.decode("ascii"), port(target))
+        request = httpx.Request("GET", target, headers=[*self._headers, *asked.items()])
+        response = await self._transport.handle_async_request(request)
         try:
-            if target.scheme == "https":
-                await stream.secure(self._context(), target.raw_host.decode("ascii").rstrip("."))
-            exchange = Exchange(stream)
-            head = await exchange.ask(target.raw_path, [("Host", netloc(target)), *self._headers, *asked.items()])
-            if head.size > _HEADERS_LIMIT:
+            if sum(len(key) + len(value) + 4 for key, value in response.headers.raw) > _HEADERS_LIMIT:
                 raise Refusal("headers are too large")
-            if head.status in _REDIRECTS:
-                return _Redirect(target=_location(target, head), lasting=head.status in _LASTING)
-            answer = replace(answer, status=head.status)
-            if head.status == 200:
-                stream.expect_body(self._settings.max_wire_bytes)
-                return await self._read(answer, head, exchange, known)
-            if head.status == 304 and asked:
-                return replace(answer, outcome="not_modified", validators=known, fresh_for=_fresh_for(head))
-            return _without_body(answer, head)
+            if response.status_code in _REDIRECTS:
+                return _Redirect(target=_location(target, response), lasting=response.status_code in _LASTING)
+            answer = replace(answer, status=response.status_code)
+            if response.status_code == 200:
+                return await self._read(answer, response, known)
+            if response.status_code == 304 and asked:
+                return replace(answer, outcome="not_modified", validators=known, fresh_for=_fresh_for(response))
+            return _without_body(answer, response)
         finally:
-            stream.close()
+            await response.aclose()
 
-    async def _read(self, answer: Fetch, head: Head, exchange: Exchange, known: Validators | None) -> Fetch:
+    async def _read(self, answer: Fetch, response: httpx.Response, known: Validators | None) -> Fetch:
         """The answer with its body, or not_modified where the body is the one we know."""
-        body = Body(head.get("content-encoding") or "", self._settings.max_body_bytes)
-        while (piece := await exchange.piece()) is not None:
+        headers = response.headers
+        body = Body(headers.get("content-encoding") or "", self._settings.max_body_bytes)
+        async for piece in response.stream:  # type: ignore[union-attr]  # ours, and only that way round
             body.feed(piece)
         content = body.whole()
-        answer = replace(answer, fresh_for=_fresh_for(head))
-        found = _validators(answer, head, hashlib.sha256(content).hexdigest())
+        answer = replace(answer, fresh_for=_fresh_for(response))
+        found = _validators(answer, response, hashlib.sha256(content).hexdigest())
         if known and known.url == answer.url and known.body_hash == found.body_hash:
             return replace(answer, outcome="not_modified", validators=found)
-        return replace(answer, body=content, content_type=_printable(head.get("content-type")), validators=found)
-
-    def _context(self) -> ssl.SSLContext:
-        """Made when the first https URL asks for it: reading the certificates takes its time."""
-        if self._tls is None:
-            self._tls = httpx.create_ssl_context(trust_env=False)
-        return self._tls
+        return replace(answer, body=content, content_type=_printable(headers.get("content-type")), validators=found)
 
     @asynccontextmanager
     async def _turn(self, name: str) -> AsyncIterator[None]:
@@ -266,6 +257,50 @@ class HttpFetcher:
             gap = self._settings.per_host_interval.total_seconds()
             host = self._hosts[name] = _Host(places=asyncio.Semaphore(1 if gap else _HOST_PLACES), gap=gap)
         return host
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    """A connection for each exchange, to an address that was checked."""
+
+    def __init__(self, network: GuardedNetwork, max_wire_bytes: int) -> None:
+        self._network, self._max_wire_bytes = network, max_wire_bytes
+        self._tls: ssl.SSLContext | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, its body still on the wire. Raises: Refusal, h11.RemoteProtocolError, OSError."""
+        target = request.url
+        stream = await self._network.connect(target.raw_host.decode("ascii"), port(target))
+        try:
+            if target.scheme == "https":
+                await stream.secure(self._context(), target.raw_host.decode("ascii").rstrip("."))
+            exchange = Exchange(stream)
+            head = await exchange.ask(target.raw_path, request.headers.raw)
+        except BaseException:
+            stream.close()
+            raise
+        pieces = _Pieces(stream, exchange, self._max_wire_bytes)
+        return httpx.Response(head.status_code, headers=list(head.headers), stream=pieces)
+
+    def _context(self) -> ssl.SSLContext:
+        """Made when the first https URL asks for it: reading the certificates takes its time."""
+        if self._tls is None:
+            self._tls = httpx.create_ssl_context(trust_env=False)
+        return self._tls
+
+
+class _Pieces(httpx.AsyncByteStream):
+    """The body as it comes off the wire; httpx's own decompression has no limit, so nothing is undone here."""
+
+    def __init__(self, stream: Stream, exchange: Exchange, limit: int) -> None:
+        self._stream, self._exchange, self._limit = stream, exchange, limit
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self._stream.expect_body(self._limit)
+        while (piece := await self._exchange.piece()) is not None:
+            yield piece
+
+    async def aclose(self) -> None:
+        self._stream.close()
 
 
 class _Slots:
@@ -381,10 +416,10 @@ def netloc(url: httpx.URL) -> str:
     return url.netloc.decode("ascii")
 
 
-def _location(here: httpx.URL, head: Head) -> httpx.URL:
-    location = _as_written(head.get("location") or "").strip()
+def _location(here: httpx.URL, response: httpx.Response) -> httpx.URL:
+    location = _as_written(response.headers.get("location") or "").strip()
     if not location:
-        raise Refusal(f"HTTP {head.status} without a place to go", "temporary")
+        raise Refusal(f"HTTP {response.status_code} without a place to go", "temporary")
     if _BAD_IN_URL.search(location):
         raise Refusal("redirect to a URL with a control character or a backslash in it")
     try:
@@ -402,22 +437,24 @@ def _as_written(location: str) -> str:
         return location
 
 
-def _without_body(answer: Fetch, head: Head) -> Fetch:
+def _without_body(answer: Fetch, response: httpx.Response) -> Fetch:
     """What a status other than 200 means; its body is never read."""
-    outcome, reason = reasons.of_status(head.status)
-    if head.status == 304:
+    outcome, reason = reasons.of_status(response.status_code)
+    if response.status_code == 304:
         reason = "HTTP 304: not modified, although we have nothing of it"
-    elif head.status < 300:
+    elif response.status_code < 300:
         reason = f"{reason}, not a whole answer"
-    wait = reasons.retry_after(head.get("retry-after"), datetime.now(UTC))
+    wait = reasons.retry_after(response.headers.get("retry-after"), datetime.now(UTC))
     return replace(answer, outcome=outcome, error=reason, retry_after=wait)
 
 
-def _fresh_for(head: Head) -> timedelta | None:
-    control, expires = head.get("cache-control"), head.get("expires")
+def _fresh_for(response: httpx.Response) -> timedelta | None:
+    control, expires = response.headers.get("cache-control"), response.headers.get("expires")
     if control is None and expires is None:
         return None
-    return freshness.fresh_for(control, expires, head.get("date"), head.get("age"), datetime.now(UTC))
+    return freshness.fresh_for(
+        control, expires, response.headers.get("date"), response.headers.get("age"), datetime.now(UTC)
+    )
 
 
 def _conditions(validators: Validators | None) -> dict[str, str]:
@@ -431,14 +468,14 @@ def _conditions(validators: Validators | None) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value}
 
 
-def _validators(answer: Fetch, head: Head, body_hash: str) -> Validators:
+def _validators(answer: Fetch, response: httpx.Response, body_hash: str) -> Validators:
     """What to ask with next time: the URL that answered, and no other one."""
     redirected = answer.url != answer.final_url and str(checked(answer.url)) != answer.final_url
     return Validators(
         url=answer.url,
         final_url=answer.final_url if redirected else None,
-        etag=_printable(head.get("etag")),
-        last_modified=_past(_printable(head.get("last-modified"))),
+        etag=_printable(response.headers.get("etag")),
+        last_modified=_past(_printable(response.headers.get("last-modified"))),
         body_hash=body_hash,
     )
 

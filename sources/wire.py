@@ -19,7 +19,7 @@ class Exchange:
         self._stream = stream
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=100 * 1024)
 
-    async def ask(self, target: bytes, headers: Sequence[tuple[str, str]]) -> Head:
+    async def ask(self, target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> h11.Response:
         """The head of the answer. Raises: Refusal, h11.RemoteProtocolError, OSError."""
         request = self._http.send(h11.Request(method="GET", target=target, headers=list(headers)))
         end = self._http.send(h11.EndOfMessage())
@@ -29,7 +29,7 @@ class Exchange:
             if isinstance(event, h11.InformationalResponse) and event.status_code != 101:
                 continue
             raise Refusal("answer is not valid HTTP", "temporary")
-        return Head(event)
+        return event
 
     async def piece(self) -> bytes | None:
         """The next piece of the body; None: that was all. Raises: as `ask`."""
@@ -43,22 +43,3 @@ class Exchange:
                 raise Refusal("connection closed without a valid answer", "temporary")
             self._http.receive_data(data)
         return event
-
-
-class Head:
-    """Status and headers of an answer."""
-
-    def __init__(self, response: h11.Response) -> None:
-        self.status = response.status_code
-        self._headers = response.headers
-
-    @property
-    def size(self) -> int:
-        """Bytes of all headers."""
-        return sum(len(name) + len(value) + 4 for name, value in self._headers)
-
-    def get(self, name: str) -> str | None:
-        """The header's value, several joined by commas; None: it is not there."""
-        wanted = name.lower().encode("ascii")
-        found = [value.decode("latin-1") for key, value in self._headers if key == wanted]
-        return ", ".join(found) if found else None
