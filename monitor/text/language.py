@@ -153,10 +153,12 @@ _COMMON = {
 }
 _LEAST_COMMON = 5
 _LEAST_SHARE = 0.1
-_MANY_COMMON, _SHARE_OF_MANY = 10, 0.06
+# a Cyrillic text so long has letters of its own in every other language: a few common words are enough
+_LONG, _SHARE_OF_LONG = 200, 0.03
 # letters that Russian does not have, and two that Bulgarian, Serbian and Ukrainian do not
 _NOT_RUSSIAN = re.compile("[\u0402-\u040f\u0452-\u045f\u0460-\u052fЀЍѐѝ]")
 _RUSSIAN = re.compile("[ыэЭ]")
+_NEIGHBOURS = frozenset(("bg", "sr", "mk"))
 # what English hardly has: a text full of it is in another language and quotes English
 _NOT_ENGLISH = re.compile("[^\x00-\x7f\u2010-\u203a\u00a0-\u00bf\u20ac]")
 
@@ -166,17 +168,24 @@ def _sure(text: str, script: str, candidates: tuple[str, ...]) -> str | None:
     lang = {"latin": "en", "cyrillic": "ru"}.get(script)
     if lang not in candidates:
         return None
-    if lang == "ru" and (not _RUSSIAN.search(text) or _NOT_RUSSIAN.search(text)):
+    if lang == "ru" and (_NOT_RUSSIAN.search(text) or not (_RUSSIAN.search(text) or _needs_none(text, candidates))):
         return None
     words = text.lower().split()
     common = len([word for word in words if word in _COMMON[lang]])
+    if lang == "ru" and len(text) >= _LONG:
+        return lang if common >= 2 and common >= _SHARE_OF_LONG * len(words) else None
     if common < _LEAST_COMMON or common < _LEAST_SHARE * len(words):
         return None
     # a fifth of such words outweighs some foreign names, or quotation marks in a wrong encoding
-    strange = 20 if common >= 2 * _LEAST_SHARE * len(words) else 200
+    strange = 20 if common >= 2 * _LEAST_SHARE * len(words) else 100
     if lang == "en" and len(_NOT_ENGLISH.findall(text)) > len(text) // strange:
         return None
     return lang
+
+
+def _needs_none(text: str, candidates: tuple[str, ...]) -> bool:
+    """Whether a Cyrillic text may be Russian without the two letters that tell it from its nearest neighbours."""
+    return len(text) >= _LONG and _NEIGHBOURS.isdisjoint(candidates)
 
 
 def _guess(text: str, candidates: tuple[str, ...]) -> str:
