@@ -166,6 +166,9 @@ class Store(Protocol):
         One that was claimed and not saved within its lease is due again: its sender has died.
         """
 
+    def end_claims(self, now: datetime) -> None:
+        """Makes every claimed delivery due again at once; for whoever knows that no other sender lives."""
+
     def save_delivery(self, delivery: Delivery) -> None:
         """Stores the new status of a claimed delivery and ends its attempt."""
 

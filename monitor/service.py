@@ -55,6 +55,8 @@ class Service:
         loop.add_signal_handler(signal.SIGHUP, lambda: None)
         with only_one(self.app.home.path / "run.lock"):
             async with self.app.edges() as edges:
+                # nobody else holds this home: whoever claimed a delivery and did not save it has died
+                edges.store.end_claims(now())
                 self._greet()
                 scheduler = self._scheduler(edges)
                 scheduler.start()
@@ -212,7 +214,7 @@ def only_one(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise InputError(f"another `scowatch run` works on {path.parent}: stop it first") from error
+            raise InputError(f"another `scowatch run` or `deliver` works on {path.parent}: stop it first") from error
         yield
     finally:
         os.close(handle)

@@ -189,6 +189,11 @@ def claim_due(connection: Connection, now: datetime, lease: timedelta, limit: in
     return tuple(claimed)
 
 
+def end_claims(connection: Connection, now: datetime) -> None:
+    """To be called inside a transaction."""
+    connection.execute("UPDATE deliveries SET lease_until = ? WHERE status = 'sending'", (micros(now),))
+
+
 def save_delivery(connection: Connection, delivery: Delivery) -> None:
     """To be called inside a transaction. What was sent stays sent, and a sender that was taken for dead may still say
     that it did send, but nothing else."""

@@ -271,6 +271,10 @@ class SqliteStore:
             contents = ledger.contents(connection, claimed)
         return tuple((delivery, contents[delivery.digest_key]) for delivery in claimed)
 
+    def end_claims(self, now: datetime) -> None:
+        with self._write(durable=True) as connection:
+            ledger.end_claims(connection, now)
+
     def save_delivery(self, delivery: Delivery) -> None:
         with self._write(durable=True) as connection:
             ledger.save_delivery(connection, delivery)

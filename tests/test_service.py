@@ -172,7 +172,7 @@ def test_news_reaches_mail_and_slack_and_a_signal_ends_it(outside: Outside) -> N
                          env={"SCOWATCH_SLACK_WEBHOOK": outside.slack.url})  # fmt: skip
         assert (second.code, second.err) == (
             2,
-            f"scowatch: another `scowatch run` works on {outside.home}: stop it first\n",
+            f"scowatch: another `scowatch run` or `deliver` works on {outside.home}: stop it first\n",
         )
 
         service.send_signal(signal.SIGHUP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import click
 
@@ -72,19 +73,22 @@ def deliver_command(home: Home, json_: bool) -> None:
     """Build the digests and alerts that are due, and send what is due from the ledger, once."""
     from monitor.app import OPERATOR
     from monitor.jobs.telling import build_alerts, build_digests, build_operator, deliver
+    from monitor.service import only_one
 
     app = App(home)
     app.require_sound()
     store = app.open_store()
-    try:
+    with contextlib.ExitStack() as held:
+        held.callback(store.close)
+        with contextlib.suppress(InputError):  # `run` is at work: it sends too, and claims keep both apart
+            held.enter_context(only_one(home.path / "run.lock"))
+            store.end_claims(now())  # no other sender lives: what one left claimed is due again
         for build in (build_digests, build_alerts):
             for line in build(store, app.subscriptions, app.queries, app.sources, app.entries, now()):
                 click.echo(line, err=True)
         for line in build_operator(store, OPERATOR, app.sources, now()):
             click.echo(line, err=True)
         report = asyncio.run(deliver(store, app.senders, now))
-    finally:
-        store.close()
     if json_:
         return as_json(
             {"sent": report.sent, "failed": report.failed, "later": report.later, "problems": list(report.problems)}

@@ -212,6 +212,14 @@ def test_a_failed_attempt_waits_for_its_time(store: Store) -> None:
     assert store.claim_due(later + timedelta(days=1), lease=LEASE) == ()
 
 
+def test_what_a_dead_sender_claimed_is_due_at_once_when_somebody_knows_that_it_is_dead(store: Store) -> None:
+    tell(store, digest("k1"))
+    ((claimed, _),) = store.claim_due(NOW, lease=LEASE)
+    store.end_claims(NOW)
+    ((again, _),) = store.claim_due(NOW, lease=LEASE)
+    assert (again.id, again.attempts) == (claimed.id, 2)
+
+
 def test_a_sender_that_died_is_followed_by_another_that_knows(store: Store) -> None:
     assert tell(store, digest())
     ((first, _),) = store.claim_due(NOW, lease=LEASE)
