@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-#: Nothing that is published on the web is older.
+#: A day that is found in words or figures is no older: texts are full of days that they only tell of.
 EARLIEST_YEAR = 1990
+#: A whole timestamp with its zone is what a publisher states of the article. It is believed as far back as there are
+#: newspapers: archives of scanned ones have feeds too, and the second before 1970 is an instant like any other. What
+#: is none is the zero of a clock that was never set, in any zone.
+EARLIEST_STATED_YEAR = 1605
 #: A publication date further ahead of now than this cannot be one.
 AHEAD = timedelta(days=7)
 _LIMIT = 100
+# days at which clocks begin: Windows, SQL Server, spreadsheets, databases, old Macs, Unix, DOS
+_ZEROS = tuple(
+    datetime(year, month, day, tzinfo=UTC)
+    for year, month, day in (
+        (1601, 1, 1), (1753, 1, 1), (1899, 12, 30), (1900, 1, 1), (1904, 1, 1), (1970, 1, 1), (1980, 1, 1),
+    )
+)  # fmt: skip
+_QUARTER = timedelta(minutes=15)
 
 _TIME = r"(?P<H>\d{1,2}):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,]\d{1,12})?)?\s*(?P<half>[ap]\.?m\.?)?"
 _ZONE = r"(?P<zone>[a-z]{1,5}|(?:gmt|utc)?\s?[+-]\d{1,2}:?(?:\d\d)?)"
@@ -73,15 +85,25 @@ def instant(text: str | None, *, lang: str | None = None, now: datetime | None =
     text = " ".join((text or "").split())
     if not text or len(text) > _LIMIT:
         return None
-    found = _usual(text) or _by_pattern(text) or _by_words(text, lang)
-    return plausible(found, now)
+    if (stated := _usual(text)) is not None:
+        return None if stated.year < EARLIEST_STATED_YEAR or _never_set(stated) else _not_ahead(stated, now)
+    return plausible(_by_pattern(text) or _by_words(text, lang), now)
 
 
 def plausible(moment: datetime | None, now: datetime | None = None) -> datetime | None:
     """The instant, unless it is too old or lies too far ahead."""
-    if moment is None or moment.year < EARLIEST_YEAR or (now is not None and moment > now + AHEAD):
-        return None
-    return moment
+    return None if moment is None or moment.year < EARLIEST_YEAR else _not_ahead(moment, now)
+
+
+def _not_ahead(moment: datetime, now: datetime | None) -> datetime | None:
+    return None if now is not None and moment > now + AHEAD else moment
+
+
+def _never_set(moment: datetime) -> bool:
+    """Whether it is the zero of a clock, as it is written in some zone: no more than a day off, by whole quarters."""
+    if moment.year >= EARLIEST_YEAR:
+        return False
+    return any(abs(moment - zero) <= timedelta(days=1) and not (moment - zero) % _QUARTER for zero in _ZEROS)
 
 
 def _usual(text: str) -> datetime | None:

@@ -82,7 +82,10 @@ def test_read_in_words_of_the_sources_language(text: str, lang: str) -> None:
         "9" * 400,
         "2026-06-15T10:00:00Z" * 9,
         "Mon, 15 Jun 2026 10:00:00 " + "(" * 500,
-        "1969-12-31T23:59:59Z",
+        "1945-05-09",
+        "9 мая 1945",
+        "1605年1月1日 10:00",
+        "0001-01-01T00:00:00Z",
     ],
 )
 def test_no_date_is_better_than_a_wrong_one(text: str | None) -> None:
@@ -93,3 +96,36 @@ def test_a_date_far_ahead_is_none_only_to_who_knows_the_time() -> None:
     assert instant("2030-01-01") == datetime(2030, 1, 1, tzinfo=UTC)
     assert instant("2030-01-01", now=MORNING) is None
     assert instant("2026-06-17T12:00:00Z", now=MORNING) == datetime(2026, 6, 17, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1969-12-31T23:59:59Z", datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("1970-01-01T00:00:01Z", datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)),
+        ("Wed, 09 May 1945 12:00:00 +0300", datetime(1945, 5, 9, 9, tzinfo=UTC)),
+        ("1836-01-05T08:00:00+00:00", datetime(1836, 1, 5, 8, tzinfo=UTC)),
+    ],
+)
+def test_a_stated_instant_of_an_old_paper_is_read(text: str, expected: datetime) -> None:
+    assert instant(text, now=MORNING) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("1970-01-01T00:00:00Z", id="Unix"),
+        pytest.param("1970-01-01T03:00:00Z", id="Unix as a clock in Moscow shows it"),
+        pytest.param("Wed, 31 Dec 1969 19:00:00 -0500", id="Unix in New York"),
+        pytest.param("Wed, 31 Dec 1969 16:00:00 GMT", id="Unix as a clock in California shows it"),
+        pytest.param("Thu, 01 Jan 1970 05:45:00 GMT", id="Unix as a clock in Nepal shows it"),
+        pytest.param("1969-12-31", id="Unix, the day alone"),
+        pytest.param("1601-01-01T00:00:00Z", id="Windows"),
+        pytest.param("1753-01-01T00:00:00Z", id="SQL Server"),
+        pytest.param("1899-12-30T00:00:00+03:00", id="spreadsheets"),
+        pytest.param("Mon, 01 Jan 1900 00:00:00 GMT", id="databases"),
+        pytest.param("1980-01-01T00:00:00Z", id="DOS"),
+    ],
+)
+def test_the_zero_of_a_clock_is_no_date(text: str) -> None:
+    assert instant(text, now=MORNING) is None
