@@ -5,8 +5,8 @@
     collect -> for each source, few of one host at a time:
       lists.read_lists  -> Reading          what its addresses list                  network, workers
       store.known       -> what we have     read
-      pages.page_of     -> Page...          the new articles' own pages              network, workers
-      to_arrival        -> Arrival...       pure
+      arrivals.arrivals -> Arrival...       the new articles: their own pages,       network, workers
+                                            tags, search terms                       pure
       health.after      -> Health, event    pure
       storing.Writer    <- Collected        polls that end together share a transaction
 """
@@ -16,24 +16,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from monitor import health, schedule
 from monitor.disguises import is_garbled
 from monitor.errors import StoreError
 from monitor.identity.listed import Listed
-from monitor.identity.normalise import to_article
 from monitor.jobs.lists import read_lists
-from monitor.jobs.pages import page_of
 from monitor.jobs.polls import POLL_SECONDS, Failure, Memory, Reading, Report, Tagger, Tools, host_of
 from monitor.jobs.storing import Stored, Writer
-from monitor.text.words import terms
 from monitor.types import (
-    Address,
     Arrival,
-    Article,
     Collected,
     HealthState,
     Known,
@@ -44,24 +39,20 @@ from monitor.types import (
     Validators,
 )
 
-__all__ = ["Failure", "Report", "Tagger", "Tools", "collect", "due", "report_record", "to_arrival"]
+if TYPE_CHECKING:
+    from monitor.jobs.arrivals import Fresh
+
+__all__ = ["Failure", "Report", "Tagger", "Tools", "collect", "due", "report_record"]
 
 #: Sources that are under way at once, and of them those of one host; the fetcher has limits of its own for requests.
 SOURCES_AT_ONCE = 128
 SOURCES_OF_ONE_HOST = 4
-#: Pages of one source that are fetched at once; a host's own gap still holds.
-PAGES_AT_ONCE = 4
 #: When a source is read again that had more pages than a poll has time for.
 GO_ON_AFTER = timedelta(minutes=10)
 #: Dated later than so: a mistake, no time zone.
 _AHEAD = timedelta(days=1)
 #: Pages that ask for proof of being human, before that is the source's state.
 _CHALLENGED = 2
-
-# In place of an entry's digest, from which they differ: its page is read again as long as the entry is listed.
-READ_AGAIN = ""
-# The same, of an entry that came with the first reading of its address: what the page brings is old news as well.
-READ_AGAIN_QUIETLY = "quiet"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,9 +113,9 @@ async def _poll(source: Source, whole: _Pass) -> None:
         await read_lists(reading, whole.memory, tools)
         if reading.items:
             known = await asyncio.to_thread(tools.store.known, source.id, [item.key for _, item in reading.items])
-            fresh = [(a, item) for a, item in reading.items if _entry_hash(known, item) != item.hash]
+            fresh = [(a, item) for a, item in reading.items if not _is_known(item, known)]
             unchanged = len(reading.items) - len(fresh)
-            arrivals = await _arrivals(fresh, known, tools, reading)
+            arrivals = await _arrivals(fresh, known, tools, reading) if fresh else ()
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001 - what one source has written must never end the pass over all
@@ -138,9 +129,18 @@ async def _poll(source: Source, whole: _Pass) -> None:
         tools.progress.source_done(source, stored.collected.outcome, stored.recorded.new)
 
 
-def _entry_hash(known: Mapping[str, Known], item: Listed) -> str | None:
-    """What the archive knows the entry by; None: it was never listed."""
-    return known[item.key].entry_hash if item.key in known else None
+def _is_known(item: Listed, known: Mapping[str, Known]) -> bool:
+    """Whether the entry says what it said when it was read last."""
+    before = known.get(item.key)
+    return before is not None and before.entry_hash == item.hash
+
+
+async def _arrivals(
+    fresh: Sequence[Fresh], known: Mapping[str, Known], tools: Tools, reading: Reading
+) -> tuple[Arrival, ...]:
+    from monitor.jobs.arrivals import arrivals  # all that is done to texts: most passes over most homes need none of it
+
+    return await arrivals(fresh, known, tools, reading)
 
 
 def _broken(reading: Reading, error: Exception) -> None:
@@ -156,68 +156,6 @@ def _not_stored(stored: Stored, reading: Reading, report: Report) -> None:
     error = stored.collected.error or ""
     reading.failures.append(Failure(source_id=reading.source.id, url="", outcome="temporary", error=error))
     report.not_stored = report.not_stored or stored.refused
-
-
-# ---------------------------------------------------------------------------------------------- articles
-
-
-async def _arrivals(
-    fresh: Sequence[tuple[Address, Listed]], known: Mapping[str, Known], tools: Tools, reading: Reading
-) -> tuple[Arrival, ...]:
-    gate = asyncio.Semaphore(PAGES_AT_ONCE)
-    found: dict[str, Arrival] = {}
-
-    async def one(address: Address, item: Listed) -> None:
-        async with gate:
-            page, again = await page_of(address, item, reading, tools)
-        article = to_article(item, page, reading.source, address, tools.now())
-        if article is None:
-            reading.dropped["no title and no text"] += 1
-            return
-        await asyncio.sleep(0)  # tagging is work: let the network's answers in between
-        if again:
-            reading.unfinished.add(address.url)
-        quiet = address.url in reading.first_read or _entry_hash(known, item) == READ_AGAIN_QUIETLY
-        mark = (READ_AGAIN_QUIETLY if quiet else READ_AGAIN) if again else item.hash
-        found[item.key] = replace(to_arrival(article, tools, entry_key=item.key, entry_hash=mark), quiet=quiet)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for address, item in _in_turn(fresh, known, tools.now()):
-                group.create_task(one(address, item))
-    except ExceptionGroup as several:
-        raise several.exceptions[0] from several
-    return tuple(found[item.key] for _, item in fresh if item.key in found)
-
-
-def _in_turn(
-    fresh: Sequence[tuple[Address, Listed]], known: Mapping[str, Known], now: datetime
-) -> list[tuple[Address, Listed]]:
-    """New entries first, then those that are read again, in another order each time.
-
-    One page that never answers ends the reading of its host for that poll: it must not always be the same ones that
-    wait behind it.
-    """
-
-    def turn(pair: tuple[Address, Listed]) -> bytes:
-        if _entry_hash(known, pair[1]) not in (READ_AGAIN, READ_AGAIN_QUIETLY):
-            return b""
-        return blake2b(f"{now.isoformat()} {pair[1].key}".encode(), digest_size=8).digest()
-
-    return sorted(fresh, key=turn)
-
-
-def to_arrival(article: Article, tools: Tools, *, entry_key: str, entry_hash: str) -> Arrival:
-    """The article with its tags, search terms and place among the others."""
-    matches = tools.tagger(article.title, article.text, article.lang, article.published_at or article.first_seen_at)
-    return Arrival(
-        article=article,
-        entry_key=entry_key,
-        entry_hash=entry_hash,
-        matches=matches,
-        placement=tools.placer.place(article.title, article.text, matches),
-        terms=terms(article.title, article.text, article.lang),
-    )
 
 
 # ---------------------------------------------------------------------------------------------- the whole poll

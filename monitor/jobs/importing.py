@@ -11,7 +11,8 @@ from typing import Any
 
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import canonical_url, page_canonical
-from monitor.jobs.collecting import Tools, to_arrival
+from monitor.jobs.arrivals import to_arrival
+from monitor.jobs.polls import Tools
 from monitor.text.clean import clean_line, clean_text
 from monitor.text.language import detect
 from monitor.types import Arrival, Article, Collected, Fetch, Page, Selectors

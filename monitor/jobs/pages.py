@@ -12,16 +12,16 @@ from monitor.jobs.polls import Reading, Tools, host_of
 from monitor.types import Address, Entry, Fetch, Page, Source
 
 
+def wants_page(address: Address, item: Listed, reading: Reading, tools: Tools) -> bool:
+    """Whether this pass reads the article's own page."""
+    if not tools.fulltext or not item.entry.url or not item.canonical_url:
+        return False
+    return is_wanted(reading.source, address, item.entry, tools)
+
+
 async def page_of(address: Address, item: Listed, reading: Reading, tools: Tools) -> tuple[Page | None, bool]:
-    """The article's own page, and whether it should be tried again later."""
-    url = item.entry.url
-    if (
-        not tools.fulltext
-        or not url
-        or not item.canonical_url
-        or not is_wanted(reading.source, address, item.entry, tools)
-    ):
-        return None, False
+    """The article's own page, and whether it should be tried again later; for those that `wants_page` names."""
+    url = item.entry.url or ""
     hung = reading.hung.setdefault(host_of(url), asyncio.Event())
     fetch = await _fetch_unless(hung, url, reading, tools)
     if fetch is None:
