@@ -1,4 +1,5 @@
-"""A response's body out of the bytes on the wire: at most one layer of gzip, at most so many bytes, never a part."""
+"""A response's body out of the bytes on the wire: at most one layer of gzip, at most so many bytes, and never a part
+that is taken for the whole."""
 
 from __future__ import annotations
 
@@ -13,20 +14,28 @@ _GZIP = 16 + zlib.MAX_WBITS
 class Body:
     """Takes the wire's chunks one by one."""
 
-    def __init__(self, content_encoding: str, limit: int) -> None:
-        """Raises: Refusal for an encoding that was not asked for."""
+    def __init__(self, content_encoding: str, limit: int, *, cut: bool = False) -> None:
+        """With `cut` what lies beyond the limit is left alone, and no reason to refuse the rest.
+
+        Raises: Refusal for an encoding that was not asked for.
+        """
         layers = [name.strip().lower() for name in content_encoding.split(",") if name.strip()]
         layers = [name for name in layers if name != "identity"]
         if len(layers) > 1:
             raise Refusal("answer is compressed more than once")
         if layers and layers[0] not in ("gzip", "x-gzip"):
             raise Refusal(f"answer is compressed in a way that was not asked for ({layers[0][:20]!r})")
-        self._limit = limit
+        self._limit, self._cut = limit, cut
         self._parts: list[bytes] = []
         self._size = 0
         self._gzip = bool(layers)
         self._head = b""
         self._inflate: zlib._Decompress | None = None
+
+    @property
+    def full(self) -> bool:
+        """Whether all is there that is wanted, with more of it to come."""
+        return self._cut and self._size >= self._limit
 
     def feed(self, chunk: bytes) -> None:
         """Raises: Refusal when the body is too large or damaged."""
@@ -47,13 +56,15 @@ class Body:
 
     def whole(self) -> bytes:
         """The body. Raises: Refusal when its end is missing."""
+        if self.full:
+            return b"".join(self._parts)
         if self._head or (self._inflate is not None and not self._inflate.eof):
             raise Refusal("answer was cut short", "temporary")
         return b"".join(self._parts)
 
     def _unpack(self, data: bytes) -> None:
         try:
-            while data and self._inflate is not None:
+            while data and self._inflate is not None and not self.full:
                 if self._inflate.eof:
                     if not data.startswith(_MAGIC):
                         return  # what follows the last member is padding
@@ -64,6 +75,8 @@ class Body:
             raise Refusal("compressed answer is damaged", "temporary") from error
 
     def _keep(self, data: bytes) -> None:
+        if self._cut:
+            data = data[: self._limit - self._size]
         self._size += len(data)
         if self._size > self._limit:
             raise Refusal(f"answer is larger than {self._limit / 2**20:g} MiB")

@@ -15,7 +15,7 @@ import re
 import ssl
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -37,6 +37,7 @@ from sources import freshness, reasons  # noqa: E402
 from sources.addresses import networks  # noqa: E402
 from sources.body import Body  # noqa: E402
 from sources.network import GuardedNetwork, Refusal, Stream  # noqa: E402
+from sources.robots import SIZE as ROBOTS_SIZE  # noqa: E402
 from sources.robots import Robots  # noqa: E402
 from sources.wire import Exchange  # noqa: E402
 
@@ -87,6 +88,20 @@ class _Host:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What is to be fetched."""
+
+    url: str
+    validators: Validators | None
+    #: For all requests together.
+    seconds: float
+    #: Only what robots.txt allows.
+    robots: bool = False
+    #: Bytes of the body that are enough: the rest is not read. None: all of it, or none.
+    enough: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Redirect:
     target: httpx.URL
     #: 301 or 308.
@@ -124,7 +139,7 @@ class HttpFetcher:
 
         `robots`: only what robots.txt allows, on each hop, as slowly as it asks.
         """
-        return await self._fetch(url, validators, self._seconds, robots=robots)
+        return await self._fetch(_Wish(url=url, validators=validators, seconds=self._seconds, robots=robots))
 
     def hold(self, pauses: Mapping[str, datetime]) -> None:
         """Leaves those hosts alone until then."""
@@ -136,12 +151,12 @@ class HttpFetcher:
     async def aclose(self) -> None:
         self._network.close()
 
-    async def _fetch(self, url: str, validators: Validators | None, seconds: float, *, robots: bool = False) -> Fetch:
-        final = [url]
+    async def _fetch(self, wish: _Wish) -> Fetch:
+        url, final = wish.url, [wish.url]
         try:
-            return await self._follow(url, validators, final, seconds, robots)
+            return await self._follow(wish, final)
         except TimeoutError:
-            return Fetch(url=url, outcome="temporary", final_url=final[0], error=f"no answer within {seconds:g} s")
+            return Fetch(url=url, outcome="temporary", final_url=final[0], error=f"no answer within {wish.seconds:g} s")
         except _Held as held:
             return Fetch(url=url, outcome="temporary", final_url=final[0], error=str(held), retry_after=held.left)
         except Exception as error:  # noqa: BLE001 - five unrelated families of errors, and no one source may end a pass
@@ -149,30 +164,25 @@ class HttpFetcher:
             return Fetch(url=url, outcome=outcome, final_url=final[0], error=reason)
 
     async def _robots_txt(self, url: str) -> Fetch:
-        return await self._fetch(url, None, min(_ROBOTS_SECONDS, self._seconds))
+        seconds = min(_ROBOTS_SECONDS, self._seconds)
+        return await self._fetch(_Wish(url=url, validators=None, seconds=seconds, enough=ROBOTS_SIZE + 1))
 
-    async def _follow(
-        self, url: str, validators: Validators | None, final: list[str], seconds: float, robots: bool
-    ) -> Fetch:
-        """The answer at the end of the redirects; `final` is told where we are, `seconds` is for all requests."""
-        target, moved = checked(url), _Moved()
+    async def _follow(self, wish: _Wish, final: list[str]) -> Fetch:
+        """The answer at the end of the redirects; `final` is told where we are."""
+        target, moved, validators, seconds = checked(wish.url), _Moved(), wish.validators, wish.seconds
         # validators are an agreement with one URL: no other one gets to see them
-        ours = None if validators is None or validators.url != url else validators.final_url or str(target)
+        ours = None if validators is None or validators.url != wish.url else validators.final_url or str(target)
         for _ in range(self._settings.max_redirects + 1):
             final[0] = str(target)
             started = asyncio.get_running_loop().time()
-            if robots:
+            if wish.robots:
                 await self._ask_robots(target)
                 seconds -= min(asyncio.get_running_loop().time() - started, _ROBOTS_SECONDS)
             async with self._turn(name(target)):
                 started = asyncio.get_running_loop().time()
                 async with asyncio.timeout(seconds):
-                    answer = await self._exchange(
-                        Fetch(url=url, outcome="ok", final_url=final[0]),
-                        target,
-                        _conditions(validators) if final[0] == ours else {},
-                        validators,
-                    )
+                    asked = _conditions(validators) if final[0] == ours else {}
+                    answer = await self._exchange(wish, target, asked)
                 seconds -= asyncio.get_running_loop().time() - started
             if isinstance(answer, Fetch):
                 return self._noted(answer, target, moved)
@@ -198,9 +208,7 @@ class HttpFetcher:
         if not rules.allows(str(target)):
             raise Refusal("robots.txt of the host does not allow it")
 
-    async def _exchange(
-        self, answer: Fetch, target: httpx.URL, asked: dict[str, str], known: Validators | None
-    ) -> Fetch | _Redirect:
+    async def _exchange(self, wish: _Wish, target: httpx.URL, asked: dict[str, str]) -> Fetch | _Redirect:
         """The answer, or where it sends us."""
         request = httpx.Request("GET", target, headers=[*self._headers, *asked.items()])
         response = await self._transport.handle_async_request(request)
@@ -209,21 +217,26 @@ class HttpFetcher:
                 raise Refusal("headers are too large")
             if response.status_code in _REDIRECTS:
                 return _Redirect(target=_location(target, response), lasting=response.status_code in _LASTING)
-            answer = replace(answer, status=response.status_code)
+            answer = Fetch(url=wish.url, outcome="ok", final_url=str(target), status=response.status_code)
             if response.status_code == 200:
-                return await self._read(answer, response, known)
+                return await self._read(answer, response, wish)
             if response.status_code == 304 and asked:
-                return replace(answer, outcome="not_modified", validators=known, fresh_for=_fresh_for(response))
+                known, fresh_for = wish.validators, _fresh_for(response)
+                return replace(answer, outcome="not_modified", validators=known, fresh_for=fresh_for)
             return _without_body(answer, response)
         finally:
             await response.aclose()
 
-    async def _read(self, answer: Fetch, response: httpx.Response, known: Validators | None) -> Fetch:
+    async def _read(self, answer: Fetch, response: httpx.Response, wish: _Wish) -> Fetch:
         """The answer with its body, or not_modified where the body is the one we know."""
-        headers = response.headers
-        body = Body(headers.get("content-encoding") or "", self._settings.max_body_bytes)
-        async for piece in response.stream:  # type: ignore[union-attr]  # ours, and only that way round
-            body.feed(piece)
+        headers, known = response.headers, wish.validators
+        limit = wish.enough or self._settings.max_body_bytes
+        body = Body(headers.get("content-encoding") or "", limit, cut=wish.enough is not None)
+        async with aclosing(response.stream.__aiter__()) as pieces:  # type: ignore[union-attr,type-var]  # ours
+            async for piece in pieces:
+                body.feed(piece)
+                if body.full:
+                    break
         content = body.whole()
         answer = replace(answer, fresh_for=_fresh_for(response))
         found = _validators(answer, response, hashlib.sha256(content).hexdigest())

@@ -15,8 +15,8 @@ from datetime import timedelta
 from monitor.types import Fetch
 from sources.network import Refusal
 
-#: As far as robots.txt has to be read (RFC 9309 section 2.5).
-SIZE = 500 * 1024
+#: As far as a robots.txt is read; at least 500 KiB have to be (RFC 9309 section 2.5).
+SIZE = 512 * 1024
 RULES = 5_000
 KEPT = timedelta(hours=24)
 #: After a robots.txt that could not be read: not asked for again for so long, nor is what depends on it.
@@ -26,6 +26,7 @@ LONGEST_DELAY = timedelta(seconds=60)
 NAME = "scowatch"
 
 _HOSTS_KEPT = 4096
+_SITEMAP = re.compile(r"site[-\s]*map", re.IGNORECASE)
 _AGENT = re.compile(r"\s*user[-\s]*agent\s*:?\s*([^#]*)", re.IGNORECASE)
 
 
@@ -47,7 +48,9 @@ def read(body: bytes) -> Rules:
     """The rules of a robots.txt."""
     from protego import Protego
 
-    text = _for_us(body[:SIZE].decode("utf-8-sig", "replace"))
+    if len(body) > SIZE:  # what is left of a line is another rule: "/" out of "/private"
+        body = body[: body.rfind(b"\n", 0, SIZE) + 1]
+    text = _for_us(body.decode("utf-8-sig", "replace"))
     parsed = Protego.parse(text)
     return Rules(
         allows=lambda url: bool(parsed.can_fetch(url, NAME)),
@@ -57,15 +60,22 @@ def read(body: bytes) -> Rules:
 
 
 def _for_us(text: str) -> str:
-    """The text with all other robots under one name: each name times each rule is what reading it would cost."""
+    """The rules that concern us, and the sitemaps: each other name times each rule is what reading it would cost."""
     lines: list[str] = []
+    ours = naming = False
     for line in text.splitlines():
+        if not (line := line.partition("#")[0].strip()):
+            continue
         if agent := _AGENT.match(line):
+            ours, naming = ours and naming, True
             name = agent[1].strip().lower().replace("*", "") or "*"
-            line = f"User-agent: {name if name in ('*', NAME) else 'another'}"
-            if lines and lines[-1] == line:
-                continue
-        lines.append(line)
+            if name in ("*", NAME):
+                ours = True
+                lines.append(f"User-agent: {name}")
+            continue
+        naming = False
+        if ours or _SITEMAP.match(line):
+            lines.append(line)
         if len(lines) > RULES:
             break
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -63,6 +64,11 @@ def read(*urls: str, obey: bool = True, hold: dict[str, datetime] | None = None,
         pytest.param("User-agent: *\nDisallow: /\n\nUser-agent: SCOwatch\nAllow: /", "/a", True, id="own-rules-only"),
         pytest.param("User-agent: a\nUser-agent: b\nDisallow: /\n", "/a", True, id="others"),
         pytest.param("User-agent: a\nUser-agent: *\nDisallow: /x\n", "/x", False, id="others-and-all"),
+        pytest.param("User-agent: *\nDisallow: /x\nUser-agent: b\nDisallow: /\n", "/a", True, id="all-then-others"),
+        pytest.param("User-agent: *\nUser-agent: b\n# of both\n\nDisallow: /\n", "/a", False, id="all-and-others"),
+        pytest.param("User-agent: b\n" + "Disallow: /\n" * 9000 + "User-agent: *\nDisallow: /x", "/x", False,
+                     id="after-many-rules-of-others"),
+        pytest.param("#\n\n" * 9000 + "User-agent: *\nDisallow: /x", "/x", False, id="after-many-comments"),
         pytest.param("User-agent: scow\nDisallow: /", "/a", True, id="a-name-that-ours-begins-with"),
         pytest.param("User-agent: *\nDisallow: /новости", "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/1", False,
                      id="cyrillic"),
@@ -99,6 +105,35 @@ def test_a_robots_txt_made_to_hurt_costs_little() -> None:
     found = robots.read(f"{agents}\nUser-agent: *\n{rules}".encode())
     assert found.allows("https://a.example/" + "1a" * 2000)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("compressed", [pytest.param(False, id="plain"), pytest.param(True, id="compressed")])
+def test_a_long_robots_txt_is_read_for_half_a_mebibyte_and_what_stands_there_counts(web: Web, compressed: bool) -> None:
+    begins = b"User-agent: *\nDisallow: /private\nSitemap: https://a.example/news.xml\n"
+    sent: list[int] = []
+
+    def endless(_: Asked) -> Iterable[bytes]:
+        squeeze = zlib.compressobj(0, wbits=31)
+        yield b"HTTP/1.1 200 OK\r\n" + (b"Content-Encoding: gzip\r\n" if compressed else b"") + b"\r\n"
+        for piece in itertools.chain([begins], itertools.repeat(b"# nothing but words\n" * 1000, 2000)):
+            sent.append(len(piece))
+            yield squeeze.compress(piece) if compressed else piece
+
+    web.routes["/robots.txt"] = endless
+    web.routes |= {"/private": answer("200 OK", PAGE), "/open": answer("200 OK", PAGE)}
+    refused, allowed = read(web.url("/private"), web.url("/open"))
+    assert refused.error == "robots.txt of the host does not allow it"
+    assert allowed.outcome == "ok"
+    assert sum(sent) < 12 * 2**20  # what lies in the sockets' buffers has left the server as well
+    assert len(web.asked) == 2
+
+
+def test_a_rule_that_was_cut_is_left_out() -> None:
+    room = robots.SIZE - len(b"User-agent: *\n") - 11
+    body = b"User-agent: *\n" + b"#\n" * (room // 2) + b"\n" * (room % 2) + b"Disallow: /private\n"
+    assert body[: robots.SIZE].endswith(b"Disallow: /")
+    assert robots.read(body).allows("https://a.example/open")
+    assert robots.read(body[: robots.SIZE]).allows("https://a.example/open") is False  # that one is whole
 
 
 def test_pages_obey_robots_txt_and_feeds_of_the_list_need_not(web: Web) -> None:
