@@ -12,14 +12,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import cast
 
 # httpx pulls in its own command line (rich, pygments, click) wherever these are installed: more than half of the CPU
@@ -34,7 +36,7 @@ if _spared:
 from monitor import __version__  # noqa: E402
 from monitor.types import Fetch, Validators  # noqa: E402
 from sources import freshness, reasons  # noqa: E402
-from sources.addresses import networks  # noqa: E402
+from sources.addresses import Network, networks, refusal  # noqa: E402
 from sources.body import Body  # noqa: E402
 from sources.network import GuardedNetwork, Refusal, Stream  # noqa: E402
 from sources.robots import SIZE as ROBOTS_SIZE  # noqa: E402
@@ -413,6 +415,34 @@ def _checked_parts(url: httpx.URL) -> httpx.URL:
     if url.port is not None and not 0 < url.port < 65536:
         raise Refusal(f"URL has port {url.port}, which cannot be")
     return url.copy_with(fragment=None) if url.fragment else url
+
+
+def refused(url: str, allowed: Sequence[Network] | None) -> str | None:
+    """Why that URL would never be fetched, as far as it can be told without asking anybody; None: it may be.
+
+    Without `allowed` only its form is judged. What a name leads to is seen when it is connected to.
+    """
+    try:
+        host = name(checked(url))
+    except Refusal as why:
+        return why.reason
+    address = _literal(host) if allowed is not None else None
+    kind = refusal(address, allowed or ()) if address else None
+    return f"address {address} is {kind} and not allowed by [fetch] allow_networks" if kind else None
+
+
+def _literal(host: str) -> str | None:
+    """The address that the host is, in any writing that a look-up understands, or means for good."""
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761 section 6.3
+        return "127.0.0.1"
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        pass
+    try:  # 2130706433, 0x7f.1, 0177.0.0.1
+        return socket.inet_ntoa(socket.inet_aton(host)) if host[:1].isdigit() else None
+    except OSError:
+        return None
 
 
 def name(url: httpx.URL) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,6 +21,7 @@ from monitor.errors import ConfigError, InputError
 from monitor.sourcelist import read_sources
 from monitor.text.clean import clean_line, clean_text
 from monitor.types import Address, Source
+from sources.addresses import Network
 from sources.links import absolute
 
 OURS = "urn:scowatch:opml"
@@ -35,17 +36,36 @@ _TEXTS = {"class": "ownership", "country": "country", "family": "family", "fullt
 _NUMBERS = {"priority": "priority", "every": "every_minutes"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriptions:
+    """What a list holds."""
+
+    sources: tuple[Source, ...]
+    #: Outlines that are not taken: the address, without a password in it, and why.
+    refused: tuple[tuple[str, str], ...] = ()
+
+
 def read(body: bytes, taken: Collection[str] = ()) -> tuple[Source, ...]:
+    """The sources of the list, wherever their addresses may lead. Raises: as `subscriptions`."""
+    return subscriptions(body, taken).sources
+
+
+def subscriptions(body: bytes, taken: Collection[str] = (), allowed: Sequence[Network] | None = None) -> Subscriptions:
     """A source for each outline with an address, with an id that is not `taken`; each address once.
 
-    Outlines lie within headings of any depth. Several outlines of one source of ours become that source again.
-    Raises: InputError. A document type is refused, entities with it: a list of feeds has no use for either.
+    Outlines lie within headings of any depth. Several outlines of one source of ours become that source again. With
+    `allowed`, the networks that may be contacted although they are not public, addresses that would never be fetched
+    are refused. Raises: InputError. A document type is refused, entities with it: no list of feeds has a use for either.
     """
     found: dict[str, Source] = {}
+    refused: dict[str, str] = {}
     used, urls = set(taken), set[str]()
     named: dict[str, str] = {}  # id in the file -> id that was free
     for outline in _root(body).iter("outline"):
         source = _source(outline)
+        if why := _refusal(outline, source, allowed):
+            refused.setdefault(_shown(_address(outline)), why)
+            source = None
         if source is None or (key := _key(source.addresses[0].url)) in urls:
             continue
         if len(urls) >= _LIMIT:
@@ -59,7 +79,33 @@ def read(body: bytes, taken: Collection[str] = ()) -> tuple[Source, ...]:
         used.add(free)
         named.setdefault(source.id, free)
         found[free] = replace(source, id=free, name=source.name or free)
-    return tuple(found.values())
+    return Subscriptions(sources=tuple(found.values()), refused=tuple(refused.items()))
+
+
+def _refusal(outline: Any, source: Source | None, allowed: Sequence[Network] | None) -> str | None:
+    """Why the outline's address is not taken; None: it is, or there is none."""
+    from sources.http import refused  # what fetches judges, and is loaded only where there is something to judge
+
+    address = source.addresses[0].url if source is not None else _address(outline)
+    if not address:
+        return None
+    kind = _attribute(outline, "kind")
+    if source is None and kind not in (None, *KINDS):
+        return f"sources of kind {clean_line(kind, 40)!r} come from no list of others"
+    why = refused(address, allowed if source is not None else None)
+    return why or (None if source is not None else "not an address of a feed")
+
+
+def _address(outline: Any) -> str:
+    """Where the outline says it leads; links to pages, as other programs have them, say nothing of feeds."""
+    values = {str(key).lower(): str(value) for key, value in outline.attrib.items()}
+    ours = values.get("url") if _attribute(outline, "kind") else None
+    return (values.get("xmlurl") or ours or "").strip()
+
+
+def _shown(url: str) -> str:
+    """The address as it may be told: short, on one line, without user name and password."""
+    return clean_line(re.sub(r"[^/\s]*@", "…@", url[:2000]), 120)
 
 
 def _root(body: bytes) -> etree._Element:

@@ -13,6 +13,7 @@ from monitor.errors import InputError
 from monitor.sourcelist import read_sources, to_yaml
 from monitor.types import Address, Login, Paths, Selectors, Source
 from sources import opml
+from sources.addresses import networks
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
@@ -222,3 +223,70 @@ def test_hostile_documents_end_in_a_list_or_a_reason() -> None:
         with suppress(InputError):
             assert all(source.addresses for source in opml.read(path.read_bytes())), path
     assert len(paths) > 40
+
+
+# ---------------------------------------------------------------------------------------------- what is not taken
+
+HERE = "and not allowed by [fetch] allow_networks"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        pytest.param("http://127.0.0.1/feed", f"address 127.0.0.1 is loopback {HERE}", id="loopback"),
+        pytest.param("http://localhost:8080/feed", f"address 127.0.0.1 is loopback {HERE}", id="loopback-by-name"),
+        pytest.param("http://a.localhost./feed", f"address 127.0.0.1 is loopback {HERE}", id="loopback-by-its-zone"),
+        pytest.param("http://2130706433/", f"address 127.0.0.1 is loopback {HERE}", id="loopback-as-a-number"),
+        pytest.param("http://0x7f.1/", f"address 127.0.0.1 is loopback {HERE}", id="loopback-in-hexadecimal"),
+        pytest.param("http://10.1.2.3/", f"address 10.1.2.3 is private {HERE}", id="private"),
+        pytest.param("http://[fd00::1]/", f"address fd00::1 is private {HERE}", id="private-v6"),
+        pytest.param("http://169.254.169.254/", f"address 169.254.169.254 is link-local {HERE}", id="link-local"),
+        pytest.param("http://[::ffff:10.1.2.3]/", f"is an IPv4 address in disguise {HERE}", id="disguise"),
+        pytest.param("file:///etc/passwd", "only http and https URLs are fetched", id="file"),
+        pytest.param("/etc/passwd", "only http and https URLs are fetched", id="path"),
+        pytest.param("javascript:alert(1)", "only http and https URLs are fetched", id="script"),
+        pytest.param("gopher://x", "only http and https URLs are fetched", id="gopher"),
+        pytest.param("https://[/", "URL has no valid host", id="no-host"),
+        pytest.param("https://reader:secret@a.example/x", "URL has a user name in it", id="password"),
+    ],
+)
+@pytest.mark.parametrize("name", ["Агентство", "通讯社", "وكالة", "Agency"])
+def test_an_address_that_is_never_fetched_is_not_taken_and_told(name: str, url: str, why: str) -> None:
+    lines = f'<outline text="{name}" xmlUrl="{url}"/><outline text="y" xmlUrl="https://y.example/"/>'
+    found = opml.subscriptions(f"<opml><body>{lines}</body></opml>".encode(), allowed=())
+    assert [source.name for source in found.sources] == ["y"]
+    ((shown, told),) = found.refused
+    assert told.endswith(why)
+    assert "secret" not in shown
+    assert shown.rpartition("@")[2] in url
+
+
+def test_what_the_settings_allow_is_taken() -> None:
+    lines = '<outline text="x" xmlUrl="http://127.0.0.1/"/><outline text="y" xmlUrl="http://10.0.0.1/"/>'
+    found = opml.subscriptions(f"<opml><body>{lines}</body></opml>".encode(), allowed=networks(["127.0.0.0/8"]))
+    assert [source.name for source in found.sources] == ["x"]
+    assert [url for url, _ in found.refused] == ["http://10.0.0.1/"]
+
+
+def test_headings_and_links_are_nothing_that_was_refused() -> None:
+    lines = '<outline text="Agencies"><outline text="x" type="link" url="http://10.0.0.1/"/></outline>'
+    assert opml.subscriptions(f"<opml><body>{lines}</body></opml>".encode(), allowed=()) == opml.Subscriptions(
+        sources=()
+    )
+
+
+def test_a_mailbox_of_a_list_is_told_as_left_out() -> None:
+    line = '<outline text="x" xmlUrl="imaps://evil.example/x" o:kind="mailbox"/>'
+    found = opml.subscriptions(f'<opml xmlns:o="{opml.OURS}"><body>{line}</body></opml>'.encode())
+    assert found.refused == (("imaps://evil.example/x", "sources of kind 'mailbox' come from no list of others"),)
+
+
+def test_one_address_in_many_writings_is_one_source() -> None:
+    urls = (
+        "https://A.example/feed",
+        "https://a.example:443/feed",
+        "https://a.example/feed#top",
+        "https://a.example/Feed",
+    )
+    lines = "".join(f'<outline text="x" xmlUrl="{url}"/>' for url in urls)
+    assert len(opml.read(f"<opml><body>{lines}</body></opml>".encode())) == 2
