@@ -55,7 +55,7 @@ def subscriptions(body: bytes, taken: Collection[str] = (), allowed: Sequence[Ne
 
     Outlines lie within headings of any depth. Several outlines of one source of ours become that source again. With
     `allowed`, the networks that may be contacted although they are not public, addresses that would never be fetched
-    are refused. Raises: InputError. A document type is refused, entities with it: no list of feeds has a use for either.
+    are refused. Raises: InputError. A document type is refused, entities with it: a list of feeds has no use for one.
     """
     found: dict[str, Source] = {}
     refused: dict[str, str] = {}
