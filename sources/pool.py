@@ -1,4 +1,6 @@
-"""Worker processes that read strangers' bytes: started with the first task, killed and replaced when one goes wrong."""
+"""Worker processes that read strangers' bytes: one is started with the first task, more when much waits for it; each is
+killed and replaced when it goes wrong.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +28,8 @@ from sources.worker import LENGTH
 _ROOT = Path(__file__).resolve().parent.parent
 _ANSWER_LIMIT = 128 * 2**20
 _AT_ONCE = 2**18
+#: Another worker takes as long to start as one needs for so many bytes of bodies, or may be held up by one document.
+_WORTH_ANOTHER, _PATIENCE = 2**20, 0.5
 #: Seconds that a killed worker may take to be gone.
 _DYING = 5
 # all that a worker gets of our environment: no secret is among it
@@ -58,7 +64,12 @@ class ParserPool:
     def __init__(self, workers: int = 2, *, limits: Limits | None = None, tasks_per_worker: int = 300) -> None:
         self._limits = limits or Limits()
         self._tasks_per_worker = tasks_per_worker
-        self._slots = asyncio.Semaphore(workers)
+        self._most = workers
+        #: One for each worker that there may be by now.
+        self._slots = asyncio.Semaphore(1)
+        self._opened = 1
+        #: Bytes of the bodies that wait for a worker.
+        self._waiting = 0
         self._idle: list[_Worker] = []
 
     async def listing(self, kind: str, address: Address, fetch: Fetch, seen: bytes = b"") -> Listing:
@@ -109,7 +120,7 @@ class ParserPool:
     async def _done(self, task: dict[str, Any], fetch: Fetch) -> Any:
         """What a worker says of the body. Raises: ParseError."""
         header = json.dumps(task | {"content_type": fetch.content_type, "url": fetch.final_url}).encode()
-        async with self._slots:
+        async with self._turn(len(fetch.body)):
             try:
                 answer = await self._tried(header, fetch.body)
             except _DiedUsed:  # perhaps of what came before
@@ -117,6 +128,33 @@ class ParserPool:
         if "error" in answer:
             raise ParseError(str(answer["error"])[:500])
         return answer["value"]
+
+    @asynccontextmanager
+    async def _turn(self, size: int) -> AsyncIterator[None]:
+        """The time of one task with a body of that size."""
+        self._waiting += size
+        try:
+            while not await self._has_slot():
+                self._opened += 1
+                self._slots.release()
+        finally:
+            self._waiting -= size
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    async def _has_slot(self) -> bool:
+        """True, once the task has a slot; False, when it is time for another one."""
+        if self._opened >= self._most or not self._slots.locked():
+            return await self._slots.acquire()
+        if self._waiting > _WORTH_ANOTHER:
+            return False
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await self._slots.acquire()
+        except TimeoutError:
+            return self._opened >= self._most and await self._slots.acquire()
 
     async def _tried(self, header: bytes, body: bytes, fresh: bool = False) -> dict[str, Any]:
         worker = self._idle.pop() if self._idle and not fresh else self._started()

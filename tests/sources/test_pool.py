@@ -150,12 +150,34 @@ def test_workers_are_replaced_after_some_tasks() -> None:
     assert first != third
 
 
-def test_no_more_workers_than_allowed_and_all_of_them_used() -> None:
+def test_small_work_is_done_by_one_worker() -> None:
     async def work(parsers: ParserPool) -> list[int]:
         await asyncio.gather(*(parsers.listing("feed", ADDRESS, fetched(SMALL)) for _ in range(12)))
         return pids(parsers)
 
+    assert len(with_pool(work, workers=2)) == 1
+
+
+def test_much_work_is_done_by_as_many_workers_as_are_allowed() -> None:
+    large = SMALL.replace(b"</rss>", b"<!--" + b" " * 2**19 + b"--></rss>")
+
+    async def work(parsers: ParserPool) -> list[int]:
+        await asyncio.gather(*(parsers.listing("feed", ADDRESS, fetched(large)) for _ in range(12)))
+        return pids(parsers)
+
     assert len(with_pool(work, workers=2)) == 2
+
+
+def test_what_waits_behind_an_endless_document_gets_a_worker_of_its_own() -> None:
+    async def work(parsers: ParserPool) -> int:
+        endless = asyncio.create_task(parsers.listing("feed", ADDRESS, fetched(ENDLESS)))
+        await asyncio.sleep(0)
+        listing = await parsers.listing("feed", ADDRESS, fetched(SMALL))
+        assert not endless.done()
+        endless.cancel()
+        return len(listing.entries)
+
+    assert with_pool(work, workers=2) > 0
 
 
 def test_a_cancelled_task_leaves_no_worker_behind() -> None:
