@@ -44,6 +44,8 @@ def read(body: bytes, content_type: str | None, address: Address, url: str, now:
     messages = document.selected(page, _MESSAGE, limit=MESSAGES)
     if not messages:
         raise ParseError("no message: the channel does not exist, is private, or shows no preview")
+    for message in reversed(messages):  # one that lies within another is no part of it, nor looked through with it
+        message.extract()
     entries = [_entry(message, address.lang, url, now) for message in messages]
     told = tuple(entry for entry in entries if entry.title)
     dropped = {"message without text": len(entries) - len(told)} if len(told) < len(entries) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -89,3 +90,27 @@ def test_older_messages_are_read_only_when_asked_for() -> None:
 def test_a_channel_without_a_preview_says_so() -> None:
     with pytest.raises(ParseError, match="private"):
         telegram.read(b"<html><body>If you have Telegram, you can view</body></html>", None, Address(url=URL), URL)
+
+
+def test_messages_that_lie_within_each_other_are_told_apart() -> None:
+    """A page that forgets to end its elements: what follows is in the message before."""
+    rows = "".join(message(n, f"News {n} of the day").removesuffix("</div></div>") for n in range(1, 4))
+    assert [entry.title for entry in read(rows).entries] == [f"News {n} of the day" for n in range(1, 4)]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        pytest.param('<div class="tgme_widget_message_text js-message_text">The summit in Bishkek. ', id="texts"),
+        pytest.param("<div></div>" * 5, id="nothing"),
+        pytest.param("<div>" * 3, id="depth"),
+    ],
+)
+def test_nested_messages_cost_what_they_are_long(inner: str) -> None:
+    def cost(count: int) -> float:
+        body = "".join(f'<div class="tgme_widget_message" data-post="desk/{n}">{inner}' for n in range(count))
+        started = time.process_time()
+        telegram.read(f"<html><body>{body}</body></html>".encode(), None, Address(url=URL), URL)
+        return time.process_time() - started
+
+    assert cost(4_000) < 3
