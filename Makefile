@@ -2,12 +2,13 @@
 
 PYTHON ?= python3
 HOME_DIR ?= scowatch-home
-DATA ?= ../shared/data
-HOSTILE ?= ../shared/hostile
+SHARED ?= ../shared
+DATA ?= $(SHARED)/data
+HOSTILE ?= $(SHARED)/hostile
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test setup demo replay drills lint format types imports unit startup clean
+.PHONY: run test setup demo replay drills bench lint format types imports unit startup clean
 
 run: setup  ## make a home with the SCO pack, read all sources, then stay as the service
 	@[ -f $(HOME_DIR)/scowatch.toml ] || $(BIN)/scowatch --home $(HOME_DIR) init
@@ -25,6 +26,9 @@ replay: setup  ## recorded real material, served on loopback and collected
 
 drills: setup  ## attacks by hostile servers, addresses, documents and feeds (about a quarter of an hour)
 	@$(BIN)/python -m bench.drills --hostile $(HOSTILE)
+
+bench: setup  ## every benchmark, beside its peers (half an hour); figures go to bench/RESULTS.md
+	@$(BIN)/python -m bench --shared $(SHARED) $(if $(ONLY),--only $(ONLY))
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "missing: $(PYTHON). Install Python 3.11 or newer, or name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }

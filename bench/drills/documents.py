@@ -156,7 +156,7 @@ def opml_figure(tools: Path, folder: Path) -> Figure:
     wanted = [r for r in rows(tools / "xml" / "expected.jsonl") if r.get("kind") == "opml"]
     faults = []
     for number, row in enumerate(wanted):
-        home = make_home(folder / f"opml-{number}", [])
+        home = make_home(folder / f"opml-{number}", [], networks=())
         started = time.monotonic()
         done = scowatch(home, "sources", "import", str(tools / "xml" / "out" / row["file"]))
         seconds = time.monotonic() - started
@@ -166,6 +166,8 @@ def opml_figure(tools: Path, folder: Path) -> Figure:
             faults.append(f"{row['file']}: ended with {done.returncode} ({done.stderr.strip()[-200:]})")
         if row["verdict"] == "parse" and (done.returncode or count != row["entries"]):
             faults.append(f"{row['file']}: {count} sources instead of {row['entries']} ({done.stderr.strip()[:100]})")
+        if "schemes" in row["file"] and (told := done.stderr.count("not taken: ")) != 7:
+            faults.append(f"{row['file']}: {told} of 7 addresses named as not taken")
         if seconds > row["max_s"] + 2 or any(
             never in taken + done.stdout + done.stderr for never in row.get("never", ())
         ):
