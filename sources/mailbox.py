@@ -19,6 +19,7 @@ from urllib.parse import quote
 from monitor.errors import ParseError
 from monitor.text.clean import clean_line, clean_text
 from monitor.types import Address, Entry, Listing
+from sources import apart, plain
 from sources.dates import instant
 from sources.decoding import decode
 from sources.languages import primary
@@ -49,16 +50,23 @@ _BROWSER = re.compile(
 
 def read(body: bytes, content_type: str | None, address: Address, url: str, now: datetime | None = None) -> Listing:  # noqa: ARG001
     """An entry a letter, in the order in which they came. `body` has them one after the other, each after a line with
-    its UID and its length in bytes. Raises: ParseError for what is no such row."""
-    entries, dropped = [], 0
-    for raw in _letters(body)[:_LETTERS]:
-        try:
-            entries.append(_entry(message_from_bytes(_LONG_HEADER.sub(rb"\1", raw)), address.lang, now))
-        except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            dropped += 1  # what the standard library makes of letters that are none
+    its UID and its length in bytes. One that nobody can read is left out and counted: those behind it, which come with
+    the same reading, would otherwise wait for ever. Raises: ParseError for what is no such row."""
+    letters = _letters(body)[:_LETTERS]
+    rows = list(apart.each(lambda number: _row(letters[number], address.lang, now), len(letters)))
+    entries = [entry for row in rows if row is not None for entry in plain.to_listing(row).entries]
     told = tuple(entry for entry in entries if entry.title or entry.content)
-    dropped += len(entries) - len(told)
+    dropped = len(letters) - len(told)
     return Listing(entries=told, dropped={"letter that cannot be read": dropped} if dropped else {})
+
+
+def _row(raw: bytes, lang: str | None, now: datetime | None) -> dict[str, Any] | None:
+    """The letter's entry as the only one of a listing; None: it is no letter."""
+    try:
+        entry = _entry(message_from_bytes(_LONG_HEADER.sub(rb"\1", raw)), lang, now)
+    except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
+        return None  # what the standard library makes of letters that are none
+    return plain.from_listing(Listing(entries=(entry,)))
 
 
 def _letters(body: bytes) -> list[bytes]:

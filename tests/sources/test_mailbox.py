@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -9,8 +10,9 @@ from email.message import EmailMessage
 import pytest
 
 from monitor.errors import ParseError
-from monitor.types import Address, Entry, Listing
+from monitor.types import Address, Entry, Fetch, Listing
 from sources import mailbox
+from sources.pool import ParserPool
 
 URL = "imaps://mail.example:993/News"
 
@@ -160,6 +162,26 @@ def test_a_letter_made_to_hurt_costs_little(raw: bytes) -> None:
     started = time.process_time()
     assert read(raw, letter("Weekly")).entries[-1].title == "Weekly"
     assert time.process_time() - started < 3
+
+
+def test_a_letter_that_no_worker_outlives_is_told_and_the_others_are_read() -> None:
+    """It would otherwise end the reading of its whole batch, at every poll."""
+    dear = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(200))
+    raws = [letter(title).as_bytes() for title in ("Саммит", "峰会", "القمة", "Summit")]
+    raws.insert(2, (dear + b"a\r\n" * 600_000)[: 2 * 2**20])
+    body = b"".join(b"%d %d\n" % (uid, len(raw)) + raw for uid, raw in enumerate(raws, 1))
+
+    async def go() -> Listing:
+        pool = ParserPool(1)
+        try:
+            fetch = Fetch(url=URL, outcome="ok", final_url=URL, body=body)
+            return await pool.listing("mailbox", Address(url=URL), fetch)
+        finally:
+            await pool.aclose()
+
+    listing = asyncio.run(go())
+    assert [entry.title for entry in listing.entries] == ["Саммит", "峰会", "القمة", "Summit"]
+    assert listing.dropped == {"letter that cannot be read": 1}
 
 
 def test_what_is_no_row_of_letters_is_refused() -> None:
