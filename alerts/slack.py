@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 import ssl
 import sys
 import time
@@ -34,7 +33,6 @@ API = "https://slack.com/api/chat.postMessage"
 SECONDS = 15.0
 #: Slack takes about one message a second for each channel.
 GAP_SECONDS = 1.0
-_ANSWER_LIMIT = 64 * 1024
 _REASON = re.compile(r"[a-z][a-z0-9_]{1,60}")
 #: Reasons of the Web API that pass by themselves.
 _PASSING = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
@@ -77,7 +75,7 @@ class SlackSender:
         try:
             async with asyncio.timeout(SECONDS):
                 status, headers, answer = await self._exchange(httpx, body, stage)
-        except (httpx.ConnectError, httpx.ConnectTimeout, socket.gaierror) as error:
+        except httpx.ConnectError as error:
             why = " (its certificate does not prove that it is Slack)" if "CERTIFICATE" in str(error) else ""
             raise DeliveryError(self.channel_id, f"Slack cannot be reached{why}") from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
@@ -87,32 +85,21 @@ class SlackSender:
 
     async def _exchange(self, httpx: Any, body: bytes, stage: list[str]) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers and the beginning of the answer. Redirects are not followed."""
-        url = httpx.URL(self._url)
-        address = await self._address(url.host, url.port or (443 if url.scheme == "https" else 80), url.scheme)
-        headers = {"Host": url.netloc.decode("ascii"), "Content-Type": "application/json; charset=utf-8"}
+        from alerts.wire import Wire
+
+        def begun() -> None:
+            stage[0] = "sent"
+
+        headers = {"Content-Type": "application/json; charset=utf-8", "Accept-Encoding": "identity"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        tls = self._tls if url.scheme == "https" else False
-        async with httpx.AsyncClient(verify=tls, trust_env=False, follow_redirects=False, timeout=SECONDS) as client:
-            request: httpx.Request = client.build_request(
-                "POST",
-                url.copy_with(host=address),
-                content=body,
-                headers=headers,
-                extensions={"sni_hostname": url.host},
-            )
-            request.extensions["trace"] = _sent(stage)
-            answer = await client.send(request, stream=True)
-            try:
-                return answer.status_code, answer.headers, await _beginning(answer)
-            finally:
-                await answer.aclose()
+        wire = Wire(self._chosen, lambda: self._tls, begun)
+        async with httpx.AsyncClient(transport=wire, trust_env=False, follow_redirects=False) as client:
+            answer: httpx.Response = await client.post(self._url, content=body, headers=headers)
+        return answer.status_code, answer.headers, answer.content
 
-    async def _address(self, host: str, port: int, scheme: str) -> str:
+    def _chosen(self, addresses: list[str], scheme: str) -> str:
         """The address that is connected to: the name is looked up once, and every answer has to be allowed."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
         for address in addresses:
             why = self._refusal(address)
             if why or (scheme == "http" and not _inside(address)):
@@ -170,31 +157,11 @@ def _reason(text: str) -> tuple[str, bool]:
     return (text if _REASON.fullmatch(text) else ""), text == "ok"
 
 
-def _sent(stage: list[str]) -> Any:
-    """Notes when the body begins to leave: from then on the message may have arrived."""
-
-    async def trace(event: str, info: Mapping[str, Any]) -> None:
-        del info
-        if event.endswith("send_request_body.started"):
-            stage[0] = "sent"
-
-    return trace
-
-
-async def _beginning(answer: httpx.Response) -> bytes:
-    parts, size = [], 0
-    async for part in answer.aiter_raw():
-        parts.append(part)
-        size += len(part)
-        if size > _ANSWER_LIMIT:
-            break
-    return b"".join(parts)
-
-
 def _readable(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+        plain = url.isprintable() and not any(odd in url for odd in (" ", "\\", "@"))
+        return plain and parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # brackets, ports that cannot be
         return False
 

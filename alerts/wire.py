@@ -1,0 +1,87 @@
+"""One POST over a connection of its own, to an address that was checked, behind httpx's transport interface.
+
+What comes back is bounded before httpx sees it: interim answers without end, headers without end and compressed bodies
+never get that far. The caller sets the limit of time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+
+import h11
+import httpx
+
+#: Bytes of an answer with its head and all that comes before; what lies beyond is not read.
+LIMIT = 64 * 1024
+_READ = 16 * 1024
+#: Said of the bytes on the wire, which are nobody's concern any more.
+_HOPS = (b"content-encoding", b"transfer-encoding", b"content-length")
+
+#: The one to connect to out of a host's addresses, for that scheme; raises where one of them must not be contacted.
+Choose = Callable[[list[str], str], str]
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """For one exchange each time. Nothing is decompressed, no proxy is asked, no redirect is followed."""
+
+    def __init__(self, choose: Choose, context: Callable[[], ssl.SSLContext], begun: Callable[[], None]) -> None:
+        """`begun` is called when the message begins to leave: from then on it may have arrived."""
+        self._choose, self._context, self._begun = choose, context, begun
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer. Raises: httpx.ConnectError, httpx.RemoteProtocolError, OSError, and what `choose` raises."""
+        url = request.url
+        host, secure = url.raw_host.decode("ascii"), url.scheme == "https"
+        port = url.port or (443 if secure else 80)
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            address = self._choose(list(dict.fromkeys(str(info[4][0]) for info in found)), url.scheme)
+            tls = {"ssl": self._context(), "server_hostname": host.rstrip(".")} if secure else {}
+            reader, writer = await asyncio.open_connection(address, port, limit=LIMIT, **tls)  # type: ignore[arg-type]
+        except (OSError, UnicodeError) as error:
+            raise httpx.ConnectError(str(error)) from error
+        try:
+            return await self._exchange(request, await request.aread(), reader, writer)
+        except h11.RemoteProtocolError as error:
+            raise httpx.RemoteProtocolError(str(error)) from error
+        finally:
+            writer.transport.abort()
+
+    async def _exchange(
+        self, request: httpx.Request, body: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> httpx.Response:
+        talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=LIMIT)
+        head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
+        said = [talk.send(head), talk.send(h11.Data(data=body)), talk.send(h11.EndOfMessage())]
+        self._begun()
+        writer.write(b"".join(piece for piece in said if piece))
+        await writer.drain()
+        return await _answer(talk, reader)
+
+
+async def _answer(talk: h11.Connection, reader: asyncio.StreamReader) -> httpx.Response:
+    """The answer with the beginning of its body."""
+    head: h11.Response | None = None
+    body, left = bytearray(), LIMIT
+    while not isinstance(event := talk.next_event(), h11.EndOfMessage):
+        if event is h11.NEED_DATA:
+            if left <= 0:
+                break
+            data = await reader.read(min(_READ, left))
+            left -= len(data)
+            if not data and head is None:
+                raise httpx.RemoteProtocolError("closed without an answer")
+            talk.receive_data(data)
+        elif isinstance(event, h11.Response):
+            head = event
+        elif isinstance(event, h11.Data):
+            body += event.data
+        elif not isinstance(event, h11.InformationalResponse) or event.status_code == 101:
+            raise httpx.RemoteProtocolError("not an answer")
+    if head is None:
+        raise httpx.RemoteProtocolError("an answer without end")
+    headers = [(name, value) for name, value in head.headers if name not in _HOPS]
+    return httpx.Response(head.status_code, headers=headers, content=bytes(body))
