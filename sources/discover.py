@@ -6,9 +6,10 @@ links, then what robots.txt names, and a few usual places only where nothing was
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,8 @@ from sources.links import absolute, host
 WELL_KNOWN = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml", "/feed.json")
 #: Feeds that a page links, channels and sitemaps: no more of each are tried.
 FEEDS, CHANNELS, SITEMAPS = 6, 2, 3
+#: For all that is tried behind one page: somebody waits for it.
+SECONDS = 90.0
 
 _TYPES = re.compile(
     r"application/(?:rss|atom|rdf)\+xml|application/feed\+json|(?:text|application)/xml|application/json"
@@ -150,6 +153,17 @@ async def _behind_page(search: _Search, fetch: Fetch, url: str) -> Discovery:
         search.failures.append((url, str(error)))
         return _discovery(search, host(url), None, None)
     site = said[0]
+    try:
+        async with asyncio.timeout(SECONDS):
+            await _try_all(search, said, fetch)
+    except TimeoutError:
+        search.failures.append((url, f"not all was tried within {SECONDS:g} s: the site answers too slowly"))
+    await _read(search, "page", Address(url=url), fetch, "the page itself")
+    return _discovery(search, site.title, _front(fetch.final_url), site.lang)
+
+
+async def _try_all(search: _Search, said: Sequence[Entry], fetch: Fetch) -> None:
+    """What the page says, and the usual places."""
     by_kind = {kind: [e for e in said if e.guid == kind and e.url] for kind in ("feed", "telegram", "wordpress")}
     feeds = sorted(by_kind["feed"], key=lambda e: bool(_COMMENTS.search(f"{e.url} {e.title}")))
     for entry in feeds[:FEEDS]:
@@ -161,8 +175,6 @@ async def _behind_page(search: _Search, fetch: Fetch, url: str) -> Discovery:
         await _try(search, "api", address, entry.title, robots=True)
     for entry in by_kind["telegram"]:
         await _try(search, "telegram", Address(url=entry.url or ""), entry.title)
-    await _read(search, "page", Address(url=url), fetch, "the page itself")
-    return _discovery(search, site.title, _front(fetch.final_url), site.lang)
 
 
 async def _at_usual_places(search: _Search, url: str) -> None:

@@ -37,6 +37,9 @@ TIMEOUT = timedelta(seconds=60)
 
 _WIRE = 24 * 2**20
 _LINE = 2**20
+#: Answers to one command, and bytes in them beside letters: a server that goes on talks for the sake of it.
+_ANSWERS = 5_000
+_TALK = 2 * 2**20
 _PORTS = {"imaps": 993, "imap": 143, "imap+plain": 143}
 _LITERAL = re.compile(rb"\{(\d{1,10})\+?\}\r\n\Z")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -230,8 +233,12 @@ class _Session:
         tag = f"s{self._count}"
         await self._stream.write(f"{tag} {text}\r\n".encode())
         answers: list[_Answer] = []
+        talk = 0
         while True:
             answer = await self._answer()
+            talk += len(answer.text)
+            if len(answers) > _ANSWERS or talk > _TALK:
+                raise Refusal("mail server talks without end", "temporary")
             if answer.text.startswith(b"+") and more is not None:
                 await self._stream.write(more + b"\r\n")
                 more = None
@@ -263,7 +270,7 @@ class _Session:
         """The letter's first LETTER bytes, unread as before; empty: it is gone."""
         answers = await self.command(f"UID FETCH {uid} (BODY.PEEK[]<0.{LETTER}>)", "letter cannot be read")
         literals = [literal for answer in answers if b" FETCH " in answer.text.upper() for literal in answer.literals]
-        return max(literals, key=len, default=b"")
+        return max(literals, key=len, default=b"")[:LETTER]  # not every server keeps to the part that was asked for
 
     async def leave(self) -> None:
         await self._stream.write(b"bye LOGOUT\r\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -188,6 +189,20 @@ def test_an_address_that_is_a_list_itself_needs_no_search(web: Web, path: str, b
     web.routes[path] = answer("200 OK", body)
     assert [candidate.kind for candidate in find(web.url(path)).candidates] == [kind]
     assert web.paths() == [path]
+
+
+def test_a_site_that_hangs_is_given_up_with_what_was_found_by_then(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discover, "SECONDS", 0.6)
+    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="/{n}.rss">' for n in range(6))
+    web.routes["/"] = answer("200 OK", f"<html><head>{links}</head><body>{ARTICLES}".encode())
+    web.routes["/0.rss"] = answer("200 OK", rss("One", "Two"))
+    for number in range(1, 6):
+        web.routes[f"/{number}.rss"] = lambda _: (web.closing.wait(3), answer("200 OK", rss("Late")))[1]
+    started = time.monotonic()
+    discovery = find(web.url("/"))
+    assert time.monotonic() - started < 2.5
+    assert found(discovery, web) == [("feed", "/0.rss", 2), ("page", "/", 4)]
+    assert discovery.failures == ((web.url("/"), "not all was tried within 0.6 s: the site answers too slowly"),)
 
 
 def test_links_to_private_addresses_are_not_followed(web: Web) -> None:

@@ -291,9 +291,9 @@ CAN, IN = b"* CAPABILITY IMAP4rev1\r\n% OK\r\n", b"% OK\r\n"
 OPEN = b"* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 9] x\r\n% OK [READ-ONLY]\r\n"
 
 
-def flood(stream: socket.socket) -> None:
+def flood(stream: socket.socket, said: bytes = b"* OK " + b"x" * 60_000 + b"\r\n") -> None:
     while True:
-        stream.sendall(b"* OK " + b"x" * 60_000 + b"\r\n")
+        stream.sendall(said)
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,15 @@ def flood(stream: socket.socket) -> None:
         pytest.param(lambda s: s.sendall(b"* BYE too many\r\n"), "no mail server", id="takes nobody"),
         pytest.param(lambda s: s.close(), "ended the conversation", id="hangs up"),
         pytest.param(lambda s: s.sendall(b"x" * 2**21), "lines without end", id="a line without end"),
-        pytest.param(lambda s: (s.sendall(b"* OK\r\n"), flood(s))[0], "larger than", id="answers without end"),
+        pytest.param(lambda s: (s.sendall(b"* OK\r\n"), flood(s))[0], "without end", id="long answers without end"),
+        pytest.param(
+            lambda s: (s.sendall(b"* OK\r\n"), flood(s, b"* a\r\n" * 10_000))[0], "without end", id="short ones"
+        ),
+        pytest.param(
+            script(CAN, IN, OPEN, b"* SEARCH " + b"7 " * 400_000 + b"\r\n" + b"* SEARCH " + b"8 " * 1_000_000),
+            "without end",
+            id="letters without number",
+        ),
         pytest.param(script(CAN, b"% NO\r\n"), "name and password", id="takes no password"),
         pytest.param(script(b"% BAD no\r\n"), "what it can do", id="knows no command"),
         pytest.param(
@@ -327,6 +335,15 @@ def test_a_server_that_means_no_good_ends_as_a_value(
     assert got.outcome in ("temporary", "permanent")
     assert part is None or part in (got.error or ""), got.error
     assert got.validators is None
+
+
+def test_a_letter_is_no_longer_than_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap, "LETTER", 1000)
+    letter = b"Subject: Weekly\r\n\r\n" + b"x" * 5000
+    said = b"* 1 FETCH (UID 8 BODY[] {%d}\r\n" % len(letter)
+    with says(script(CAN, IN, OPEN, b"* SEARCH 8\r\n% OK\r\n", said + letter + b")\r\n% OK\r\n")) as url:
+        got = fetch(url)
+    assert (got.outcome, got.body) == ("ok", b"8 1000\n" + letter[:1000])
 
 
 def test_tls_from_the_start_is_checked_against_the_name(certificate: Path) -> None:
