@@ -1,0 +1,101 @@
+"""Every word of the project as a frozen value: the glossary in code.
+
+All instants are aware datetimes in UTC, durations are ``timedelta``, texts are NFC without control characters,
+and bytes occur only in the body of a Fetch. Nothing here does anything: see the packages named in each docstring.
+
+Each word is imported from here and stands in the module of its subject, which is only loaded when one of its words is
+asked for: a frozen dataclass takes most of a millisecond to make, and workers need few of them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+# ruff: noqa: I001 - sorted by module, each word under its own name
+if TYPE_CHECKING:
+    from monitor.types.articles import (
+        Arrival as Arrival,
+        Article as Article,
+        FieldName as FieldName,
+        Found as Found,
+        Hit as Hit,
+        Kept as Kept,
+        Known as Known,
+        Match as Match,
+        Placement as Placement,
+        Terms as Terms,
+    )
+    from monitor.types.digests import (
+        Digest as Digest,
+        Item as Item,
+        Section as Section,
+    )
+    from monitor.types.polls import (
+        Collected as Collected,
+        Health as Health,
+        HealthState as HealthState,
+        Move as Move,
+        Recorded as Recorded,
+        Signs as Signs,
+        SourceEvent as SourceEvent,
+        SourceState as SourceState,
+    )
+    from monitor.types.reading import (
+        Entry as Entry,
+        Fetch as Fetch,
+        Listing as Listing,
+        Outcome as Outcome,
+        Page as Page,
+        Validators as Validators,
+    )
+    from monitor.types.sources import (
+        FULLTEXT as FULLTEXT,
+        OWNERSHIP as OWNERSHIP,
+        Address as Address,
+        Candidate as Candidate,
+        Discovery as Discovery,
+        Fulltext as Fulltext,
+        Login as Login,
+        Paths as Paths,
+        Selectors as Selectors,
+        Source as Source,
+    )
+    from monitor.types.telling import (
+        MAYBE_ARRIVED as MAYBE_ARRIVED,
+        Channel as Channel,
+        Delivery as Delivery,
+        Ledger as Ledger,
+        News as News,
+        Receipt as Receipt,
+        Subscription as Subscription,
+    )
+    from monitor.types.versions import (
+        Version as Version,
+    )
+    from monitor.types.watchlist import (
+        Watchlist as Watchlist,
+        WatchlistEntry as WatchlistEntry,
+        WeakName as WeakName,
+    )
+
+_WORDS = {
+    "articles": "Arrival Article FieldName Found Hit Kept Known Match Placement Terms",
+    "digests": "Digest Item Section",
+    "polls": "Collected Health HealthState Move Recorded Signs SourceEvent SourceState",
+    "reading": "Entry Fetch Listing Outcome Page Validators",
+    "sources": "Address Candidate Discovery FULLTEXT Fulltext Login OWNERSHIP Paths Selectors Source",
+    "telling": "Channel Delivery Ledger MAYBE_ARRIVED News Receipt Subscription",
+    "versions": "Version",
+    "watchlist": "Watchlist WatchlistEntry WeakName",
+}
+_MODULES = {word: module for module, words in _WORDS.items() for word in words.split()}
+
+
+def __getattr__(word: str) -> Any:
+    """The word, out of its module (PEP 562)."""
+    if word not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {word!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULES[word]}"), word)
+    globals()[word] = value
+    return value

@@ -1,0 +1,137 @@
+"""Articles, with what is found in them and what is found of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+FieldName = Literal["title", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One item as we keep it. The archive's own numbers come with Kept."""
+
+    #: Source id; None: imported without one.
+    source_id: str | None
+    #: As the publisher wrote it; what a reader opens.
+    url: str
+    #: Without tracking parameters and fragments: what two sightings of one article share.
+    canonical_url: str
+    title: str
+    #: Plain text, one paragraph a line.
+    text: str
+    #: Where the text came from. A text out of a feed never takes the place of one out of a page.
+    text_from: Literal["page", "feed", "import"]
+    #: ISO 639 code; None: could not be told.
+    lang: str | None
+    authors: tuple[str, ...] = ()
+    #: As the publisher says; None: it does not, or what it says cannot be.
+    published_at: datetime | None = None
+    first_seen_at: datetime
+    #: SHA-256 (hex) over the folded title and text: another one is another version.
+    content_hash: str
+    #: The publisher's own id.
+    guid: str | None = None
+    #: The importer's own id; None: collected.
+    ref: str | None = None
+    #: Outlet as named by an aggregator or importer, where it is not in sources.yaml.
+    source_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One place in one article where a name of the watchlist stands. Never called a hit."""
+
+    entry_id: str
+    #: The name of the list that was found, as written there.
+    alias: str
+    #: Language key of that name in the list.
+    lang: str
+    field: FieldName
+    #: Code points of that field as given; half open.
+    start: int
+    end: int
+    #: Why it counts: ``strong``, ``weak:need``, ``weak:strong-elsewhere``, ``weak:date``.
+    rule: str
+    #: The context term that let a weak name in; None for strong names.
+    need: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where an article belongs among the others; None: in a new group or story of its own."""
+
+    copy_group_id: int | None = None
+    story_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One sighting of an article that goes into the archive."""
+
+    article: Article
+    #: What the publisher's list shows of it: key in that list and digest of what stood there.
+    entry_key: str
+    entry_hash: str
+    matches: tuple[Match, ...] = ()
+    placement: Placement = Placement()
+    #: Listed at the first reading of its address: fills archive and digest but raises no alert.
+    quiet: bool = False
+    #: Base forms and words to search by, made by monitor.text.words.
+    terms: Terms | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the index holds of one article: space-joined terms of our own analyser (monitor.text.words)."""
+
+    title: str
+    text: str
+    #: Base forms that differ from the words as written.
+    title_bases: str
+    text_bases: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the archive already holds of an entry."""
+
+    article_id: int
+    entry_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An article as it lies in the archive."""
+
+    id: int
+    article: Article
+    copy_group_id: int
+    story_id: int
+    #: Ids of tagged watchlist entries, in order of first mention.
+    tags: tuple[str, ...]
+    versions: int
+    #: Where the text came from, as far as it shows; None: not decided.
+    origin: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An article that answers a search. Never used for a Match."""
+
+    kept: Kept
+    #: Matched words stand between U+0002 and U+0003.
+    snippet: str
+    #: The higher the better; 0 when sorted by time.
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The answer to a search."""
+
+    total: int
+    hits: tuple[Hit, ...]

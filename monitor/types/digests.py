@@ -1,0 +1,68 @@
+"""What a digest or an alert says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One story as a digest or alert tells it: everything needed to write it, frozen."""
+
+    story_id: int
+    article_ids: tuple[int, ...]
+    title: str
+    url: str
+    lang: str | None
+    source_name: str
+    #: Ownership class and country of the outlet; None: not known.
+    ownership: str | None
+    country: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    #: First sentences of the text.
+    lead: str
+    #: (entry id, display name) of the tags, in order of mention.
+    tags: tuple[tuple[str, str], ...]
+    #: Highest (lowest number) priority of the tags.
+    priority: int
+    #: Other outlets that carry the story: (name, url).
+    others: tuple[tuple[str, str], ...] = ()
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A headed part of a digest."""
+
+    key: str
+    heading: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What to tell: a mail's worth of stories, one alert, or a day's summary of held alerts."""
+
+    #: Unique for ever: ``recipient:desk/2026-11-21`` or ``slack:desk/story/17``: a second one is refused.
+    key: str
+    subscription_id: str
+    kind: Literal["digest", "alert", "summary", "health"]
+    created_at: datetime
+    #: What was seen, half open; for alerts both are the instant of the change.
+    since: datetime
+    until: datetime
+    timezone: str
+    sections: tuple[Section, ...]
+    #: Articles that answered the search, before limits.
+    seen: int
+    #: Left for the next one.
+    held: int = 0
+    #: Told inside another item of the same story.
+    folded: int = 0
+    #: Lines on failed or silent sources, for the end of a mail.
+    housekeeping: tuple[str, ...] = ()
+    #: Search that was asked.
+    search: str = ""

@@ -1,0 +1,110 @@
+"""To whom what is told, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from monitor.types.articles import Kept, Match
+
+#: Words in the error of an attempt whose answer got lost: the message may be there all the same.
+MAYBE_ARRIVED = "it may have arrived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Who is told what, when and where: a recipient's digest, or a Slack channel's alerts."""
+
+    #: ``recipient:NAME`` or ``slack:NAME``; keys the ledger.
+    id: str
+    name: str
+    #: ``health``: changes in how the sources do.
+    kind: Literal["digest", "alert", "health"]
+    #: Search whose hits are told, in the query language.
+    search: str
+    #: Id of the Channel.
+    channel_id: str
+    #: IANA name.
+    timezone: str = "UTC"
+    #: ``daily HH:MM`` | ``weekly fri HH:MM`` | ``every 30m``; None: as soon as it is known (alerts).
+    schedule: str | None = None
+    #: Most items in one digest; 0: no limit.
+    max_items: int = 25
+    #: Alerts a local day, then one summary; 0: no limit.
+    max_per_day: int = 8
+    #: ``22:00-06:00`` in the subscription's zone; None: none.
+    quiet_hours: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What the archive remembers of a subscription."""
+
+    subscription_id: str
+    #: Changes up to this number have been decided on.
+    cursor: int
+    #: End of the last digest's window; None: none was made yet.
+    last_end_at: datetime | None
+    #: When the subscription was first met: nothing older is told by alerts.
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One article that a subscription has not been told yet."""
+
+    kept: Kept
+    #: Number of the change (new article or new version) that brought it.
+    change: int
+    changed_at: datetime
+    #: ``new``, ``edited``; held items keep what they were.
+    what: Literal["new", "edited"]
+    #: Left over from an earlier digest, or held by quiet hours or a daily limit.
+    held: bool
+    #: Came with the first reading of its source: not for alerts.
+    quiet: bool
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Where things are told. Secrets stay behind the name of an environment variable."""
+
+    #: ``mail:desk``, ``slack:sco-alerts``, ``outbox:desk``: named in logs and errors.
+    id: str
+    #: Key of alerts.CHANNELS.
+    kind: str
+    #: E-mail address, Slack channel …, whatever the kind asks for; never a secret.
+    target: str = ""
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One row of the ledger: one digest on its way to one channel."""
+
+    id: int
+    digest_key: str
+    channel_id: str
+    status: Literal["pending", "sending", "sent", "failed"]
+    #: Started attempts, the one under way included.
+    attempts: int
+    next_attempt_at: datetime | None
+    created_at: datetime
+    sent_at: datetime | None = None
+    last_error: str | None = None
+
+    @property
+    def repeat(self) -> bool:
+        """Whether an earlier attempt may have arrived: its answer got lost, or its sender died over it."""
+        return self.attempts > 1 and (self.last_error is None or MAYBE_ARRIVED in self.last_error)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the other side said when it took a message."""
+
+    detail: str
