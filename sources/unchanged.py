@@ -85,22 +85,20 @@ def cut(fetch: Fetch, address: Address) -> Cut | None:
     first = _OPENINGS[closing].search(body)
     if first is None or body.startswith(_WIDE) or b"\x1b" in body:  # bytes that look like markup may be none
         return None
-    head = body[: first.start()]
-    *items, tail = body[first.start() :].split(closing, ENTRIES + 1)
+    head, rest = body[: first.start()], body[first.start() :]
+    *items, tail = rest.split(closing, ENTRIES + 1)
     items = [item.lstrip() for item in items]
-    pairs = [pair for pair in _PAIRS if pair[0] in body or pair[1] in body]
     opened = _OPENED[closing]
+    # as many openings as closings, and one at the begin of each: so no item holds another one, nor does the tail
     if (
         not 0 < len(items) <= ENTRIES
+        or rest.count(opened[0][:-1]) != len(items)
+        or not all(item.startswith(opened) for item in items)
         or b"<!ENTITY" in head
-        or not (_is_balanced(head, pairs) and _is_balanced(tail, pairs))
     ):
         return None
-    mark = opened[0][:-1]
-    if mark in tail or not all(
-        item.startswith(opened) and item.find(mark, 1) < 0 and (not pairs or _is_balanced(item, pairs))
-        for item in items
-    ):
+    pairs = [pair for pair in _PAIRS if pair[0] in body]  # an end alone ends nothing
+    if pairs and not all(_is_balanced(part, pairs) for part in (head, tail, *items)):
         return None
     said = (fetch.content_type or "", fetch.final_url, address.lang or "")
     around = blake2b(_READER + "\n".join(said).encode("utf-8", "replace"), digest_size=8)
