@@ -99,9 +99,11 @@ def base_form(word: str) -> str:
     """The base form of a folded word; two forms of one word have the same."""
     if word in _WHOLE or len(word) < 3:
         return word
-    if word in _IRREGULAR:
-        word = _IRREGULAR[word]
-    word = _CONSONANT_Y.sub("Y", word)
+    word = _IRREGULAR.get(word, word)
+    if word[-1] not in "sdgey":
+        return word
+    if "y" in word:
+        word = _CONSONANT_Y.sub("Y", word)
     word = _without_past(_without_plural(word))
     if len(word) > 2 and word[-1] in "yY" and word[-2] not in "aeiouy":
         word = word[:-1] + "i"

@@ -19,7 +19,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 ARABIC = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
@@ -111,16 +112,24 @@ def _dropped_mark(char: str) -> bool:
 
 
 def _simplified(char: str) -> str:
-    global _to_simplified
-    if _to_simplified is None:
-        import opencc
-
-        _to_simplified = opencc.OpenCC("t2s").convert
-    made = _to_simplified(char)
+    made: str = _converter().convert(char)
     return made if len(made) == 1 else char
 
 
-_to_simplified: Callable[[str], str] | None = None
+@cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def replaced_han() -> str:
+    """Of the Chinese characters from U+4E00 to U+9FFF those that folding replaces."""
+    every = [chr(code) for code in range(0x4E00, 0xA000)]
+    simplified = _converter().convert("\n".join(every)).split("\n")  # thousands in the time of ten
+    return "".join([a for a, b in zip(every, simplified, strict=True) if a != b and len(b) == 1])
+
+
 _TABLE = _Table()
 
 _IS_HAN = re.compile(f"[{HAN}]")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.text import words
+from monitor.text import terms as index_terms
 from monitor.text.english import base_form
 from monitor.text.words import TERM_LIMIT, inflections, places, query_terms, terms
 
@@ -230,5 +230,5 @@ def test_long_texts_take_time_in_proportion(name: str) -> None:
 def test_words_are_forgotten_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [f"The {n} summits in Astana and {n} саммитов «ШОС», 3 000 上合组织{n}" for n in range(30)]
     before = [terms(text, text, "ru") for text in texts]
-    monkeypatch.setattr(words, "_CACHE_LIMIT", 5)
+    monkeypatch.setattr(index_terms, "CACHE_LIMIT", 5)
     assert [terms(text, text, "ru") for text in texts] == before
