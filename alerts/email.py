@@ -104,6 +104,8 @@ class MailSender:
             return self._refused(error.code, error.message, stage)
         if isinstance(error, TimeoutError):
             reason = f"the mail server did not answer within {SECONDS:.0f} s"
+        elif stage == "connect" and type(error) is aiosmtplib.SMTPException:
+            reason = "the mail server offers no encryption, and [mail] security asks for it"
         elif stage == "connect":
             reason = f"the mail server cannot be reached ({_plain(error)})"
         elif isinstance(error, aiosmtplib.SMTPServerDisconnected | OSError):

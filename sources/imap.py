@@ -40,6 +40,8 @@ _LINE = 2**20
 #: Answers to one command, and bytes in them beside letters: a server that goes on talks for the sake of it.
 _ANSWERS = 5_000
 _TALK = 2 * 2**20
+#: Pieces of counted length within one answer; a letter is one.
+_LITERALS = 20
 _PORTS = {"imaps": 993, "imap": 143, "imap+plain": 143}
 _LITERAL = re.compile(rb"\{(\d{1,10})\+?\}\r\n\Z")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -289,6 +291,8 @@ class _Session:
                 return answer
             answer.text += line[: literal.start()]
             answer.literals.append(await self._exactly(int(literal[1])))
+            if len(answer.literals) > _LITERALS:
+                raise Refusal("mail server talks without end", "temporary")
 
     async def _line(self) -> bytes:
         while (end := self._buffer.find(b"\n")) < 0:

@@ -21,6 +21,7 @@ from bench.drills.ground import HOSTILE, ROOT, STATES, Figure
 DRILLS = {
     "secrets": "secrecy",
     "ssrf": "ssrf",
+    "doors": "doors",
     "feeds": "feeds",
     "http": "hostile_http",
     "documents": "documents",

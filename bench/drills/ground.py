@@ -11,8 +11,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from monitor.types import Delivery, Digest, Item, Section
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Where the attack tools lie, unless the caller names another place.
@@ -166,6 +169,47 @@ def hostile_server(
     finally:
         server.terminate()
         server.wait()
+
+
+def an_alert() -> tuple[Delivery, Digest]:
+    """An alert about one story, on its way for the first time."""
+    now, title = datetime.now(UTC), "Shanghai Cooperation Organization summit in Bishkek"
+    item = Item(
+        story_id=1,
+        article_ids=(1,),
+        title=title,
+        url="https://news.example/1",
+        lang="en",
+        source_name="x",
+        ownership=None,
+        country=None,
+        published_at=now,
+        first_seen_at=now,
+        lead=title,
+        tags=(("sco", "SCO"),),
+        priority=1,
+    )
+    digest = Digest(
+        key="slack:x/1",
+        subscription_id="slack:x",
+        kind="alert",
+        created_at=now,
+        since=now,
+        until=now,
+        timezone="UTC",
+        sections=(Section(key="x", heading="x", items=(item,)),),
+        seen=1,
+    )
+    delivery = Delivery(
+        id=1,
+        digest_key=digest.key,
+        channel_id=digest.subscription_id,
+        status="sending",
+        attempts=1,
+        next_attempt_at=None,
+        created_at=now,
+    )
+    return delivery, digest
 
 
 def free_port() -> int:

@@ -79,9 +79,14 @@ def _json(url: str) -> str:
     )
 
 
+def _api(url: str) -> str:
+    return json.dumps({"items": [{"id": url, "url": url, "title": TITLE, "image": url}], "next": url})
+
+
 DOCUMENTS: dict[str, tuple[Callable[[str], str], str]] = {
     "/feed": (_feed, "application/rss+xml"),
     "/json": (_json, "application/feed+json"),
+    "/api": (_api, "application/json"),
     "/index": (_index, "text/html; charset=utf-8"),
     "/article": (_article, "text/html; charset=utf-8"),
     "/sitemap": (_sitemap, "application/xml"),

@@ -16,13 +16,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from bench.drills.ground import ROOT, Figure, counted, make_home, scowatch
-from bench.drills.publisher import TITLE, Publisher
+from bench.drills.ground import ROOT, Figure, an_alert, counted, make_home, scowatch
+from bench.drills.publisher import Publisher
 
 PORT, TLS_PORT, ADDRESS = 8088, 8444, "93.184.215.14"
 TRIES = 100
@@ -128,6 +128,16 @@ def _page(source_id: str, url: str, **address: object) -> dict[str, Any]:
     }
 
 
+def _api(source_id: str, url: str, **address: object) -> dict[str, Any]:
+    paths = {"items": "items", "title": "title", "url": "url", "next": "next"}
+    return {
+        "id": source_id,
+        "kind": "api",
+        "fulltext": True,
+        "endpoints": [{"url": url, "paths": paths} | address],
+    }
+
+
 def _sitemap(source_id: str, url: str) -> dict[str, Any]:
     return {"id": source_id, "kind": "sitemap", "fulltext": True, "sitemaps": [{"url": url}]}
 
@@ -155,6 +165,8 @@ def doors() -> list[Door]:
             "article link and next page of an index page",
             lambda n, u: _page(n, at("index", u), pages=3),
         ),
+        Door("v01", "JSON endpoint of a source", _api),
+        Door("v07 v10", "article link and next part of a JSON answer", lambda n, u: _api(n, at("api", u), pages=3)),
         Door("v13", "redirect of robots.txt", lambda n, _: _robots(n)),
         Door("v14", "entry of a sitemap", lambda n, u: _sitemap(n, at("sitemap", u))),
         Door("v14", "sitemap of a sitemap index", lambda n, u: _sitemap(n, at("sitemapindex", u))),
@@ -417,49 +429,48 @@ def certificates(lab: Lab) -> None:
     return lab.tell("v18 addresses in certificates", before, found, also=bool(told[0]) and not told[1])
 
 
+def mailboxes(lab: Lab) -> None:
+    """The host of a mailbox: every host of the set, in all three ways, with a password that must not be told."""
+    from monitor.types import Login
+    from sources.imap import MailFetcher
+
+    hosts = sorted({host for url in lab.targets if (host := _host(url))} | {f"{name}.test" for name in _DOUBLE})
+    ways = ("imaps", "imap", "imap+plain")
+    urls = [f"{way}://{f'[{host}]' if ':' in host else host}:{PORT}/INBOX" for host in hosts for way in ways]
+    login = Login(username_env="U", password_env="P")
+    before = len(lab.contacts())
+
+    async def ask() -> list[str]:
+        fetcher = MailFetcher(dict.fromkeys(urls, login), {"U": "desk", "P": "secret"})
+        try:
+            return [(await fetcher.fetch(url)).outcome for url in urls]
+        finally:
+            await fetcher.aclose()
+
+    outcomes = asyncio.run(ask())
+    read = outcomes.count("ok") + outcomes.count("not_modified")
+    private = [c for c in lab.contacts()[before:] if not c["dst"].startswith(PUBLIC)]
+    row = {"drill": "E", "name": "v01 host of a mailbox", "passed": not private and not read}
+    row["found"] = (
+        f"{len(private)} contacts; {len(urls)} addresses of {len(hosts)} hosts, {read} taken for mail servers"
+    )
+    lab.figures.write(json.dumps(row) + "\n")
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def webhooks(lab: Lab) -> None:
     """v15 and v16: the addresses that alerts go to; mail goes where the operator says."""
     from monitor.app import App
     from monitor.errors import DeliveryError, InputError
     from monitor.home import Home
-    from monitor.types import Delivery, Digest, Item, Section
 
-    now = datetime.now(UTC)
-    item = Item(
-        story_id=1,
-        article_ids=(1,),
-        title=TITLE,
-        url="https://news.example/1",
-        lang="en",
-        source_name="x",
-        ownership=None,
-        country=None,
-        published_at=now,
-        first_seen_at=now,
-        lead=TITLE,
-        tags=(("sco", "SCO"),),
-        priority=1,
-    )
-    digest = Digest(
-        key="slack:x/1",
-        subscription_id="slack:x",
-        kind="alert",
-        created_at=now,
-        since=now,
-        until=now,
-        timezone="UTC",
-        sections=(Section(key="x", heading="x", items=(item,)),),
-        seen=1,
-    )
-    delivery = Delivery(
-        id=1,
-        digest_key="slack:x/1",
-        channel_id="slack:x",
-        status="sending",
-        attempts=1,
-        next_attempt_at=None,
-        created_at=now,
-    )
+    delivery, digest = an_alert()
     settings = '[[slack]]\nname = "x"\nwebhook_env = "HOOK"\nsearch = "tag:sco"\n'
     home = Home(make_home(lab.folder / "home-hook", [], networks=(), more=settings))
     before, outcomes = len(lab.contacts()), {"refused": 0, "sent": 0}
@@ -507,7 +518,7 @@ def main() -> None:
         return
     for door in doors():
         through(lab, door)
-    for one in (opml, checks, discovery, names, others_on_time, moved, certificates, webhooks):
+    for one in (opml, checks, discovery, names, others_on_time, moved, certificates, mailboxes, webhooks):
         one(lab)
     lab.skip("v00 sources typed in the web page", "not a door today: there is no web page")
 

@@ -307,6 +307,7 @@ def flood(stream: socket.socket, said: bytes = b"* OK " + b"x" * 60_000 + b"\r\n
         pytest.param(
             lambda s: (s.sendall(b"* OK\r\n"), flood(s, b"* a\r\n" * 10_000))[0], "without end", id="short ones"
         ),
+        pytest.param(lambda s: (s.sendall(b"* OK\r\n"), flood(s, b"{0}\r\n" * 10_000))[0], "without end", id="lengths"),
         pytest.param(
             script(CAN, IN, OPEN, b"* SEARCH " + b"7 " * 400_000 + b"\r\n" + b"* SEARCH " + b"8 " * 1_000_000),
             "without end",
