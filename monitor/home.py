@@ -106,9 +106,19 @@ class Home:
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
+        """Out of sources.yaml, read once for each state of the file."""
+        from monitor import storedlist
+
+        text = self._text("sources.yaml", "")
+        kept = self._cache("sources", storedlist.state_of(text))
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if (known := storedlist.loads(kept.read_text(encoding="utf-8"))) is not None:
+                return known
         from monitor.sourcelist import read_sources
 
-        return read_sources(self._text("sources.yaml", ""), self._name("sources.yaml"))
+        made = read_sources(text, self._name("sources.yaml"))
+        self._keep(kept, storedlist.dumps(made))
+        return made
 
     @cached_property
     def watchlist(self) -> Watchlist:
@@ -127,10 +137,7 @@ class Home:
         if self._kept is not None:
             return self._kept[1]
         made = forms(self.watchlist)
-        with contextlib.suppress(OSError):  # a home that cannot be written is still one that can be read
-            if self.exists:
-                self._cache.parent.mkdir(exist_ok=True)
-                write_whole(self._cache, dumps(self.watchlist, made))
+        self._keep(self._watchlist_cache, dumps(self.watchlist, made))
         return made
 
     @cached_property
@@ -138,15 +145,29 @@ class Home:
         from monitor.watchlist.stored import loads
 
         try:
-            return loads(self._cache.read_text(encoding="utf-8"))
+            return loads(self._watchlist_cache.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError):
             return None
 
     @property
-    def _cache(self) -> Path:
-        """Where the forms of this very watchlist are kept: the name tells another state of the file."""
-        digest = hashlib.sha256(self._watchlist_text.encode()).hexdigest()
-        return self.path / ".cache" / f"watchlist-{digest[:24]}.json"
+    def _watchlist_cache(self) -> Path:
+        """Where the forms of this very watchlist are kept."""
+        return self._cache("watchlist", hashlib.sha256(self._watchlist_text.encode()).hexdigest()[:24])
+
+    def _cache(self, what: str, state: str) -> Path:
+        return self.path / ".cache" / f"{what}-{state}.json"
+
+    def _keep(self, cache: Path, text: str) -> None:
+        """Writes it in place of older ones of its kind; a home that cannot be written is still one that can be read."""
+        if not self.exists:
+            return
+        with contextlib.suppress(OSError):
+            cache.parent.mkdir(exist_ok=True)
+            older = list(cache.parent.glob(f"{cache.name.partition('-')[0]}-*.json"))
+            write_whole(cache, text)
+            for file in older:
+                if file != cache:
+                    file.unlink(missing_ok=True)
 
     @cached_property
     def _watchlist_text(self) -> str:

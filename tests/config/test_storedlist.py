@@ -1,0 +1,78 @@
+"""Sources kept beside their list: the same as out of the list, and never those of another state of it."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from monitor import storedlist
+from monitor.home import Home
+from monitor.sourcelist import read_sources
+
+PACK = (resources.files("monitor") / "packs" / "sco" / "sources.yaml").read_text(encoding="utf-8")
+EVERY_KIND = """
+sources:
+- {id: feed, kind: feed, languages: [ru, kk], every_minutes: 30, feeds: [{url: 'https://a.example/rss', lang: ru}]}
+- id: page
+  kind: page
+  robots: ignore
+  robots_reason: we were asked to
+  group: [Центр, 机构]
+  index_pages: [{url: 'https://p.example/n', pages: 3, selectors: {item: li.news, date: time}}]
+- {id: map, kind: sitemap, sitemaps: [{url: 'https://s.example/news.xml'}]}
+- {id: channel, kind: telegram, channel: example}
+- {id: letters, kind: mailbox, mailboxes: [{host: imap.example.org, username_env: U, password_env: P}]}
+- {id: answers, kind: api, endpoints: [{url: 'https://api.example/x', paths: {items: data, next: more}}]}
+"""
+
+
+@pytest.mark.parametrize("text", [PACK, EVERY_KIND], ids=["the pack", "every kind"])
+def test_what_is_kept_is_what_was_read(text: str) -> None:
+    sources = read_sources(text, "sources.yaml")
+    assert storedlist.loads(storedlist.dumps(sources)) == sources
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sources.yaml").write_text(EVERY_KIND, encoding="utf-8")
+    return tmp_path
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((folder / ".cache").glob("sources-*.json"))
+
+
+def test_the_second_start_reads_no_yaml(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Home(folder).sources
+    monkeypatch.setattr("monitor.sourcelist.read_sources", lambda *_: pytest.fail("read again"))
+    assert Home(folder).sources == first
+
+
+def test_another_state_of_the_list_takes_the_place_of_the_older_one(folder: Path) -> None:
+    before = Home(folder).sources
+    (folder / "sources.yaml").write_text(EVERY_KIND.replace("every_minutes: 30", "every_minutes: 60"), encoding="utf-8")
+    after = Home(folder).sources
+    assert [s.id for s in after] == [s.id for s in before]
+    assert after != before
+    assert len(kept(folder)) == 1
+
+
+@pytest.mark.parametrize("damage", ["", "[{", '[{"id": "feed"}]', "7", "[[]]"])
+def test_a_damaged_file_is_as_good_as_none(folder: Path, damage: str) -> None:
+    sources = Home(folder).sources
+    (file,) = kept(folder)
+    file.write_text(damage, encoding="utf-8")
+    assert Home(folder).sources == sources
+    assert storedlist.loads(file.read_text(encoding="utf-8")) == sources
+
+
+def test_a_list_with_a_fault_is_not_kept(folder: Path) -> None:
+    from monitor.errors import ConfigError
+
+    (folder / "sources.yaml").write_text("sources:\n- {id: x, kind: nothing}\n", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(ConfigError):
+            _ = Home(folder).sources
+    assert kept(folder) == []
