@@ -99,15 +99,15 @@ def _list(digest: Digest) -> list[Block]:
 def _health(digest: Digest) -> list[Block]:
     """A heading, then one line a change until the message is full."""
     blocks: list[Block] = [{"type": "header", "text": _plain(_heading(digest))}]
-    rows, used = [], 0
+    rows, used, more = [], 0, "and more: see `scowatch sources list`"
     for text in digest.housekeeping:
         row = f"• {escaped(text, 400)}"
-        if used + len(row) + 1 > SECTION:
-            rows.append("and more: see `scowatch sources list`")
+        if used + len(row) + 1 + len(more) > SECTION:
+            rows.append(more)
             break
         rows.append(row)
         used += len(row) + 1
-    return [*blocks, _section("\n".join(rows)[:SECTION])]
+    return [*blocks, _section("\n".join(rows) or "nothing changed")]
 
 
 _BLOCKS = {"alert": _alert, "health": _health}

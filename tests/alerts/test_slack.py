@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,6 +22,7 @@ from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Receipt
 from tests.alerts.strings import HEADERS, LINKS, shared
 from tests.digest.builders import NOW, alert, digest, item
 from tests.fake_slack import fake_slack, faults
+from tests.servers import Asked, answer, web_server
 
 DELIVERY = Delivery(id=1, digest_key="k", channel_id="slack:sco", status="sending", attempts=1, next_attempt_at=None,
                     created_at=NOW)  # fmt: skip
@@ -229,7 +232,14 @@ def test_nobody_there() -> None:
     assert not error.permanent
 
 
-@pytest.mark.parametrize("url", ["", "hooks.slack.com/services/T/B/X", "file:///etc/passwd", "https://"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "hooks.slack.com/services/T/B/X", "file:///etc/passwd", "https://", "https://[/T/B/X", "https://a.example:0/T/B/X",
+        "https://a.example:99999/T/B/X", "https://u:p@hooks.slack.com/T/B/X", "https://10.0.0.1\\@hooks.slack.com/T/B/X",
+        "https://hooks.slack.com/T/B/X\nHost: x", "https://hooks slack.com/T/B/X",
+    ],
+)  # fmt: skip
 def test_a_webhook_that_cannot_be(url: str) -> None:
     channel = Channel(id="slack:sco", kind="slack", settings={"webhook_env": "HOOK"})
     with pytest.raises(InputError) as caught:
@@ -279,3 +289,44 @@ def test_the_token_goes_into_a_header_and_the_channel_into_the_message(monkeypat
         asyncio.run(one.send(DELIVERY, alert()))
         assert fake.headers[0]["authorization"] == "Bearer xoxb-1"
         assert fake.delivered[0]["channel"] == "#sco"
+
+
+@pytest.mark.parametrize("sign", ["&", "<", "Ж", "上", "م"])
+def test_changes_in_how_sources_do_stay_within_the_limits_and_say_that_there_are_more(sign: str) -> None:
+    changes = tuple(f"source-{n}: {sign * 50} failing: HTTP 500" for n in range(200))
+    made = slack(replace(digest(), kind="health", sections=(), housekeeping=changes))
+    assert not faults(dict(made))
+    section = made["blocks"][1]["text"]["text"]
+    assert section.endswith("and more: see `scowatch sources list`")
+    assert not re.search(r"&(?!amp;|lt;|gt;)", section)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(b"HTTP/1.1 100 Continue\r\n\r\n", id="interim answers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 20, id="headers"),
+    ],
+)
+def test_an_answer_without_end_costs_little(head: bytes) -> None:
+    def endless(_: Asked) -> Iterator[bytes]:
+        yield head
+        while True:
+            yield head.partition(b"OK\r\n")[2] or head * 100
+
+    started, used = time.monotonic(), time.process_time()
+    with web_server() as web:
+        web.routes["/services/x"] = endless
+        (error,) = post(web.url("/services/x"))
+    assert str(error) == f"slack:sco: no answer from Slack; {MAYBE_ARRIVED}"
+    assert time.monotonic() - started < 3
+    assert time.process_time() - used < 2
+
+
+def test_a_compressed_answer_stays_as_it_came() -> None:
+    bomb = gzip.compress(b"ok" * 10_000_000)
+    with web_server() as web:
+        web.routes["/services/x"] = answer("200 OK", bomb, Content_Encoding="gzip")
+        (error,) = post(web.url("/services/x"))
+        assert web.asked[0].headers["accept-encoding"] == "identity"
+    assert "not Slack's ok" in str(error)

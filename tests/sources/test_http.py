@@ -15,12 +15,14 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from monitor.types import Fetch, Validators
 from sources import network, reasons
-from sources.http import FetchSettings, HttpFetcher, user_agent
+from sources.addresses import networks
+from sources.http import FetchSettings, HttpFetcher, refused, user_agent
 from tests.servers import Asked, Web, answer, web_server
 
 SETTINGS = {
@@ -206,6 +208,42 @@ def test_redirects_are_followed(web: Web, code: int, location: str) -> None:
     got = fetch(web.url("/dir/old"))
     assert (got.outcome, got.body, got.url) == ("ok", FEED, web.url("/dir/old"))
     assert got.final_url in (web.url("/new"), web.url("/dir/new"), web.url("/dir/old?q=1"))
+
+
+@pytest.mark.parametrize("path", ["/новости/саммит", "/新闻/峰会", "/أخبار/القمة", "/nachrichten/größe"])
+def test_redirects_to_paths_in_other_scripts_are_followed(web: Web, path: str) -> None:
+    """Servers send them as bare UTF-8, which looks like control characters to who reads headers as Latin-1."""
+    there = quote(path)
+    web.routes["/old"] = b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\nLocation: " + path.encode() + b"\r\n\r\n"
+    web.routes[there] = answer("200 OK", FEED)
+    got = fetch(web.url("/old"))
+    assert (got.outcome, got.body, got.final_url) == ("ok", FEED, web.url(there))
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        pytest.param("https://a.example/feed", None, id="a name"),
+        pytest.param("http://93.184.215.14/feed", None, id="public"),
+        pytest.param("http://[2606:4700:4700::1111]/", None, id="public-v6"),
+        pytest.param("http://10.0.0.1/feed", "address 10.0.0.1 is private", id="private"),
+        pytest.param("http://127.1/", "address 127.0.0.1 is loopback", id="short"),
+        pytest.param("http://0x7f000001/", "address 127.0.0.1 is loopback", id="hexadecimal number"),
+        pytest.param("http://LOCALHOST/", "address 127.0.0.1 is loopback", id="loopback by name"),
+        pytest.param("http://localhost.example/", None, id="a name like it"),
+        pytest.param("http://10.example/", None, id="a name that begins with a number"),
+        pytest.param("ftp://a.example/", "only http and https URLs are fetched", id="scheme"),
+        pytest.param("http://u:p@a.example/", "URL has a user name in it", id="user name"),
+    ],
+)
+def test_what_would_never_be_fetched_is_known_without_asking(
+    url: str, why: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: pytest.fail("nobody is asked"))
+    found = refused(url, ())
+    assert found is None if why is None else (found or "").startswith(why)
+    assert refused(url, None) == (why if why and why.startswith(("only", "URL")) else None)
+    assert refused("http://10.0.0.1/feed", networks(["10.0.0.0/8"])) is None
 
 
 def test_a_redirects_body_is_not_read(web: Web) -> None:

@@ -187,6 +187,21 @@ def test_a_robots_txt_that_hangs_costs_one_time_out(web: Web, monkeypatch: pytes
     assert time.monotonic() - started < 2
 
 
+def test_robots_txt_of_each_host_on_the_way_is_part_of_one_fetchs_time() -> None:
+    """Each redirect to another host would otherwise bring the time for a robots.txt of its own."""
+    slow = lambda _: (time.sleep(0.4), answer("200 OK", b""))[1]  # noqa: E731
+    with web_server() as a, web_server() as b, web_server() as c, web_server() as d:
+        for here, there in ((a, b), (b, c), (c, d)):
+            here.routes |= {"/robots.txt": slow, "/x": answer("302 Found", Location=there.url("/x"))}
+        d.routes |= {"/robots.txt": slow, "/x": answer("200 OK", PAGE)}
+        started = time.monotonic()
+        (got,) = read(a.url("/x"), timeout=timedelta(seconds=1))
+        assert (got.outcome, got.error) == ("temporary", "no answer within 1 s")
+        assert time.monotonic() - started < 1.9
+        assert d.paths() in ([], ["/robots.txt"])
+        assert read(a.url("/x"), timeout=timedelta(seconds=5))[0].outcome == "ok"
+
+
 def test_crawl_delay_widens_the_pause_between_requests(web: Web) -> None:
     web.routes["/robots.txt"] = answer("200 OK", b"User-agent: *\nCrawl-delay: 0.4")
     web.routes["/a"] = answer("200 OK", PAGE)

@@ -290,3 +290,9 @@ def test_one_address_in_many_writings_is_one_source() -> None:
     )
     lines = "".join(f'<outline text="x" xmlUrl="{url}"/>' for url in urls)
     assert len(opml.read(f"<opml><body>{lines}</body></opml>".encode())) == 2
+
+
+@pytest.mark.parametrize("page", ["javascript:alert(1)", "file:///etc/passwd", "https://[/", "about", ""])
+def test_a_home_page_that_is_no_web_address_is_left_out(page: str) -> None:
+    line = f'<outline text="x" xmlUrl="https://a.example/" htmlUrl="{page}"/>'
+    assert [s.homepage for s in opml.read(f"<opml><body>{line}</body></opml>".encode())] == [None]
