@@ -6,34 +6,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from monitor.types import (
-    Address,
-    Collected,
-    Delivery,
-    Digest,
-    Fetch,
-    Found,
-    Kept,
-    Known,
-    Ledger,
-    Listing,
-    Match,
-    Move,
-    News,
-    Page,
-    Placement,
-    Receipt,
-    Recorded,
-    Selectors,
-    Source,
-    SourceEvent,
-    SourceState,
-    Subscription,
-    Validators,
-)
-
 if TYPE_CHECKING:
     from monitor.query import Query
+    from monitor.types import (
+        Address,
+        Collected,
+        Delivery,
+        Digest,
+        Fetch,
+        Found,
+        Kept,
+        Known,
+        Ledger,
+        Listing,
+        Match,
+        Move,
+        News,
+        Page,
+        Placement,
+        Receipt,
+        Recorded,
+        Selectors,
+        Source,
+        SourceEvent,
+        SourceState,
+        Subscription,
+        Validators,
+        Version,
+    )
 
 
 class Fetcher(Protocol):
@@ -117,6 +117,9 @@ class Store(Protocol):
         """Articles, oldest first; all of them without a query."""
 
     def matches(self, article_id: int) -> tuple[Match, ...]: ...
+
+    def versions(self, article_id: int) -> tuple[Version, ...]:
+        """All that the article has said, each text once, in the order in which it first said it."""
 
     def counts(self) -> Mapping[str, int]:
         """``articles``, ``versions``, ``stories``, ``matches``, ``deliveries_pending``, ``deliveries_failed``."""

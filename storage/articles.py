@@ -6,25 +6,25 @@ tells: the importer's own id, the canonical URL (for all sources), the publisher
 different ids of their own are two articles whatever else they share.
 
 Only the source that brought an article makes new versions of it; others add a sighting. A text out of a feed never
-takes the place of a longer-lived one out of a page, and an empty text never takes the place of any.
+takes the place of a longer-lived one out of a page, and an empty text never takes the place of any. What becomes of a
+new text: storage.versions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
 
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import url_key
 from monitor.text import words
 from monitor.types import Arrival, Article, Collected, Match, Recorded, Terms
-from storage import health
+from storage import health, versions
 from storage.batch import Batch, IdentityKey
 from storage.connection import Connection
-from storage.values import digest_of, list_text, micros, packed, unpacked
+from storage.values import digest_of, list_text, micros, packed, placed, unpacked
 
 #: A shorter text may be somebody else's too: "No comment", a caption, a notice.
 LEAST_TEXT = 200
@@ -34,25 +34,47 @@ _URL, _GUID, _TEXT = 1, 2, 3
 _NOBODY = 0
 
 
+#: An arrival, and the keys that it is known by: as an article, and as an entry of its source's list.
+_Arrived = tuple[Arrival, tuple[IdentityKey, ...], bytes]
+
+
 def record(connection: Connection, several: Sequence[Collected]) -> tuple[Recorded, ...]:
     """What became of the arrivals of each poll. To be called inside a transaction."""
     batch = Batch(connection)
-    recorded = tuple(_record(connection, batch, collected) for collected in several)
+    polls = [[_arrived(arrival, collected.source_id) for arrival in collected.arrivals] for collected in several]
+    _learn(batch, [one for arrived in polls for one in arrived])
+    recorded = tuple(_record(batch, collected, arrived) for collected, arrived in zip(several, polls, strict=True))
     batch.finish()
     return recorded
 
 
-def _record(connection: Connection, batch: Batch, collected: Collected) -> Recorded:
-    recorder = _Recorder(connection, batch, collected.source_id, collected.at)
-    results = recorder.put_all(collected.arrivals)
+def _arrived(arrival: Arrival, source_id: str | None) -> _Arrived:
+    return arrival, _keys(arrival.article), sighting_key(source_id, arrival.entry_key)
+
+
+def _learn(batch: Batch, arrived: Sequence[_Arrived]) -> None:
+    """Asks the archive for all of these at once."""
+    if not arrived:
+        return
+    batch.learn((key for _, keys, _ in arrived for key in keys), (sighting for _, _, sighting in arrived))
+    batch.learn_places(
+        arrival.article.published_at or arrival.article.first_seen_at
+        for arrival, _, sighting in arrived
+        if batch.article_sighted(sighting) is None
+    )
+
+
+def _record(batch: Batch, collected: Collected, arrived: Sequence[_Arrived]) -> Recorded:
+    recorder = _Recorder(batch, collected.source_id, collected.at)
+    results = [recorder.put(one) for one in arrived]
     recorded = Recorded(
         new=results.count("new"), updated=results.count("updated"), unchanged=results.count("unchanged")
     )
-    if collected.validators:
-        _record_validators(connection, collected)
+    for v in collected.validators:
+        batch.add("validators", (v.url, v.final_url, v.etag, v.last_modified, v.body_hash, v.seen))
     if collected.source_id is not None:
-        _record_state(connection, collected, recorded.new)
-        health.record(connection, collected)
+        _record_state(batch, collected, recorded.new)
+        health.record(batch, collected)
     return recorded
 
 
@@ -85,26 +107,21 @@ _STORED = ", ".join(_Stored.__slots__)
 class _Recorder:
     """Puts the arrivals of one poll in place, one after the other."""
 
-    def __init__(self, connection: Connection, batch: Batch, source_id: str | None, at: datetime) -> None:
-        self._connection = connection
+    def __init__(self, batch: Batch, source_id: str | None, at: datetime) -> None:
+        self._connection = batch.connection
         self._batch = batch
         self._source_id = source_id
-        self._at = micros(at)
+        self._at = micros(at) or 0
         self._groups: dict[int, int] = {}
         self._stories: dict[int, int] = {}
 
-    def put_all(self, arrivals: Sequence[Arrival]) -> list[str]:
-        """For each `new`, `updated` or `unchanged`."""
-        keys = [_keys(arrival.article) for arrival in arrivals]
-        sightings = [sighting_key(self._source_id, arrival.entry_key) for arrival in arrivals]
-        self._batch.learn(chain.from_iterable(keys), sightings)
-        return [self._put(*one) for one in zip(arrivals, keys, sightings, strict=True)]
-
-    def _put(self, arrival: Arrival, keys: Sequence[IdentityKey], sighting: bytes) -> str:
+    def put(self, arrived: _Arrived) -> str:
+        """What it is: `new`, `updated` or `unchanged`."""
+        arrival, keys, sighting = arrived
         stored = self._find(arrival, keys, sighting)
         number = self._add(arrival) if stored is None else stored.id
         self._batch.claim(keys, number)
-        self._batch.sight(sighting, number, self._source_id, arrival.entry_hash, self._at, self._at)
+        self._batch.sight(sighting, number, self._source_id, arrival.entry_hash, self._at)
         if stored is None:
             return "new"
         if arrival.article.ref is not None and stored.ref is None:
@@ -123,7 +140,7 @@ class _Recorder:
             stored = self._stored("id = ?", found)
             if stored is None or _two_imports(article, stored):
                 continue
-            if key[0] != _GUID or _alike(article, stored):
+            if key.kind != _GUID or _alike(article, stored):
                 return stored
             self._batch.give(key, _NOBODY)  # one id for unlike articles: it tells nothing from now on
         return self._find_listed(article, sighting)
@@ -146,20 +163,21 @@ class _Recorder:
 
     # -- new articles
     def _add(self, arrival: Arrival) -> int:
-        article = arrival.article
+        article, matches = arrival.article, _in_order(arrival.matches)
+        tags = _tags(matches)
         number = self._batch.next_id("articles")
         group_id, story_id = self._place(arrival)
+        published, first_seen = micros(article.published_at), micros(article.first_seen_at)
         key = self._batch.free_sort_key(article.published_at or article.first_seen_at)
         row = (
             *(number, key, article.source_id, article.ref, article.guid, article.url, article.canonical_url),
-            *(article.source_name, article.lang, list_text(article.authors), micros(article.published_at)),
-            *(micros(article.first_seen_at), article.title, packed(article.text), article.text_from),
-            *(article.content_hash, list_text(_tags(arrival.matches)), group_id, story_id),
+            *(article.source_name, article.lang, list_text(article.authors), published, first_seen, article.title),
+            *(packed(article.text), article.text_from, article.content_hash, list_text(tags), group_id, story_id),
         )
         self._batch.add_article(number, article.ref, row)
-        self._add_matches(number, 1, arrival.matches)
-        self._add_change(number, "new", quiet=arrival.quiet)
-        self._add_to_index(key, article, arrival.terms, arrival.matches, story_id, new=True)
+        self._add_matches(number, 1, matches)
+        self._batch.add("changes", (number, "new", self._at, int(arrival.quiet)))
+        self._add_to_index(key, article, arrival.terms, tags, story_id, new=True)
         return number
 
     def _place(self, arrival: Arrival) -> tuple[int, int]:
@@ -193,24 +211,21 @@ class _Recorder:
         if article.content_hash == stored.content_hash:
             return False
         self._batch.write()
-        self._connection.execute(
-            "INSERT INTO versions (article_id, number, replaced_at, title, text, text_from, content_hash, published_at)"
-            " SELECT id, version, ?, title, text, text_from, content_hash, published_at FROM articles WHERE id = ?",
-            (self._at, stored.id),
-        )
-        version, key = stored.version + 1, self._moved(article, stored)
+        place = versions.place_of(self._connection, stored.id, article.content_hash, self._at)
+        versions.make_room(self._connection, stored.id, stored.version, place, self._at)
+        matches, key = _in_order(arrival.matches), self._moved(article, stored)
+        tags = _tags(matches)
         self._connection.execute(
             "UPDATE articles SET version = ?, title = ?, text = ?, text_from = ?, content_hash = ?, tags = ?, lang = ?,"
             " url = ?, sort_key = ?, published_at = coalesce(published_at, ?) WHERE id = ?",
             (
-                *(version, article.title, packed(article.text), article.text_from, article.content_hash),
-                *(list_text(_tags(arrival.matches)), article.lang, article.url, key, micros(article.published_at)),
-                stored.id,
+                *(place[0], article.title, packed(article.text), article.text_from, article.content_hash),
+                *(list_text(tags), article.lang, article.url, key, micros(article.published_at), stored.id),
             ),
         )
-        self._add_matches(stored.id, version, arrival.matches)
-        self._add_change(stored.id, "edited", quiet=arrival.quiet)
-        self._add_to_index(key, article, arrival.terms, arrival.matches, stored.story_id, new=False)
+        self._add_matches(stored.id, place[0], matches)
+        versions.note(self._connection, stored.id, place, self._at, quiet=arrival.quiet)
+        self._add_to_index(key, article, arrival.terms, tags, stored.story_id, new=False)
         return True
 
     def _with_the_better_text(self, arrival: Arrival, stored: _Stored) -> Arrival:
@@ -238,25 +253,22 @@ class _Recorder:
     def _add_matches(self, article_id: int, version: int, matches: Sequence[Match]) -> None:
         rows = [
             (article_id, version, n, m.entry_id, m.alias, m.lang, m.field, m.start, m.end, m.rule, m.need)
-            for n, m in enumerate(_in_order(matches))
+            for n, m in enumerate(matches)
         ]
         self._batch.add("matches", *rows)
 
-    def _add_change(self, article_id: int, what: str, *, quiet: bool) -> None:
-        self._batch.add("changes", (article_id, what, self._at, int(quiet)))
-
     def _add_to_index(
-        self, key: int, article: Article, terms: Terms | None, matches: Sequence[Match], story_id: int, *, new: bool
+        self, key: int, article: Article, terms: Terms | None, tags: Sequence[str], story_id: int, *, new: bool
     ) -> None:
         terms = terms or words.terms(article.title, article.text, article.lang)
-        facets = index_facets(article, _tags(matches), story_id)
+        facets = index_facets(article, tags, story_id)
         columns = (terms.title, terms.text, terms.title_bases, terms.text_bases, facets)
         self._batch.add_to_index(key, columns, new=new)
 
 
 def sighting_key(source_id: str | None, entry_key: str) -> bytes:
     """What an entry of a source's list is kept under."""
-    return digest_of(source_id or "", entry_key)
+    return placed(source_id or "", digest_of(source_id or "", entry_key))
 
 
 def index_facets(article: Article, tags: Iterable[str], story_id: int) -> str:
@@ -289,14 +301,15 @@ def matches_of(connection: Connection, article_id: int, version: int | None = No
     )
 
 
-def _keys(article: Article) -> list[IdentityKey]:
-    found = [(_URL, digest_of(url_key(article.canonical_url)))]
-    if article.source_id is not None:
+def _keys(article: Article) -> tuple[IdentityKey, ...]:
+    url, source_id = url_key(article.canonical_url), article.source_id
+    found = [IdentityKey(_URL, url.partition("/")[0], digest_of(url))]
+    if source_id is not None:
         if article.guid:
-            found.append((_GUID, digest_of(article.source_id, article.guid)))
+            found.append(IdentityKey(_GUID, source_id, digest_of(source_id, article.guid)))
         if len(article.text) >= LEAST_TEXT:
-            found.append((_TEXT, digest_of(article.source_id, article.content_hash)))
-    return found
+            found.append(IdentityKey(_TEXT, source_id, digest_of(source_id, article.content_hash)))
+    return tuple(found)
 
 
 def _two_imports(article: Article, stored: _Stored) -> bool:
@@ -320,52 +333,22 @@ def _start(title: str, text: str) -> set[str]:
     return {term for term in f"{terms.title} {terms.text}".split() if len(term) > 1}
 
 
-def _in_order(matches: Sequence[Match]) -> list[Match]:
-    return sorted(matches, key=lambda m: (m.field != "title", m.start, m.end))
+def _in_order(matches: Sequence[Match]) -> Sequence[Match]:
+    return sorted(matches, key=lambda m: (m.field != "title", m.start, m.end)) if len(matches) > 1 else matches
 
 
-def _tags(matches: Sequence[Match]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(match.entry_id for match in _in_order(matches)))
+def _tags(in_order: Sequence[Match]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(match.entry_id for match in in_order))
 
 
 # ---------------------------------------------------------------------------------------------- the poll itself
 
 
-def _record_validators(connection: Connection, collected: Collected) -> None:
-    connection.executemany(
-        "INSERT INTO validators (url, final_url, etag, last_modified, body_hash, seen) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (url) DO UPDATE SET final_url = excluded.final_url, etag = excluded.etag,"
-        " last_modified = excluded.last_modified, body_hash = excluded.body_hash, seen = excluded.seen",
-        [(v.url, v.final_url, v.etag, v.last_modified, v.body_hash, v.seen) for v in collected.validators],
+def _record_state(batch: Batch, collected: Collected, new: int) -> None:
+    at, good = micros(collected.at), collected.outcome in ("ok", "not_modified")
+    row = (
+        *(collected.source_id, micros(collected.next_due_at), at if good else None, at, collected.outcome),
+        *(collected.error, int(not good), new, at if new else None, health.text_of(collected.health)),
     )
-
-
-def _record_state(connection: Connection, collected: Collected, new: int) -> None:
-    good = collected.outcome in ("ok", "not_modified")
-    values: Mapping[str, object] = {
-        "source_id": collected.source_id,
-        "at": micros(collected.at),
-        "success_at": micros(collected.at) if good else None,
-        "new_at": micros(collected.at) if new else None,
-        "due": micros(collected.next_due_at),
-        "outcome": collected.outcome,
-        "error": collected.error,
-        "failed": 0 if good else 1,
-        "new": new,
-        "health": health.text_of(collected.health),
-    }
-    connection.execute(
-        "INSERT INTO source_states (source_id, next_due_at, last_success_at, last_attempt_at, last_outcome, last_error,"
-        " attempts, failures, articles, last_new_at, health)"
-        " VALUES (:source_id, :due, :success_at, :at, :outcome, :error, 1, :failed, :new, :new_at, :health)"
-        " ON CONFLICT (source_id) DO UPDATE SET next_due_at = :due, last_attempt_at = :at, last_outcome = :outcome,"
-        " last_success_at = coalesce(:success_at, last_success_at), last_error = :error, attempts = attempts + 1,"
-        " failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END, articles = articles + :new,"
-        " last_new_at = coalesce(:new_at, last_new_at), health = coalesce(:health, health)",
-        values,
-    )
-    connection.executemany(
-        "INSERT INTO dropped (source_id, reason, items, last_at) VALUES (?, ?, ?, ?) ON CONFLICT (source_id, reason)"
-        " DO UPDATE SET items = items + excluded.items, last_at = excluded.last_at",
-        [(collected.source_id, reason, n, micros(collected.at)) for reason, n in collected.dropped.items()],
-    )
+    batch.add("source_states", row)
+    batch.add("dropped", *((collected.source_id, reason, n, at) for reason, n in collected.dropped.items()))

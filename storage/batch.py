@@ -1,17 +1,19 @@
 """What one transaction is going to write, gathered so that every table is written in one go.
 
-Rows go out in the order in which they may refer to one another, the full-text index last and by row id: it begins a
-new segment whenever a row id is not above the one before, and every segment has to be merged with others later.
+Rows go out in the order in which they may refer to one another and, where they lie in the order of a key, sorted by it,
+so that a page is changed once; the full-text index last and by row id: it begins a new segment whenever a row id is not
+above the one before, and every segment has to be merged with others later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import NamedTuple
 
-from storage.connection import Connection, rows_in
-from storage.values import SORT_BITS, sort_bound
+from storage.connection import Connection, rows_with
+from storage.values import KEY_SIZE, SORT_BITS, placed, sort_bound
 
 _TABLES = {
     "stories": "INSERT INTO stories (id, created_at) VALUES (?, ?)",
@@ -21,23 +23,50 @@ _TABLES = {
     " story_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
     "identity_keys": "INSERT INTO identity_keys (kind, key, article_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     "sightings": "INSERT INTO sightings (key, article_id, source_id, entry_hash, first_seen_at, last_seen_at)"
-    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (key) DO UPDATE SET"
     " article_id = excluded.article_id, entry_hash = excluded.entry_hash, last_seen_at = excluded.last_seen_at",
     "matches": "INSERT INTO matches (article_id, version, position, entry_id, alias, lang, field, start_point,"
     " end_point, rule, need) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "changes": "INSERT INTO changes (article_id, what, at, quiet) VALUES (?, ?, ?, ?)",
+    "validators": "INSERT INTO validators (url, final_url, etag, last_modified, body_hash, seen)"
+    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET final_url = excluded.final_url, etag = excluded.etag,"
+    " last_modified = excluded.last_modified, body_hash = excluded.body_hash, seen = excluded.seen",
+    "source_states": "INSERT INTO source_states (source_id, next_due_at, last_success_at, last_attempt_at,"
+    " last_outcome, last_error, attempts, failures, articles, last_new_at, health)"
+    " VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT (source_id) DO UPDATE SET"
+    " next_due_at = excluded.next_due_at, last_success_at = coalesce(excluded.last_success_at, last_success_at),"
+    " last_attempt_at = excluded.last_attempt_at, last_outcome = excluded.last_outcome,"
+    " last_error = excluded.last_error, attempts = attempts + 1,"
+    " failures = CASE WHEN excluded.failures THEN failures + 1 ELSE 0 END, articles = articles + excluded.articles,"
+    " last_new_at = coalesce(excluded.last_new_at, last_new_at), health = coalesce(excluded.health, health)",
+    "source_days": "INSERT INTO source_days (source_id, day, polls, failures, items, new, undated, ahead, garbled,"
+    " texts, letters) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, day) DO UPDATE SET"
+    " polls = polls + 1, failures = failures + excluded.failures, items = items + excluded.items,"
+    " new = new + excluded.new, undated = undated + excluded.undated, ahead = ahead + excluded.ahead,"
+    " garbled = garbled + excluded.garbled, texts = texts + excluded.texts, letters = letters + excluded.letters",
+    "dropped": "INSERT INTO dropped (source_id, reason, items, last_at) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (source_id, reason) DO UPDATE SET items = items + excluded.items, last_at = excluded.last_at",
+    "source_events": "INSERT INTO source_events (source_id, at, was, became, evidence) VALUES (?, ?, ?, ?, ?)",
 }
+#: What begins with the columns that its rows lie in order of, and how many these are.
+_BY_KEY = {"identity_keys": itemgetter(0, 1), "sightings": itemgetter(0), "validators": itemgetter(0)}
 _INDEX = "INTO search_index (rowid, title, text, title_bases, text_bases, facets) VALUES (?, ?, ?, ?, ?, ?)"
 
-#: Kind of an identity key, and the key.
-IdentityKey = tuple[int, bytes]
+
+class IdentityKey(NamedTuple):
+    """What tells that two sightings are of one article."""
+
+    kind: int
+    #: What such keys lie beside: storage.values.placed.
+    place: str
+    digest: bytes
 
 
 class Batch:
     """The rows of one transaction, and what the archive holds of the keys that it asks for."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._pending: dict[str, list[tuple[object, ...]]] = {table: [] for table in _TABLES}
         self._last: dict[str, int] = {}
         #: Of articles that wait to be written.
@@ -47,6 +76,7 @@ class Batch:
         self._stories: set[int] = set()
         self._identity: dict[IdentityKey, int | None] = {}
         self._sighted: dict[bytes, int | None] = {}
+        #: By the least sort key of a second: the last one that is taken in it.
         self._places: dict[int, int] = {}
         #: By row id; the second of a pair: nothing was there before.
         self._index: dict[int, tuple[tuple[object, ...], bool]] = {}
@@ -58,7 +88,9 @@ class Batch:
 
     def add_article(self, number: int, ref: str | None, row: tuple[object, ...]) -> None:
         self._pending["articles"].append(row)
-        self._waiting.update((number, ref) if ref is not None else (number,))
+        self._waiting.add(number)
+        if ref is not None:
+            self._waiting.add(ref)
 
     def holds(self, value: int | str) -> bool:
         """Whether the article with that number or importer's id is not yet in its table."""
@@ -74,7 +106,7 @@ class Batch:
     def has_story(self, number: int) -> bool:
         if number in self._stories:
             return True
-        return self._connection.execute("SELECT 1 FROM stories WHERE id = ?", (number,)).fetchone() is not None
+        return self.connection.execute("SELECT 1 FROM stories WHERE id = ?", (number,)).fetchone() is not None
 
     def add_group(self, story_id: int) -> int:
         """Number of a new copy group in that story."""
@@ -87,13 +119,13 @@ class Batch:
         """The story that the copy group lies in; None: there is no such group."""
         if number in self._groups:
             return self._groups[number]
-        row = self._connection.execute("SELECT story_id FROM copy_groups WHERE id = ?", (number,)).fetchone()
+        row = self.connection.execute("SELECT story_id FROM copy_groups WHERE id = ?", (number,)).fetchone()
         return row[0] if row else None
 
     def next_id(self, table: str) -> int:
         """The number that the table's next row has to carry."""
         if table not in self._last:
-            self._last[table] = self._connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
+            self._last[table] = self.connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
         self._last[table] += 1
         return self._last[table]
 
@@ -101,7 +133,9 @@ class Batch:
         """Puts all rows into their tables, so that statements can see them; the index waits for `finish`."""
         for table, statement in _TABLES.items():
             if rows := self._pending[table]:
-                self._connection.executemany(statement, rows)
+                if table in _BY_KEY:
+                    rows.sort(key=_BY_KEY[table])  # of two with one key, the second stays behind the first
+                self.connection.executemany(statement, rows)
                 rows.clear()
         self._waiting.clear()
 
@@ -110,7 +144,7 @@ class Batch:
         self.write()
         for verb, first in (("INSERT", True), ("INSERT OR REPLACE", False)):
             rows = [row for _, (row, new) in sorted(self._index.items()) if new is first]
-            self._connection.executemany(f"{verb} {_INDEX}", rows)
+            self.connection.executemany(f"{verb} {_INDEX}", rows)
         self._index.clear()
 
     # -- the index
@@ -122,39 +156,60 @@ class Batch:
     def remove_from_index(self, sort_key: int) -> None:
         before = self._index.pop(sort_key, None)
         if before is None or not before[1]:
-            self._connection.execute("DELETE FROM search_index WHERE rowid = ?", (sort_key,))
+            self.connection.execute("DELETE FROM search_index WHERE rowid = ?", (sort_key,))
+
+    def learn_places(self, times: Iterable[datetime]) -> None:
+        """Looks up what is taken in these seconds, all at once."""
+        self._learn_seconds({sort_bound(at) for at in times})
+
+    def _learn_seconds(self, bounds: Iterable[int]) -> None:
+        seconds = [bound for bound in bounds if bound not in self._places]
+        rows = self.connection.execute(
+            "SELECT value, (SELECT max(sort_key) FROM articles WHERE sort_key BETWEEN value AND value + ?)"
+            " FROM json_each(?)",
+            ((1 << SORT_BITS) - 1, f"[{','.join(map(str, sorted(seconds)))}]"),
+        )
+        self._places.update((second, second - 1 if taken is None else taken) for second, taken in rows)
 
     def free_sort_key(self, at: datetime) -> int:
         """The next free place in that second, or in the first one after it that has any."""
-        first = sort_bound(at)
+        second = sort_bound(at)
         while True:
-            last = first + (1 << SORT_BITS) - 1
-            taken = self._places.get(first)
-            if taken is None:
-                taken = self._connection.execute(
-                    "SELECT max(sort_key) FROM articles WHERE sort_key BETWEEN ? AND ?", (first, last)
-                ).fetchone()[0]
-            if taken is None or taken < last:
-                self._places[first] = first if taken is None else int(taken) + 1
-                return self._places[first]
-            first = last + 1
+            if second not in self._places:
+                self._learn_seconds((second,))
+            key = self._places[second] + 1
+            if key < second + (1 << SORT_BITS):
+                self._places[second] = key
+                return key
+            second += 1 << SORT_BITS
 
     # -- keys
     def learn(self, identity: Iterable[IdentityKey], sighted: Iterable[bytes]) -> None:
         """Looks up all of these at once."""
-        by_kind: dict[int, list[bytes]] = {}
-        for kind, key in identity:
-            if (kind, key) not in self._identity:
-                self._identity[kind, key] = None
-                by_kind.setdefault(kind, []).append(key)
+        by_kind: dict[int, dict[bytes, IdentityKey]] = {}
+        for key in identity:
+            if key not in self._identity:
+                self._identity[key] = None
+                by_kind.setdefault(key.kind, {})[placed(key.place, key.digest)] = key
         for kind, keys in by_kind.items():
-            statement = f"SELECT key, article_id FROM identity_keys WHERE kind = {kind} AND key IN"
-            for key, article_id in rows_in(self._connection, statement, keys):
-                self._identity[kind, key] = article_id
-        unseen = [key for key in dict.fromkeys(sighted) if key not in self._sighted]
+            self._learn_kind("identity_keys", kind, keys)
+        if by_kind and self._old_keys():
+            for kind, keys in by_kind.items():
+                old = {key.digest: key for key in keys.values() if self._identity[key] is None}
+                self._learn_kind("old_keys", kind, old)
+        unseen = {key for key in sighted if key not in self._sighted}
         self._sighted.update(dict.fromkeys(unseen))
-        found: Iterable[Any] = rows_in(self._connection, "SELECT key, article_id FROM sightings WHERE key IN", unseen)
-        self._sighted.update(found)
+        statement = "SELECT key, article_id FROM wanted CROSS JOIN sightings ON key = wanted"
+        self._sighted.update(rows_with(self.connection, statement, unseen, KEY_SIZE))
+
+    def _learn_kind(self, table: str, kind: int, keys: dict[bytes, IdentityKey]) -> None:
+        statement = f"SELECT key, article_id FROM wanted CROSS JOIN {table} ON kind = {kind} AND key = wanted"
+        for key, article_id in rows_with(self.connection, statement, keys, KEY_SIZE):
+            self._identity[keys[key]] = article_id
+
+    def _old_keys(self) -> bool:
+        """Whether the archive has keys from before they had places."""
+        return bool(self.connection.execute("SELECT EXISTS (SELECT 1 FROM old_keys)").fetchone()[0])
 
     def article_of(self, key: IdentityKey) -> int | None:
         """Number of the article that has that key, which was learned before."""
@@ -169,14 +224,16 @@ class Batch:
         for key in keys:
             if self._identity[key] is None:
                 self._identity[key] = article_id
-                self._pending["identity_keys"].append((*key, article_id))
+                self._pending["identity_keys"].append((key.kind, placed(key.place, key.digest), article_id))
 
     def give(self, key: IdentityKey, article_id: int) -> None:
         """A key that is taken for another article."""
         self.write()
         self._identity[key] = article_id
-        self._connection.execute(
-            "UPDATE identity_keys SET article_id = ? WHERE kind = ? AND key = ?", (article_id, *key)
+        self.connection.execute(
+            "INSERT INTO identity_keys (kind, key, article_id) VALUES (?, ?, ?) ON CONFLICT (kind, key)"
+            " DO UPDATE SET article_id = excluded.article_id",
+            (key.kind, placed(key.place, key.digest), article_id),
         )
 
     def sight(self, key: bytes, article_id: int, *rest: object) -> None:

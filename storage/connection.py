@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import StoreError
+from storage.values import placed
 
 try:
     import pysqlite3 as driver
@@ -17,6 +18,11 @@ except ImportError:  # no wheel for this machine
     import sqlite3 as driver
 
 Connection = Any
+
+# The driver asks every value that is no number or text how it wants to be stored, which takes longer than storing it.
+# These two it stores as they are.
+driver.register_adapter(bytes, bytearray)
+driver.register_adapter(type(None), {}.get)
 
 #: "SCOW": tells our files from other people's.
 APPLICATION_ID = 0x53434F57
@@ -135,6 +141,8 @@ def newest_shape() -> int:
 def _migrate(connection: Connection, path: Path) -> None:
     newest = newest_shape()
     shape = _shape(connection)
+    if shape < newest:
+        connection.create_function("placed", 2, placed, deterministic=True)  # for 0006
     if shape > newest:
         raise StoreError(
             f"archive {path}: it was written by a newer scowatch (shape {shape}, this one knows {newest}); "
@@ -176,8 +184,25 @@ def rows_in(connection: Connection, statement: str, values: Sequence[object]) ->
         part = values[first : first + _CHUNK]
         # always the same number of marks: one statement to prepare
         marks = ",".join("?" * _CHUNK)
-        padded = [*part, *[None] * (_CHUNK - len(part))] if len(part) > 1 else part
+        padded = [*part, *[part[-1]] * (_CHUNK - len(part))] if len(part) > 1 else part
         yield from connection.execute(f"{statement} ({marks if len(part) > 1 else '?'})", padded)
+
+
+_WANTED = (
+    "WITH RECURSIVE places (at) AS"
+    " (VALUES (1) UNION ALL SELECT at + {size} FROM places WHERE at + {size} <= length(?1)),"
+    " wanted (wanted) AS (SELECT substr(?1, at, {size}) FROM places) "
+)
+
+
+def rows_with(connection: Connection, statement: str, keys: Iterable[bytes], size: int) -> Iterator[Any]:
+    """The rows of a statement that selects from ``wanted CROSS JOIN …``, whose only column `wanted` has the keys.
+
+    All have that size. They go in as one value, which is five times quicker than one by one, and in order, so that
+    those which lie side by side are found with one look.
+    """
+    joined = b"".join(sorted(keys))
+    return connection.execute(_WANTED.format(size=size) + statement, (joined,)) if joined else iter(())
 
 
 # ---------------------------------------------------------------------------------------------- transactions, errors

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.types import Collected, Health, Move, Signs, SourceEvent
+from storage.batch import Batch
 from storage.connection import Connection
 from storage.values import instant, micros, sure_instant
 
@@ -16,38 +17,23 @@ _INSTANTS = frozenset({"since", "read_at", "known_since", "new_at", "whole_at"})
 _DEFAULTS = {field.name: field.default for field in fields(Health)}
 
 
-def record(connection: Connection, collected: Collected) -> None:
+def record(batch: Batch, collected: Collected) -> None:
     """Stores what a poll showed beside its articles. To be called inside a transaction."""
     if collected.signs is not None:
-        _count(connection, collected, collected.signs)
+        _count(batch, collected, collected.signs)
     if (event := collected.event) is not None:
-        connection.execute(
-            "INSERT INTO source_events (source_id, at, was, became, evidence) VALUES (?, ?, ?, ?, ?)",
-            (event.source_id, micros(event.at), event.was, event.became, event.evidence),
-        )
+        batch.add("source_events", (event.source_id, micros(event.at), event.was, event.became, event.evidence))
     if collected.pauses:
-        _pause(connection, collected)
+        _pause(batch.connection, collected)
     if collected.moves:
-        _move(connection, collected)
+        _move(batch.connection, collected)
 
 
-def _count(connection: Connection, collected: Collected, signs: Signs) -> None:
+def _count(batch: Batch, collected: Collected, signs: Signs) -> None:
     texts = [length for length in signs.lengths if length]
-    values = (
-        collected.source_id,
-        (micros(collected.at) or 0) // 86_400_000_000,
-        1,
-        int(collected.outcome not in ("ok", "not_modified")),
-        *(signs.listed, signs.new, signs.undated, signs.ahead, signs.garbled, len(texts), sum(texts)),
-    )
-    connection.execute(
-        "INSERT INTO source_days (source_id, day, polls, failures, items, new, undated, ahead, garbled, texts, letters)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, day) DO UPDATE SET polls = polls + 1,"
-        " failures = failures + excluded.failures, items = items + excluded.items, new = new + excluded.new,"
-        " undated = undated + excluded.undated, ahead = ahead + excluded.ahead, garbled = garbled + excluded.garbled,"
-        " texts = texts + excluded.texts, letters = letters + excluded.letters",
-        values,
-    )
+    day, failed = (micros(collected.at) or 0) // 86_400_000_000, collected.outcome not in ("ok", "not_modified")
+    counts = (signs.listed, signs.new, signs.undated, signs.ahead, signs.garbled, len(texts), sum(texts))
+    batch.add("source_days", (collected.source_id, day, int(failed), *counts))
 
 
 def _pause(connection: Connection, collected: Collected) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from monitor.types import Article, Kept, Known, SourceState, Validators
 from storage.articles import sighting_key
-from storage.connection import Connection, rows_in
+from storage.connection import Connection, rows_in, rows_with
 from storage.health import health_of
-from storage.values import instant, list_of, sure_instant, unpacked
+from storage.values import KEY_SIZE, instant, list_of, sure_instant, unpacked
 
+_VERSIONS = "(SELECT 1 + count(*) FROM versions WHERE article_id = articles.id)"
 _KEPT = (
-    "id, version, copy_group_id, story_id, tags, origin, sort_key, source_id, url, canonical_url, title, text,"
+    f"id, {_VERSIONS}, copy_group_id, story_id, tags, origin, sort_key, source_id, url, canonical_url, title, text,"
     " text_from, lang, authors, published_at, first_seen_at, content_hash, guid, ref, source_name"
 )
 
@@ -44,7 +45,7 @@ def kept_after(connection: Connection, sort_key: int | None, limit: int) -> tupl
 
 
 def _kept(row: Any) -> Kept:
-    (number, version, group_id, story_id, tags, origin, _, source_id, url, canonical_url, title, text) = row[:12]
+    (number, versions, group_id, story_id, tags, origin, _, source_id, url, canonical_url, title, text) = row[:12]
     (text_from, lang, authors, published_at, first_seen_at, content_hash, guid, ref, source_name) = row[12:]
     article = Article(
         source_id=source_id,
@@ -68,7 +69,7 @@ def _kept(row: Any) -> Kept:
         copy_group_id=group_id,
         story_id=story_id,
         tags=list_of(tags),
-        versions=version,
+        versions=versions,
         origin=json.loads(origin) if origin else None,
     )
 
@@ -76,7 +77,8 @@ def _kept(row: Any) -> Kept:
 def known(connection: Connection, source_id: str | None, entry_keys: Iterable[str]) -> Mapping[str, Known]:
     """What is held of those entries of a source's list, by entry key."""
     by_key = {sighting_key(source_id, entry_key): entry_key for entry_key in entry_keys}
-    rows = rows_in(connection, "SELECT key, article_id, entry_hash FROM sightings WHERE key IN", list(by_key))
+    statement = "SELECT key, article_id, entry_hash FROM wanted CROSS JOIN sightings ON key = wanted"
+    rows = rows_with(connection, statement, by_key, KEY_SIZE)
     return {by_key[key]: Known(article_id=number, entry_hash=entry_hash) for key, number, entry_hash in rows}
 
 

@@ -28,8 +28,9 @@ from monitor.types import (
     SourceState,
     Subscription,
     Validators,
+    Version,
 )
-from storage import articles, health, ledger, reading, search
+from storage import articles, health, ledger, reading, search, versions
 from storage.connection import Connection, connect, open_archive, transaction, translated
 from storage.snippets import snippet
 from storage.values import sure_instant
@@ -172,6 +173,10 @@ class SqliteStore:
     def matches(self, article_id: int) -> tuple[Match, ...]:
         with self._read() as connection:
             return articles.matches_of(connection, article_id)
+
+    def versions(self, article_id: int) -> tuple[Version, ...]:
+        with self._read() as connection:
+            return versions.versions(connection, article_id)
 
     def counts(self) -> Mapping[str, int]:
         with self._read() as connection:
