@@ -6,13 +6,16 @@ tests/storage, whose suite is the definition of what a backend does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from monitor.errors import StoreError
-from monitor.ports import Store
-from monitor.query import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.ports import Store
+    from monitor.query import Vocabulary
 
 #: URL scheme -> module.
 BACKENDS = {"sqlite": "storage.sqlite"}
@@ -30,4 +33,4 @@ def open_store(url: str, *, vocabulary: Callable[[], Vocabulary] | None = None) 
     if scheme not in BACKENDS or "://" not in url:
         known = ", ".join(f"{name}:///…" for name in BACKENDS)
         raise StoreError(f"[storage] url: there is no storage {scheme!r}; there is {known}")
-    return cast(Store, import_module(BACKENDS[scheme]).open_store(url, vocabulary or Vocabulary))
+    return cast("Store", import_module(BACKENDS[scheme]).open_store(url, vocabulary))

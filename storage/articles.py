@@ -14,17 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import url_key
-from monitor.text import words
-from monitor.types import Arrival, Article, Collected, Match, Recorded, Terms
-from storage import health, versions
+from monitor.types import Recorded
+from storage import health
 from storage.batch import Batch, IdentityKey
 from storage.connection import Connection
 from storage.values import digest_of, list_text, micros, packed, placed, unpacked
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.types import Arrival, Article, Collected, Match, Terms
 
 #: A shorter text may be somebody else's too: "No comment", a caption, a notice.
 LEAST_TEXT = 200
@@ -35,7 +39,7 @@ _NOBODY = 0
 
 
 #: An arrival, and the keys that it is known by: as an article, and as an entry of its source's list.
-_Arrived = tuple[Arrival, tuple[IdentityKey, ...], bytes]
+_Arrived = tuple["Arrival", tuple[IdentityKey, ...], bytes]
 
 
 def record(connection: Connection, several: Sequence[Collected]) -> tuple[Recorded, ...]:
@@ -210,6 +214,8 @@ class _Recorder:
         article = arrival.article
         if article.content_hash == stored.content_hash:
             return False
+        from storage import versions
+
         self._batch.write()
         place = versions.place_of(self._connection, stored.id, article.content_hash, self._at)
         versions.make_room(self._connection, stored.id, stored.version, place, self._at)
@@ -260,7 +266,10 @@ class _Recorder:
     def _add_to_index(
         self, key: int, article: Article, terms: Terms | None, tags: Sequence[str], story_id: int, *, new: bool
     ) -> None:
-        terms = terms or words.terms(article.title, article.text, article.lang)
+        if terms is None:
+            from monitor.text import words
+
+            terms = words.terms(article.title, article.text, article.lang)
         facets = index_facets(article, tags, story_id)
         columns = (terms.title, terms.text, terms.title_bases, terms.text_bases, facets)
         self._batch.add_to_index(key, columns, new=new)
@@ -290,6 +299,8 @@ def facet(field: str, value: str) -> str:
 
 def matches_of(connection: Connection, article_id: int, version: int | None = None) -> tuple[Match, ...]:
     """The matches of that version, None: of the current one, in order of mention."""
+    from monitor.types import Match
+
     rows = connection.execute(
         "SELECT entry_id, alias, lang, field, start_point, end_point, rule, need FROM matches WHERE article_id = ?1"
         " AND version = coalesce(?2, (SELECT version FROM articles WHERE id = ?1)) ORDER BY position",
@@ -329,6 +340,8 @@ def _alike(article: Article, stored: _Stored) -> bool:
 
 
 def _start(title: str, text: str) -> set[str]:
+    from monitor.text import words
+
     terms = words.terms(title, text[:400], None)
     return {term for term in f"{terms.title} {terms.text}".split() if len(term) > 1}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -33,7 +32,6 @@ BUSY_SECONDS = 10.0
 # an article takes one to three kilobytes: in pages of four, half would stay empty
 _PAGE_SIZE = 8192
 
-_log = logging.getLogger(__name__)
 _warned = False
 
 
@@ -78,8 +76,10 @@ def connect(path: Path, *, readonly: bool = False) -> Connection:
 def _warn_of_old_sqlite() -> None:
     global _warned
     if driver.sqlite_version_info < SAFE_SQLITE and not _warned:
+        import logging
+
         _warned = True
-        _log.warning(
+        logging.getLogger(__name__).warning(
             "SQLite %s can damage an archive that two processes write: install pysqlite3, or SQLite %s or newer",
             driver.sqlite_version,
             ".".join(map(str, SAFE_SQLITE)),

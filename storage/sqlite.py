@@ -5,41 +5,45 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.errors import StoreError
-from monitor.query import Query, Vocabulary, wanted_words
-from monitor.types import (
-    Collected,
-    Delivery,
-    Digest,
-    Found,
-    Hit,
-    Kept,
-    Known,
-    Ledger,
-    Match,
-    Move,
-    News,
-    Recorded,
-    SourceEvent,
-    SourceState,
-    Subscription,
-    Validators,
-    Version,
-)
-from storage import articles, health, ledger, reading, search, versions
+from storage import articles, health, reading
 from storage.connection import Connection, connect, open_archive, transaction, translated
-from storage.snippets import snippet
 from storage.values import sure_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from monitor.query import Query, Vocabulary
+    from monitor.types import (
+        Collected,
+        Delivery,
+        Digest,
+        Found,
+        Kept,
+        Known,
+        Ledger,
+        Match,
+        Move,
+        News,
+        Recorded,
+        SourceEvent,
+        SourceState,
+        Subscription,
+        Validators,
+        Version,
+    )
+
+# What only some commands need (searching, telling, their words) is imported where it is used: a start is to be short.
 
 #: Articles that an export reads at a time: no reader stays long, so that the write-ahead log can be taken back.
 _EXPORTED_AT_ONCE = 500
 
 
-def open_store(url: str, vocabulary: Callable[[], Vocabulary]) -> SqliteStore:
+def open_store(url: str, vocabulary: Callable[[], Vocabulary] | None) -> SqliteStore:
     """The archive at ``sqlite:///relative/path`` or ``sqlite:////absolute/path``, as it stands: nothing in it is
     decoded. Raises: StoreError."""
     path = url.removeprefix("sqlite:///")
@@ -51,7 +55,7 @@ def open_store(url: str, vocabulary: Callable[[], Vocabulary]) -> SqliteStore:
 class SqliteStore:
     """Implements monitor.ports.Store."""
 
-    def __init__(self, path: Path, vocabulary: Callable[[], Vocabulary]) -> None:
+    def __init__(self, path: Path, vocabulary: Callable[[], Vocabulary] | None) -> None:
         self._path = path
         self._make_vocabulary = vocabulary
         self._writing, self._reading_lock = threading.Lock(), threading.RLock()
@@ -61,6 +65,10 @@ class SqliteStore:
 
     @cached_property
     def _known_vocabulary(self) -> Vocabulary:
+        if self._make_vocabulary is None:
+            from monitor.query import Vocabulary
+
+            return Vocabulary()
         return self._make_vocabulary()
 
     def _vocabulary(self) -> Vocabulary:
@@ -138,6 +146,11 @@ class SqliteStore:
         offset: int = 0,
     ) -> Found:
         """The hits with `total` for all of them; `since` and `until` are half open."""
+        from monitor.query import wanted_words
+        from monitor.types import Found, Hit
+        from storage import search
+        from storage.snippets import snippet
+
         found = search.plan(query, self._vocabulary, since, until)
         with self._read() as connection:
             total = search.total(connection, found)
@@ -156,6 +169,8 @@ class SqliteStore:
         )
 
     def export(self, query: Query | None = None) -> Iterator[Kept]:
+        from storage import search
+
         found = search.plan(query, self._vocabulary) if query is not None else None
         last: int | None = None
         while True:
@@ -175,6 +190,8 @@ class SqliteStore:
             return articles.matches_of(connection, article_id)
 
     def versions(self, article_id: int) -> tuple[Version, ...]:
+        from storage import versions
+
         with self._read() as connection:
             return versions.versions(connection, article_id)
 
@@ -184,6 +201,8 @@ class SqliteStore:
 
     # -- telling
     def ledger(self, subscription: Subscription, now: datetime) -> Ledger:
+        from storage import ledger
+
         with self._read() as connection:
             known = ledger.ledger(connection, subscription.id)
         if known is not None:
@@ -195,6 +214,9 @@ class SqliteStore:
         return met
 
     def news(self, subscription_id: str, query: Query, until: datetime | None = None) -> tuple[News, ...]:
+        from monitor.types import News
+        from storage import ledger, search
+
         found = search.plan(query, self._vocabulary)
         with self._read() as connection:
             changed = ledger.changes(connection, subscription_id, until)
@@ -231,6 +253,8 @@ class SqliteStore:
     ) -> bool:
         """As the port says. A digest whose key is taken refuses the whole; an alert whose key is taken is left out,
         since its story has been told."""
+        from storage import ledger
+
         try:
             with self._write(durable=True) as connection:
                 stored = ledger.add_digests(
@@ -251,19 +275,27 @@ class SqliteStore:
         return True
 
     def head(self) -> int:
+        from storage import ledger
+
         with self._read() as connection:
             return ledger.head(connection)
 
     def alerts_between(self, subscription_id: str, since: datetime, until: datetime) -> int:
+        from storage import ledger
+
         with self._read() as connection:
             return ledger.alerts_between(connection, subscription_id, since, until)
 
     def told_stories(self, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:
+        from storage import ledger
+
         with self._read() as connection:
             return ledger.told_stories(connection, subscription_id, story_ids)
 
     def digest(self, key: str) -> Digest:
         """Raises: StoreError, also when there is none with that key."""
+        from storage import ledger
+
         with self._read() as connection:
             found = ledger.digest(connection, key)
         if found is None:
@@ -271,20 +303,28 @@ class SqliteStore:
         return found
 
     def claim_due(self, now: datetime, *, lease: timedelta, limit: int = 50) -> tuple[tuple[Delivery, Digest], ...]:
+        from storage import ledger
+
         with self._write(durable=True) as connection:
             claimed = ledger.claim_due(connection, now, lease, limit)
             contents = ledger.contents(connection, claimed)
         return tuple((delivery, contents[delivery.digest_key]) for delivery in claimed)
 
     def end_claims(self, now: datetime) -> None:
+        from storage import ledger
+
         with self._write(durable=True) as connection:
             ledger.end_claims(connection, now)
 
     def save_delivery(self, delivery: Delivery) -> None:
+        from storage import ledger
+
         with self._write(durable=True) as connection:
             ledger.save_delivery(connection, delivery)
 
     def deliveries(self, limit: int = 200) -> tuple[tuple[Delivery, Digest], ...]:
+        from storage import ledger
+
         with self._read() as connection:
             return ledger.deliveries(connection, limit)
 
