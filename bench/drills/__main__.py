@@ -29,7 +29,7 @@ DRILLS = {
 }
 RESULTS = ROOT / "bench" / "RESULTS.md"
 _BEGIN, _END = "<!-- drills -->", "<!-- end of drills -->"
-_LIBRARIES = ("httpx", "httpcore", "feedparser", "lxml", "beautifulsoup4", "trafilatura", "pysqlite3")
+_LIBRARIES = ("httpx", "h11", "aiosmtplib", "feedparser", "lxml", "beautifulsoup4", "trafilatura", "pysqlite3")
 
 
 def main() -> int:
@@ -90,7 +90,9 @@ def write(figures: list[Figure], *, whole: bool) -> None:
     rows.pop("---", None)
     at = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
     rows |= {f.name: f"| {f.drill} | {f.name} | {STATES[f.passed]} | {_cell(f.found)} | {at} |" for f in figures}
-    head = f"{_machine()} `at` is when the row's run ended (UTC): parts may have been run anew after the whole."
+    head = (
+        f"{_machine()} {_commit()}`at` is when the row's run ended (UTC): parts may have been run anew after the whole."
+    )
     title = [
         "## Safety drills (`make drills`)",
         "",
@@ -112,6 +114,16 @@ def _machine() -> str:
     cores = subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip() or "?"
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES if _has(name))
     return f"{cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, {libraries}."
+
+
+def _commit() -> str:
+    """Which state of the project was tried; empty: it is no checkout."""
+    git = ["git", "-C", str(ROOT)]
+    named = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    changed = subprocess.run([*git, "diff", "--quiet", "HEAD"], capture_output=True, check=False)
+    if named.returncode:
+        return ""
+    return f"Commit {named.stdout.strip()}{', with changes' if changed.returncode else ''}. "
 
 
 def _has(name: str) -> bool:
