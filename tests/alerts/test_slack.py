@@ -6,10 +6,13 @@ import asyncio
 import gzip
 import json
 import re
+import ssl
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -330,3 +333,36 @@ def test_a_compressed_answer_stays_as_it_came() -> None:
         (error,) = post(web.url("/services/x"))
         assert web.asked[0].headers["accept-encoding"] == "identity"
     assert "not Slack's ok" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("of", "known", "said"),
+    [
+        pytest.param("127.0.0.1", True, "HTTP 200 ok", id="believed"),
+        pytest.param("127.0.0.1", False, "certificate does not prove that it is Slack", id="nobody vouches for it"),
+        pytest.param("127.0.0.2", True, "certificate does not prove that it is Slack", id="of another host"),
+    ],
+)
+def test_a_certificate_is_checked_against_the_name(tmp_path: Path, of: str, known: bool, said: str) -> None:
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=a.example"
+    extra = ["-addext", f"subjectAltName=IP:{of}", "-keyout", "key.pem", "-out", "cert.pem"]
+    try:
+        subprocess.run([*command.split(), *extra], cwd=tmp_path, check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("no openssl command to make a certificate with")
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+    async def run(url: str) -> str:
+        one = sender(url)
+        if known:
+            one.__dict__["_tls"] = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+        try:
+            return (await one.send(DELIVERY, alert())).detail
+        except DeliveryError as error:
+            return str(error)
+
+    with web_server(theirs) as web:
+        web.routes["/services/x"] = answer("200 OK", b"ok")
+        assert said in asyncio.run(run(web.url("/services/x")))
+        assert len(web.asked) == (said == "HTTP 200 ok")
