@@ -54,4 +54,12 @@ def _said(entry: Entry) -> str:
 
 def content_hash(title: str, text: str) -> str:
     """SHA-256 in hex of what an article says: another one is another version."""
-    return sha256(f"{' '.join(title.split())}\n{' '.join(text.split())}".encode()).hexdigest()
+    return sha256(f"{_one_line(title)}\n{_one_line(text)}".encode()).hexdigest()
+
+
+def _one_line(text: str) -> str:
+    """The text with one space wherever there is white space, none at its ends."""
+    line = text.replace("\n", " ")
+    if "  " in line or not line.isprintable():  # so little is odd in a text that was cleaned
+        return " ".join(text.split())
+    return line.strip()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from monitor.identity.listed import content_hash, listed
 from monitor.types import Entry
 
@@ -54,3 +57,8 @@ def test_an_item_that_is_listed_twice_counts_once() -> None:
 def test_white_space_is_no_edit_of_an_article() -> None:
     assert content_hash("A  title", "one\n two") == content_hash("A title", "one two")
     assert content_hash("A title", "one two") != content_hash("A title", "one 2")
+
+
+@given(st.text(st.sampled_from("ab \n\t\r\x0b\xa0\u2028\u3000\u200b\x1f\x85字ё")))
+def test_white_space_of_any_kind_makes_no_other_version(text: str) -> None:
+    assert content_hash("", text) == content_hash("", " ".join(text.split()))
