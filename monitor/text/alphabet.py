@@ -18,7 +18,7 @@ _RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюяё"
 # Belarusian and Ukrainian; Kazakh, Kyrgyz and Mongolian; Tajik; Uzbek has some of these
 _NEIGHBOURS = "ўіїєґ" + "әғқңөұүһ" + "ҳҷӣӯ"
 _LATIN = "áàâãäåçčéèêëíîïñóôöøšúüžğışÁÇÉİÖŞÜŠ"
-_SIGNS = "\u00a0«»–—‘’“”„…•№€£°©™ʻʼ"
+_SIGNS = "\u00a0«»–—‘’“”„…•·№€£°©™ʻʼ"
 
 _BOTH_CASES = "".join(small + small.upper() for small in _RUSSIAN + _NEIGHBOURS)
 _OTHERS = iter(_BOTH_CASES + _LATIN + _SIGNS)
@@ -36,6 +36,11 @@ def coded(text: str) -> bytes | None:
         return None
 
 
+def coded_in_part(text: str) -> bytes:
+    """The same for any text: characters that have no byte are question marks."""
+    return codecs.charmap_encode(text, "replace", _BYTES)[0]
+
+
 def decoded(text: bytes, table: str) -> str:
     """The text with each character replaced by what the table has at its byte."""
     return codecs.charmap_decode(text, "strict", table)[0]
@@ -47,6 +52,6 @@ def table(replaced: Callable[[str], str]) -> str:
     return "".join(char if len(char) == 1 else "\ufffe" for char in made)
 
 
-def bytes_of(chars: str) -> bytes:
-    """The bytes of those of the characters that have one."""
-    return bytes(CHARACTERS.index(char) for char in chars if char in CHARACTERS)
+def byte_table(replaced: Callable[[str], str]) -> bytes:
+    """What `bytes.translate` needs for the same; 0 where no single byte would stand for a character."""
+    return bytes(max(0, CHARACTERS.find(char)) if char != "\ufffe" else 0 for char in table(replaced))

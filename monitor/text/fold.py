@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from monitor.text import alphabet
+
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 ARABIC = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
 
@@ -142,6 +144,8 @@ _HAN_SPACE = re.compile(f" (?<=[{HAN}] )(?=[{HAN}])")
 # all but the letters, digits and signs that stay as they are: a Latin or Cyrillic text has few kinds of them
 _ODD = re.compile("[^ -_a-~\u0402-\u040c\u040e-\u044f\u0452-\u045c\u045e-\u0482]")
 _FEW = 32
+_SAMPLE = 100
+_HAN_SIGN = re.compile("[\u4e00-\u9fff]")
 # what means something only together with its neighbours
 _JOINING = frozenset(("\u200c", *map(chr, range(0x300, 0x370))))
 # from here on there is Chinese
@@ -182,26 +186,79 @@ def fold_tape(text: str, *, markup: bool) -> Tape:
     tape = Tape(text)
     if markup:
         _resolve_markup(tape)
-    odd = _odd_of(tape.text)
-    if odd is None:
-        _translate(tape)
-    else:
-        _replace(tape, odd)
+    east = False
+    if not _by_alphabet(tape):
+        odd = _odd_of(tape.text)
+        if odd is None:
+            _translate(tape)
+        else:
+            _replace(tape, odd)
+        east = odd is None or any(char >= _EAST for char in odd) or _HAN_SIGN.search(tape.text) is not None
     if "  " in tape.text:
         tape.sub(_SPACES, lambda _: " ")
-    if odd is None or any(char >= _EAST for char in odd):
+    if east:
         tape.sub(_HAN_SPACE, lambda _: "")
     return tape
+
+
+def _by_alphabet(tape: Tape) -> bool:
+    """Each character replaced by the one that stands for it, all at once; False: there are too many that have no byte,
+    or no single one stands for them."""
+    coded = alphabet.coded(tape.text)
+    if coded is None or coded.translate(None, _uneven_bytes()) != coded:
+        one, several = _not_even()
+        if several.search(tape.text, 0, _SAMPLE):
+            return False
+        odd = set(one.findall(tape.text))
+        if len(odd) > _FEW or not odd.isdisjoint(_JOINING):
+            return False
+        if alphabet.coded("".join([_TABLE[ord(char)] for char in odd])) is None:
+            return False
+        _replace(tape, odd)
+        coded = alphabet.coded(tape.text)
+    assert coded is not None
+    tape.text = alphabet.decoded(coded, _alphabet_table())
+    return True
+
+
+@cache
+def _not_even() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A character that has no byte, or that no single one stands for; and three such in a row, as in another script."""
+    even = [char for char, plain in zip(alphabet.CHARACTERS, _alphabet_table(), strict=True) if plain != "\ufffe"]
+    one = f"[^{re.escape(''.join(even))}]"
+    return re.compile(one), re.compile(f"{one}{{3}}")
+
+
+@cache
+def _uneven_bytes() -> bytes:
+    return bytes(byte for byte, plain in enumerate(_alphabet_table()) if plain == "\ufffe")
+
+
+@cache
+def _alphabet_table() -> str:
+    return alphabet.table(_plain)
 
 
 def _odd_of(text: str) -> set[str] | None:
     """The characters that may have to be replaced; None: too many to do so one by one, or they are not independent."""
     if text.isascii() and "`" not in text and text.replace("\n", " ").isprintable():
         return {"\n"} if "\n" in text else set()
-    if len(text.encode("utf-8", "surrogatepass")) > 2.2 * len(text):  # three bytes a letter: hardly one stays
+    if len(text.encode("utf-8", "surrogatepass")) <= 2.2 * len(text):
+        odd = set(_ODD.findall(text))
+    elif _HAN_SIGN.search(text):
+        odd = set(_odd_in_chinese().findall(text))
+        if "\u3099" in odd or "\u309a" in odd:  # marks of kana, as in _COMPOSED
+            return None
+    else:  # three bytes a letter, hardly one of which stays
         return None
-    odd = set(_ODD.findall(text))
     return odd if len(odd) <= _FEW and odd.isdisjoint(_JOINING) else None
+
+
+@cache
+def _odd_in_chinese() -> re.Pattern[str]:
+    """The same as _ODD, but for Chinese characters that stay as they are."""
+    others = "\0-\x1f`\x7f-\u0401\u040d\u0450\u0451\u045d\u0483-\u4dff\ua000-\U0010ffff"
+    return re.compile(f"[{others}{replaced_han()}]")
 
 
 def _replace(tape: Tape, odd: set[str]) -> None:
@@ -344,6 +401,14 @@ class Tape:
         if edits:
             self.way.edited(edits)
             self.text = "".join(pieces) + self.text[done:]
+
+    def put(self, spans: Sequence[tuple[int, int]], new: str) -> None:
+        """The same text in the place of each of these stretches, given from left to right."""
+        if spans:
+            ends = [0, *(end for _, end in spans)]
+            kept = [self.text[a:b] for a, b in zip(ends, (*(start for start, _ in spans), None), strict=True)]
+            self.way.edited((start, end, len(new)) for start, end in spans)
+            self.text = new.join(kept)
 
     def cut(self, places: Sequence[int]) -> None:
         """Single code points taken out."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from monitor.text.fold import HAN
+from monitor.watchlist.automaton import Automaton
 from monitor.watchlist.declension import name_cases, personal
-from monitor.watchlist.normal import Normal, normal_name, word_edge
+from monitor.watchlist.normal import IN_WORDS, Normal, normal_name, word_edge
 
 _HAN = re.compile(f"[{HAN}]")
 _RUSSIAN = re.compile("[а-я -]{5,}")
@@ -56,31 +57,32 @@ class Terms:
     """All context terms of a watchlist in one automaton."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        import ahocorasick_rs
-
         self.terms = [t for t in map(term, dict.fromkeys(names)) if t.text]
         self.by_name = {t.name: number for number, t in enumerate(self.terms)}
-        self._numbers: dict[str, list[int]] = {}
+        numbers: dict[str, list[int]] = {}
         for number, t in enumerate(self.terms):
             for text in _spellings(t):
-                self._numbers.setdefault(text, []).append(number)
-        self._patterns = list(self._numbers)
+                numbers.setdefault(text, []).append(number)
+        #: Of each spelling, the terms it belongs to.
+        self._numbers_of = list(numbers.values())
         #: Characters of the longest spelling.
-        self.longest = max(map(len, self._patterns), default=0)
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._patterns,
-            store_patterns=False,
-            implementation=ahocorasick_rs.Implementation.NoncontiguousNFA,
-        )
+        self.longest = max(map(len, numbers), default=0)
+        self._automaton = Automaton(list(numbers))
 
-    def find(self, text: Normal) -> dict[int, list[tuple[int, int]]]:
-        """Number of each term that stands in the text -> where."""
+    def find(self, text: Normal, coded: bytes | None) -> dict[int, list[tuple[int, int]]]:
+        """Number of each term that stands in the text -> where. `coded`: the same in bytes, where it has some."""
         found: dict[int, list[tuple[int, int]]] = {}
-        for pattern, start, end in self._automaton.find_matches_as_indexes(text.text, overlapping=True):
-            for number in self._numbers[self._patterns[pattern]]:
+        hits = self._automaton.find(text.text) if coded is None else self._beginning_words(coded)
+        for pattern, start, end in hits:
+            for number in self._numbers_of[pattern]:
                 if _stands(self.terms[number], text, start, end):
                     found.setdefault(number, []).append((start, end))
         return found
+
+    def _beginning_words(self, coded: bytes) -> list[tuple[int, int, int]]:
+        in_words = coded.translate(IN_WORDS)
+        hits = self._automaton.find_coded(coded)
+        return [hit for hit in hits if not (hit[1] and in_words[hit[1] - 1] and in_words[hit[1]])]
 
 
 def _stands(t: Term, text: Normal, start: int, end: int) -> bool:

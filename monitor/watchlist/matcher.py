@@ -24,10 +24,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from monitor.text import alphabet
 from monitor.types import FieldName, Match, Watchlist, WeakName
+from monitor.watchlist.automaton import Automaton
 from monitor.watchlist.context import Company, Terms, company
 from monitor.watchlist.forms import Form, forms
-from monitor.watchlist.normal import normal, normal_name, word_edge
+from monitor.watchlist.normal import IN_WORDS, Normal, coded_normal, normal, normal_name, normal_of_coded, word_edge
 from monitor.watchlist.suffixes import Suffixes
 
 _LONGEST_SUFFIX = 14
@@ -44,11 +46,29 @@ class _Field:
     def __init__(self, name: FieldName, original: str, lang: str | None, offset: int) -> None:
         self.name = name
         self.original = original
-        self.normal = normal(original)
+        #: The normal form in bytes of the common alphabets, where it has no other characters.
+        self.coded = coded_normal(original)
+        self._normal: Normal | None = None
+        if self.coded is None:
+            self._normal = normal(original)
+            self.coded = None if self._normal.gaps else alphabet.coded(self._normal.text)
         self.suffixes = Suffixes(original, lang)
         #: Where this field begins when title and text are read as one.
         self.offset = offset
         self._capitals: dict[int, bool] = {}
+
+    @property
+    def normal(self) -> Normal:
+        """Made only for a text that may hold a name."""
+        if self._normal is None:
+            assert self.coded is not None
+            self._normal = normal_of_coded(self.original, self.coded)
+        return self._normal
+
+    @property
+    def size(self) -> int:
+        """Characters of the normal form."""
+        return len(self.normal.text) if self.coded is None else len(self.coded)
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -75,10 +95,8 @@ class _Candidate(NamedTuple):
     start: int
     end: int
     form: Form
-
-    @property
-    def span(self) -> tuple[int, int]:
-        return self.field.offset + self.start, self.field.offset + self.end
+    #: Begin and end when title and text are read as one.
+    span: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,40 +125,48 @@ class _Reading:
     day: date | None
     _places: dict[int, list[tuple[int, int]]] | None = field(default=None)
 
-    def _between(self, term: int, lowest: int, highest: int) -> Iterator[tuple[int, int]]:
-        """Where a context term begins in that stretch, in places of title and text read as one."""
+    def _found(self) -> dict[int, list[tuple[int, int]]]:
+        """Number of each context term that is there -> its places, in order, of title and text read as one."""
         if self._places is None:
             self._places = {}
             for part in self.fields:
-                for number, spans in self.terms.find(part.normal).items():
+                for number, spans in self.terms.find(part.normal, part.coded).items():
                     moved = sorted((s + part.offset, e + part.offset) for s, e in spans)
                     self._places.setdefault(number, []).extend(moved)
-        places = self._places.get(term, [])
-        at = bisect_left(places, (lowest, 0))
-        while at < len(places) and places[at][0] < highest:
-            yield places[at]
-            at += 1
+        return self._places
 
-    def near(self, candidate: _Candidate, terms: Iterable[int], window: int) -> int | None:
+    def near(self, candidate: _Candidate, terms: Sequence[int], window: int) -> int | None:
         """The first of the terms that stands near the candidate, but not in it: in its headline or its window."""
+        found = self._found() if terms else {}
         start, end = candidate.span
         lowest, highest = start - window, end + window
         if candidate.field.name == "title":
             lowest, highest = min(lowest, 0), max(highest, len(candidate.field.normal.text))
         for term in terms:
-            for s, e in self._between(term, lowest, highest):
-                if e <= highest and (e <= start or s >= end):
-                    return term
+            if term in found:
+                for s, e in _beginning(found[term], lowest, highest):
+                    if e <= highest and (e <= start or s >= end):
+                        return term
         return None
 
-    def covers(self, candidate: _Candidate, terms: Iterable[int]) -> bool:
+    def covers(self, candidate: _Candidate, terms: Sequence[int]) -> bool:
         """Whether one of the terms stands over part of the candidate."""
+        found = self._found() if terms else {}
         start, end = candidate.span
         for term in terms:
-            lowest = start - self.terms.longest
-            if any(e > start for _, e in self._between(term, lowest, end)):
-                return True
+            if term in found:
+                lowest = start - self.terms.longest
+                if any(e > start for _, e in _beginning(found[term], lowest, end)):
+                    return True
         return False
+
+
+def _beginning(places: Sequence[tuple[int, int]], lowest: int, highest: int) -> Iterator[tuple[int, int]]:
+    """Those of the places that begin in that stretch."""
+    at = bisect_left(places, (lowest, 0))
+    while at < len(places) and places[at][0] < highest:
+        yield places[at]
+        at += 1
 
 
 class Matcher:
@@ -148,18 +174,12 @@ class Matcher:
 
     def __init__(self, watchlist: Watchlist, ready: Sequence[Form] | None = None) -> None:
         """`ready` are the forms of this very list, as monitor.watchlist.forms makes them, when they were kept."""
-        import ahocorasick_rs
-
         self.watchlist = watchlist
         by_text: dict[str, list[Form]] = {}
         for form in ready if ready is not None else forms(watchlist):
             by_text.setdefault(form.text, []).append(form)
         self._forms = list(by_text.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            list(by_text),
-            store_patterns=False,
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-        )
+        self._automaton = Automaton(list(by_text))
 
     def find(
         self, title: str | None, text: str, lang: str | None = None, date: date | None = None
@@ -173,10 +193,13 @@ class Matcher:
         day = date.date() if isinstance(date, datetime) else date
         reading = _Reading(fields, self._terms, day)
         strong = [_Accepted(c, "strong") for c in candidates if c.form.weak < 0 and not self._vetoed(reading, c)]
-        sure = {accepted.candidate.form.entry for accepted in _longest(strong)}
-        weak = (self._weak(reading, c, sure) for c in candidates if c.form.weak >= 0)
-        kept = _longest([*strong, *(accepted for accepted in weak if accepted is not None)])
-        kept.sort(key=lambda a: a.candidate.span)
+        kept = _longest(strong)
+        sure = {accepted.candidate.form.entry for accepted in kept}
+        judged = [self._weak(reading, c, sure) for c in candidates if c.form.weak >= 0]
+        weak = [accepted for accepted in judged if accepted is not None]
+        if weak:
+            kept = _longest([*strong, *weak])
+        kept.sort(key=_span)
         return tuple(map(self._match, _bounded(kept)))
 
     def _fields(self, title: str | None, text: str, lang: str | None) -> list[_Field]:
@@ -185,20 +208,39 @@ class Matcher:
         if title:
             fields.append(_Field("title", title, lang, 0))
         if text:
-            offset = len(fields[0].normal.text) + 1 if fields else 0
+            offset = fields[0].size + 1 if fields else 0
             fields.append(_Field("text", text, lang, offset))
         return fields
 
     def _candidates(self, part: _Field) -> Iterator[_Candidate]:
-        text = part.normal.text
-        for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if start and "`" < text[start - 1] < "{" and "`" < text[start] < "{":
-                continue  # as most that is found: inside a Latin word
-            if not word_edge(part.normal, start) or not _ends(part, start, end):
-                continue
+        for pattern, start, end in self._apart(part) if part.coded is None else self._apart_in_bytes(part, part.coded):
             for form in self._forms[pattern]:
                 if _capitals_allow(part, start, end, form):
-                    yield _Candidate(part, start, end, form)
+                    yield _Candidate(part, start, end, form, (part.offset + start, part.offset + end))
+
+    def _apart(self, part: _Field) -> Iterator[tuple[int, int, int]]:
+        """Names that begin and end with a word: which form, and where."""
+        text = part.normal.text
+        for hit in self._automaton.find(text):
+            _, start, end = hit
+            if start and "`" < text[start - 1] < "{" and "`" < text[start] < "{":
+                continue  # as most that is found: inside a Latin word
+            if word_edge(part.normal, start) and _ends(part, start, end):
+                yield hit
+
+    def _apart_in_bytes(self, part: _Field, coded: bytes) -> Iterator[tuple[int, int, int]]:
+        """The same in a text of a common alphabet."""
+        found = self._automaton.find_coded(coded)
+        in_words = coded.translate(IN_WORDS) + b"\0" if found else b""
+        for hit in found:
+            _, start, end = hit
+            if start and in_words[start - 1] and in_words[start]:
+                continue
+            if in_words[end - 1] and in_words[end]:
+                last = alphabet.CHARACTERS[coded[end - 1]]
+                if not part.suffixes.any_after(last) or not _ends(part, start, end):
+                    continue
+            yield hit
 
     def _vetoed(self, reading: _Reading, candidate: _Candidate) -> bool:
         veto = self._entry_vetoes.get(candidate.form.entry)
@@ -229,7 +271,7 @@ class Matcher:
         return self.watchlist.window.get(lang) or self.watchlist.window.get("default", 200)
 
     def _match(self, accepted: _Accepted) -> Match:
-        part, start, end, form = accepted.candidate
+        part, start, end, form, _ = accepted.candidate
         return Match(
             entry_id=self.watchlist.entries[form.entry].id,
             alias=form.alias,
@@ -289,6 +331,8 @@ def _ends(part: _Field, start: int, end: int) -> bool:
     text = part.normal
     if word_edge(text, end):
         return True
+    if not part.suffixes.any_after(text.text[end - 1]):
+        return False
     rest = end + 1
     while rest < end + _LONGEST_SUFFIX and not word_edge(text, rest):
         rest += 1
@@ -319,11 +363,16 @@ def _begin(one: _Accepted) -> int:
     return one.candidate.span[0]
 
 
+def _span(one: _Accepted) -> tuple[int, int]:
+    return one.candidate.span
+
+
 def _longest(accepted: Iterable[_Accepted]) -> list[_Accepted]:
     """Those that stay when each stretch of text may carry one tag. Names of one entry that overlap are one long name:
     of `SCO RATS Executive Committee` nothing is left over for the SCO."""
     in_order = sorted(accepted, key=_begin)
-    if all(a.candidate.span[1] <= b.candidate.span[0] for a, b in pairwise(in_order)):
+    spans = [one.candidate.span for one in in_order]
+    if all(before <= begin for (_, before), (begin, _) in pairwise(spans)):
         return in_order
     kept: list[_Accepted] = []
     taken: dict[int, int] = {}

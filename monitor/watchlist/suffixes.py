@@ -8,6 +8,7 @@ would make a Russian brand of vodka a president.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 # folded letters; й is one letter, Latin ones have lost their marks
 _KAZAKH_KYRGYZ = (
@@ -47,8 +48,8 @@ class Suffixes:
     def __init__(self, text: str, lang: str | None) -> None:
         self._text = text
         self._lang = lang
-        self._cyrillic = _cyrillic(text, lang)
-        self._latin = _latin(text, lang)
+        #: Script -> its table, looked for when a name ends inside a word: few texts have such.
+        self._tables: dict[str, re.Pattern[str] | None] = {}
 
     def speaks(self, lang: str) -> bool:
         """Whether the text may be in that language of an abbreviation. BM is the United Nations in Turkish and a rocket
@@ -58,20 +59,34 @@ class Suffixes:
             return True
         if lang == "be":
             return _BELARUSIAN_SIGNS.search(self._text) is not None
-        return self._cyrillic is not None or (self._latin is not None and lang in _LATIN_LANGUAGES)
+        return self._after("я") is not None or (self._after("z") is not None and lang in _LATIN_LANGUAGES)
+
+    def any_after(self, last: str) -> bool:
+        """Whether a name with that last letter may have a suffix."""
+        return self._after(last) is not None
 
     def allow(self, name: str, rest: str) -> bool:
         """Whether a name may stand for the whole word when `rest` follows it up to the end of the word."""
         if len(name) < _LEAST:
             return False
-        last = name[-1]
-        if last.isascii():
-            return self._latin is not None and self._latin.fullmatch(rest) is not None
-        if "\u0400" <= last <= "\u052f":
-            return self._cyrillic is not None and self._cyrillic.fullmatch(rest) is not None
-        table = _HINDI if "\u0900" <= last <= "\u097f" else _PERSIAN_URDU
-        return table.fullmatch(rest) is not None
+        table = self._after(name[-1])
+        return table is not None and table.fullmatch(rest) is not None
 
+    def _after(self, last: str) -> re.Pattern[str] | None:
+        """The suffixes that may follow a letter; None: none may."""
+        if last.isascii():
+            return self._made("latin", _latin)
+        if "\u0400" <= last <= "\u052f":
+            return self._made("cyrillic", _cyrillic)
+        return _HINDI if "\u0900" <= last <= "\u097f" else _PERSIAN_URDU
+
+    def _made(self, script: str, table: _Table) -> re.Pattern[str] | None:
+        if script not in self._tables:
+            self._tables[script] = table(self._text, self._lang)
+        return self._tables[script]
+
+
+_Table = Callable[[str, str | None], re.Pattern[str] | None]
 
 _ANY_CYRILLIC = re.compile("|".join(f"(?:{t})" for t in dict.fromkeys(_CYRILLIC.values())))
 _BY_LANGUAGE = {lang: re.compile(table) for lang, table in _CYRILLIC.items()}
