@@ -9,6 +9,7 @@ from collections.abc import Iterator
 _META = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _PROLOG = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{4,16})|([0-9]{5,16}));")
 _RUN = re.compile(rb"[\x80-\xff]{3}")
 _REPLACED = "\ufffd"
 _SAMPLE = 200_000
@@ -44,6 +45,16 @@ def decode(body: bytes, content_type: str | None) -> str:
 def decode_xml(body: bytes, content_type: str | None) -> str:
     """The text of an XML document; undecodable bytes are U+FFFD. Source: RFC 7303 section 3."""
     return _decoded(body, content_type, _PROLOG.match(body[:400]))
+
+
+def whole_characters(document: bytes) -> bytes:
+    """The XML document without references to halves of characters, which libxml2 gives out and Python cannot read."""
+    return _REFERENCE.sub(_whole, document) if b"&#" in document else document
+
+
+def _whole(reference: re.Match[bytes]) -> bytes:
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"&#xFFFD;" if 0xD800 <= number <= 0xDFFF else reference[0]
 
 
 def is_as_said(body: bytes, content_type: str | None) -> bool:

@@ -22,6 +22,7 @@ from monitor.sourcelist import read_sources
 from monitor.text.clean import clean_line, clean_text
 from monitor.types import Address, Source
 from sources.addresses import Network
+from sources.decoding import whole_characters
 from sources.links import absolute
 
 OURS = "urn:scowatch:opml"
@@ -98,7 +99,7 @@ def _refusal(outline: Any, source: Source | None, allowed: Sequence[Network] | N
 
 def _address(outline: Any) -> str:
     """Where the outline says it leads; links to pages, as other programs have them, say nothing of feeds."""
-    values = {str(key).lower(): str(value) for key, value in outline.attrib.items()}
+    values = _values(outline)
     ours = values.get("url") if _attribute(outline, "kind") else None
     return (values.get("xmlurl") or ours or "").strip()
 
@@ -113,20 +114,25 @@ def _root(body: bytes) -> etree._Element:
         raise InputError(f"the OPML file is larger than {_BYTES // 2**20} MiB: split it")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(whole_characters(body), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InputError(f"not OPML: {error}") from error
     declared = re.search(rb"<!DOCTYPE", body[:100_000], re.IGNORECASE)
     if declared or (root is not None and root.getroottree().docinfo.doctype):
         raise InputError("the OPML file declares a document type; remove the <!DOCTYPE …> line")
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or not isinstance(root.tag, str) or root.tag.rpartition("}")[2].lower() != "opml":
         raise InputError("not OPML: the outermost element is not <opml>")
     return root
 
 
+def _values(outline: Any) -> dict[str, str]:
+    """The attributes by their names in small letters: other programs write them in any."""
+    return {str(key).lower(): str(value) for key, value in outline.attrib.items()}
+
+
 def _source(outline: Any) -> Source | None:
     """The source with the one address of the outline, its id empty where it has none; None: it is a heading."""
-    values = {str(key).lower(): str(value) for key, value in outline.attrib.items()}
+    values = _values(outline)
     kind = _attribute(outline, "kind")
     ours = _ours(outline, values) if kind in KINDS else None
     source = ours or (_theirs(values) if kind in (None, *KINDS) else None)
@@ -195,11 +201,7 @@ def _key(url: str) -> str:
 
 def _group(outline: Any, values: dict[str, str]) -> tuple[str, ...]:
     """The headings around the outline, else its first category (``/Agencies/Central Asia``)."""
-    above = [
-        parent
-        for parent in outline.iterancestors("outline")
-        if not any(str(k).lower() == "xmlurl" for k in parent.attrib)
-    ]
+    above = [parent for parent in outline.iterancestors("outline") if "xmlurl" not in _values(parent)]
     names = [clean_line(parent.get("title") or parent.get("text"), 100) for parent in reversed(above)]
     if not any(names):
         names = [clean_line(part, 100) for part in values.get("category", "").partition(",")[0].split("/")]

@@ -19,6 +19,7 @@ from monitor.errors import ParseError
 from monitor.text.clean import clean_line
 from monitor.types import Address, Entry, Listing
 from sources.dates import instant
+from sources.decoding import whole_characters
 from sources.languages import primary
 from sources.links import absolute
 from sources.markup import to_line
@@ -80,7 +81,7 @@ def _root(data: bytes) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True
     )
     try:
-        root = etree.fromstring(data.strip(), parser)
+        root = etree.fromstring(whole_characters(data.strip()), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError(f"not a sitemap: {clean_line(str(error), 200)}") from error
     if root is None:
@@ -89,7 +90,11 @@ def _root(data: bytes) -> Any:
 
 
 def _name(element: Any) -> str:
-    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
+    """Its name alone; also of one whose prefix was never declared, which is then a part of it.
+
+    Empty for what is no element.
+    """
+    return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
 
 
 def _child(element: Any, name: str) -> Any:

@@ -21,9 +21,9 @@ from unicodedata import normalize
 
 from bench.drills.ground import ROOT, Figure, make_home, scowatch
 from bench.drills.mutations import mutate, seeds
-from monitor.errors import ParseError
+from monitor.errors import InputError, ParseError
 from monitor.text.clean import TITLE_LIMIT
-from monitor.types import Address, Entry, Fetch, Page, Selectors
+from monitor.types import Address, Entry, Fetch, Page, Paths, Selectors
 from sources.pool import ParserPool
 
 #: The instant at which the dates of the set are read.
@@ -436,13 +436,16 @@ def mutations_figure(count: int, processes: int = 2) -> Figure:
 
 def mutation_faults(first: int, count: int) -> tuple[list[str], float]:
     """What went wrong with those mutations, as seed and error, and the processor seconds of the slowest."""
-    from sources import feed, fulltext, page
+    from sources import api, feed, fulltext, mailbox, opml, page, robots, sitemap, telegram
 
     good = seeds()
     # pages cost ten times as much as feeds: fewer of them
-    turns = [s for s in good if s[0] == "feed"] * 5 + [s for s in good if s[0] == "page"]
+    turns = [s for s in good if s[0] == "feed"] * 5 + [s for s in good if s[0] != "feed"]
     bodies = [body for _, body, _ in good]
     address, chosen = Address(url=_URL), Address(url=_URL, selectors=Selectors(item="li", link="a", date="time"))
+    answering = Address(
+        url=_URL, pages=2, paths=Paths(items="items", date="date", text="text", author="author", next="next")
+    )
     readers: dict[str, list[Callable[[bytes, str], object]]] = {
         "feed": [lambda body, kind: feed.read(body, kind, address, _URL, now=NOW)],
         "page": [
@@ -450,6 +453,12 @@ def mutation_faults(first: int, count: int) -> tuple[list[str], float]:
             lambda body, kind: page.read(body, kind, chosen, _URL, now=NOW),
             lambda body, kind: fulltext.read(body, kind, _URL, Selectors(), now=NOW),
         ],
+        "telegram": [lambda body, kind: telegram.read(body, kind, address, _URL, now=NOW)],
+        "sitemap": [lambda body, kind: sitemap.read(body, kind, address, _URL, now=NOW)],
+        "api": [lambda body, kind: api.read(body, kind, answering, _URL, now=NOW)],
+        "mailbox": [lambda body, kind: mailbox.read(b"1 %d\n%b" % (len(body), body), kind, address, _URL, now=NOW)],
+        "opml": [lambda body, _: opml.subscriptions(body, allowed=())],
+        "robots": [lambda body, _: robots.read(body).allows("https://news.example/a/b")],
     }
     faults, slowest = [], 0.0
     signal.signal(signal.SIGALRM, _too_long)
@@ -461,7 +470,7 @@ def mutation_faults(first: int, count: int) -> tuple[list[str], float]:
         signal.alarm(3 * CPU_SECONDS)
         try:
             read_it(changed, content_type)
-        except ParseError:
+        except (ParseError, InputError):
             pass
         except Exception as error:  # noqa: BLE001 - finding them is what this is for
             at = traceback.extract_tb(error.__traceback__)[-1]

@@ -28,7 +28,7 @@ _TOKENS = (
 
 
 def seeds() -> list[tuple[str, bytes, str]]:
-    """Good documents: (``feed`` or ``page``, body, content type)."""
+    """Good documents: (``feed``, ``page`` or another kind, body, content type)."""
     made = [("feed", _rss().encode(), "application/rss+xml; charset=utf-8")]
     made += [("feed", _rss("windows-1251").encode("windows-1251", "xmlcharrefreplace"), "application/rss+xml")]
     made += [("feed", _rss("gb18030").encode("gb18030"), "text/xml")]
@@ -36,6 +36,9 @@ def seeds() -> list[tuple[str, bytes, str]]:
     made += [("feed", _json().encode(), "application/feed+json")]
     made += [("page", _page(*news).encode(), "text/html; charset=utf-8") for news in _NEWS]
     made += [("page", _page(*_NEWS[1]).encode("koi8-r", "xmlcharrefreplace"), "text/html; charset=koi8-r")]
+    made += [("telegram", _channel().encode(), "text/html; charset=utf-8"), ("api", _answer().encode(), "text/json")]
+    made += [("sitemap", _sitemap().encode(), "text/xml"), ("sitemap", _sitemap_index().encode(), "text/xml")]
+    made += [("mailbox", _letter(), ""), ("opml", _list().encode(), ""), ("robots", _robots().encode(), "text/plain")]
     return made
 
 
@@ -160,6 +163,71 @@ def _json() -> str:
     return json.dumps(
         {"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": items}, ensure_ascii=False
     )
+
+
+def _channel() -> str:
+    messages = "".join(
+        f"<div class='tgme_widget_message' data-post='desk/{n}'><a class='tgme_widget_message_owner_name' href='/desk'>Desk</a>"
+        f"<a class='tgme_widget_message_forwarded_from_name' href='https://t.me/m/5'>{title}</a>"
+        f"<div class='tgme_widget_message_text js-message_text'>{title}.<br/>{text}</div>"
+        f"<a class='tgme_widget_message_date' href='https://t.me/desk/{n}'><time datetime='2026-11-20T10:00:00+00:00'>10:00</time></a></div>"
+        for n, (title, text, _) in enumerate(_NEWS)
+    )
+    return (
+        f"<html><head><link rel='prev' href='/s/desk?before=7'></head><body><section>{messages}</section></body></html>"
+    )
+
+
+def _sitemap() -> str:
+    rows = "".join(
+        f"<url><loc>https://news.example/{lang}/1</loc><lastmod>2026-11-20T10:00:00+06:00</lastmod><n:news><n:publication>"
+        f"<n:name>News</n:name><n:language>{lang}</n:language></n:publication><n:publication_date>2026-11-20</n:publication_date>"
+        f"<n:title>{title}</n:title></n:news></url>"
+        for title, _, lang in _NEWS
+    )
+    space = (
+        "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'"
+    )
+    return f"<?xml version='1.0' encoding='UTF-8'?><urlset {space}>{rows}</urlset>"
+
+
+def _sitemap_index() -> str:
+    parts = "".join(
+        f"<sitemap><loc>https://news.example/{n}.xml</loc><lastmod>2026-11-20</lastmod></sitemap>" for n in range(4)
+    )
+    return f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{parts}</sitemapindex>"
+
+
+def _answer() -> str:
+    items = [
+        {"title": title, "url": f"/{lang}", "date": "2026-11-20T10:00:00Z", "author": [{"name": "A. B."}], "lang": "Russian",
+         "text": f"<p>{text}</p>", "id": 7}
+        for title, text, lang in _NEWS
+    ]  # fmt: skip
+    return json.dumps({"items": items, "next": "/2"}, ensure_ascii=False)
+
+
+def _letter() -> bytes:
+    head = "Subject: =?utf-8?B?0KHQsNC80LzQuNGC?=\r\nFrom: =?koi8-r?B?98/T1M/L?= <a@b.example>\r\nMessage-ID: <1@x.example>\r\n"
+    head += 'Date: Fri, 20 Nov 2026 10:00:00 +0600\r\nContent-Type: multipart/alternative; boundary="x"\r\n\r\n--x\r\n'
+    plain = "Content-Type: text/plain; charset=utf-8\r\n\r\nView in browser: https://a.example/1\r\n--x\r\n"
+    rich = "Content-Type: text/html; charset=gb2312\r\nContent-Transfer-Encoding: base64\r\n\r\nPHA+x88=\r\n--x--\r\n"
+    return f"{head}{plain}{rich}".encode()
+
+
+def _list() -> str:
+    ours = "o:id='a' o:kind='page' o:class='state' o:block='{&quot;pages&quot;: 3}'"
+    rows = "".join(
+        f"<outline text='{title}' type='rss' xmlUrl='https://news.example/{lang}' htmlUrl='/' language='{lang}' {ours}/>"
+        for title, _, lang in _NEWS
+    )
+    lists = f"<outline text='Agencies'>{rows}<outline text='x' xmlUrl='http://10.0.0.1/'/></outline>"
+    return f"<?xml version='1.0'?><opml version='2.0' xmlns:o='urn:scowatch:opml'><body>{lists}</body></opml>"
+
+
+def _robots() -> str:
+    rules = "Disallow: /a*b$\nAllow: /a/b\nCrawl-delay: 5\n"
+    return f"User-agent: *\n{rules}Sitemap: https://news.example/s.xml\n\nUser-agent: scowatch\n{rules}"
 
 
 def _page(title: str, text: str, lang: str) -> str:

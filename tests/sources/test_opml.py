@@ -194,6 +194,19 @@ def test_a_document_type_in_another_encoding_is_refused() -> None:
         opml.read(text.encode("utf-16"))
 
 
+@pytest.mark.parametrize("name", ["opml:x", "x:opml", "o:p:m:l", "ns:"])
+def test_an_outermost_element_with_a_prefix_is_no_reason_to_break_off(name: str) -> None:
+    with pytest.raises(InputError, match="outermost element"):
+        opml.read(f"<{name}><body/></{name}>".encode())
+
+
+@pytest.mark.parametrize("half", ["&#xD800;", "&#xdfff;", "&#56320;", "&#x0000D800;"])
+def test_half_a_character_costs_itself_alone(half: str) -> None:
+    line = f'<outline text="Саммит 上海{half}" xmlUrl="https://a.example/"/><outline text="{half}"/>'
+    (source,) = opml.read(f"<opml><body>{line}</body></opml>".encode())
+    assert source.name == "Саммит 上海\ufffd"
+
+
 def test_deep_and_long_lists_are_read_within_bounds() -> None:
     deep = "<opml><body>" + '<outline text="a">' * 200 + '<outline text="f" xmlUrl="https://a.example/"/>'
     (source,) = opml.read(deep.encode())

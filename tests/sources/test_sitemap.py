@@ -153,3 +153,19 @@ def test_entities_open_nothing() -> None:
     doctype = '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname"><!ENTITY y "yyyyyyyyyy">]>'
     listing = read(doctype + OPEN[OPEN.index("<urlset") :] + news(1, "a &x; &y; b") + "</urlset>")
     assert all("yyy" not in entry.title and len(entry.title) < 12 for entry in listing.entries)
+
+
+@pytest.mark.parametrize("half", ["&#xD800;", "&#xdfff;", "&#56320;"])
+def test_half_a_character_costs_itself_alone(half: str) -> None:
+    news = f"<n:news xmlns:n='x'><n:title>Саммит 上海{half}&#x1F600;</n:title></n:news>"
+    body = f"<urlset><url><loc>https://a.example/1</loc>{news}</url></urlset>"
+    (entry,) = sitemap.read(body.encode(), None, Address(url=URL), URL).entries
+    assert entry.title == "Саммит 上海\ufffd😀"
+
+
+@pytest.mark.parametrize("title", ["Саммит ШОС", "上合峰会", "قمة شنغهاي", "SCO summit"])
+def test_a_prefix_that_was_never_declared_loses_nothing(title: str) -> None:
+    news = f"<news:news><news:title>{title}</news:title></news:news>"
+    body = f"<urlset><url><loc>https://a.example/1</loc><lastmod>2026-11-20</lastmod>{news}</url></urlset>"
+    (entry,) = sitemap.read(body.encode(), None, Address(url=URL), URL).entries
+    assert (entry.url, entry.title) == ("https://a.example/1", title)
