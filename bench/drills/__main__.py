@@ -88,11 +88,9 @@ def write(figures: list[Figure], *, whole: bool) -> None:
         }
     )
     rows.pop("---", None)
-    at = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
+    at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} {_commit()}".rstrip()
     rows |= {f.name: f"| {f.drill} | {f.name} | {STATES[f.passed]} | {_cell(f.found)} | {at} |" for f in figures}
-    head = (
-        f"{_machine()} {_commit()}`at` is when the row's run ended (UTC): parts may have been run anew after the whole."
-    )
+    head = f"{_machine()} `at` is when the row's run ended (UTC), and the commit: parts may have been run anew since."
     title = [
         "## Safety drills (`make drills`)",
         "",
@@ -117,13 +115,13 @@ def _machine() -> str:
 
 
 def _commit() -> str:
-    """Which state of the project was tried; empty: it is no checkout."""
+    """Which state of the project was tried, with ``+`` where files were changed since; empty: it is no checkout."""
     git = ["git", "-C", str(ROOT)]
     named = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     changed = subprocess.run([*git, "diff", "--quiet", "HEAD"], capture_output=True, check=False)
     if named.returncode:
         return ""
-    return f"Commit {named.stdout.strip()}{', with changes' if changed.returncode else ''}. "
+    return named.stdout.strip() + ("+" if changed.returncode else "")
 
 
 def _has(name: str) -> bool:
