@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from monitor.types import Source, WatchlistEntry
     from monitor.watchlist.matcher import Matcher
 
+#: One that writes, one that reads, one for what takes longer.
+_THREADS = 3
 #: Told of changes in how the sources do.
 OPERATOR = Subscription(id="operator", name="operator", kind="health", search="", channel_id="operator:health")
 
@@ -163,9 +165,14 @@ class App:
     @asynccontextmanager
     async def edges(self, *, fulltext: bool = True) -> AsyncIterator[Edges]:
         """Store, fetcher and parser for one command, closed at its end."""
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
         from monitor.identity.place import Alone
         from monitor.jobs.collecting import Tools
 
+        # few threads for the archive: each keeps freed memory and a page cache of its own
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="archive"))
         fetcher = self.open_fetcher()
         parser = open_parser()
         store = self.open_store()
