@@ -88,7 +88,7 @@ def _refusal(outline: Any, source: Source | None, allowed: Sequence[Network] | N
     from sources.http import refused  # what fetches judges, and is loaded only where there is something to judge
 
     address = source.addresses[0].url if source is not None else _address(outline)
-    if not address:
+    if not address or (source is not None and allowed is None):
         return None
     kind = _attribute(outline, "kind")
     if source is None and kind not in (None, *KINDS):
