@@ -148,6 +148,7 @@ _SAMPLE = 100
 _HAN_SIGN = re.compile("[\u4e00-\u9fff]")
 # what means something only together with its neighbours
 _JOINING = frozenset(("\u200c", *map(chr, range(0x300, 0x370))))
+_KANA_MARKS = frozenset("\u3099\u309a")
 # from here on there is Chinese
 _EAST = "\u2e80"
 
@@ -207,7 +208,7 @@ def _by_alphabet(tape: Tape) -> bool:
     coded = alphabet.coded(tape.text)
     if coded is None or coded.translate(None, _uneven_bytes()) != coded:
         one, several = _not_even()
-        if several.search(tape.text, 0, _SAMPLE):
+        if several.search(tape.text, 0, _SAMPLE) or _HAN_SIGN.search(tape.text):
             return False
         odd = set(one.findall(tape.text))
         if len(odd) > _FEW or not odd.isdisjoint(_JOINING):
@@ -243,14 +244,13 @@ def _odd_of(text: str) -> set[str] | None:
     """The characters that may have to be replaced; None: too many to do so one by one, or they are not independent."""
     if text.isascii() and "`" not in text and text.replace("\n", " ").isprintable():
         return {"\n"} if "\n" in text else set()
-    if len(text.encode("utf-8", "surrogatepass")) <= 2.2 * len(text):
-        odd = set(_ODD.findall(text))
-    elif _HAN_SIGN.search(text):
+    if _HAN_SIGN.search(text):
         odd = set(_odd_in_chinese().findall(text))
-        if "\u3099" in odd or "\u309a" in odd:  # marks of kana, as in _COMPOSED
-            return None
-    else:  # three bytes a letter, hardly one of which stays
+        if _KANA_MARKS.isdisjoint(odd):
+            return odd if len(odd) <= _FEW and odd.isdisjoint(_JOINING) else None
+    if len(text.encode("utf-8", "surrogatepass")) > 2.2 * len(text):  # three bytes a letter: hardly one stays
         return None
+    odd = set(_ODD.findall(text))
     return odd if len(odd) <= _FEW and odd.isdisjoint(_JOINING) else None
 
 

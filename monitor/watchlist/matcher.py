@@ -21,7 +21,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.text import alphabet
@@ -370,13 +369,26 @@ def _span(one: _Accepted) -> tuple[int, int]:
 def _longest(accepted: Iterable[_Accepted]) -> list[_Accepted]:
     """Those that stay when each stretch of text may carry one tag. Names of one entry that overlap are one long name:
     of `SCO RATS Executive Committee` nothing is left over for the SCO."""
-    in_order = sorted(accepted, key=_begin)
-    spans = [one.candidate.span for one in in_order]
-    if all(before <= begin for (_, before), (begin, _) in pairwise(spans)):
-        return in_order
+    kept: list[_Accepted] = []
+    together: list[_Accepted] = []
+    reach = 0
+    for one in sorted(accepted, key=_begin):
+        begin, end = one.candidate.span
+        if begin >= reach:
+            kept += _longest_of(together)
+            together = []
+        together.append(one)
+        reach = max(reach, end)
+    return [*kept, *_longest_of(together)]
+
+
+def _longest_of(together: list[_Accepted]) -> list[_Accepted]:
+    """The same of places that overlap one another."""
+    if len(together) < 2:
+        return together
     kept: list[_Accepted] = []
     taken: dict[int, int] = {}
-    for one in sorted(in_order, key=_Accepted.order):
+    for one in sorted(together, key=_Accepted.order):
         places = range(*one.candidate.span)
         entry = one.candidate.form.entry
         before = {taken[place] for place in places if place in taken}

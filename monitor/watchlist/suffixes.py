@@ -37,7 +37,9 @@ _HINDI = re.compile("(?:जी|ओं|यों|ों|ियों|ी)")
 # letters that only such a language has; ө ү are shared by Kazakh, Kyrgyz and Mongolian
 _CYRILLIC_SIGNS = re.compile("[әғқңөұүһҳҷӣӯӘҒҚҢӨҰҮҺҲҶӢӮ]")
 _BELARUSIAN_SIGNS = re.compile("[ўЎіІ]")
-_LATIN_SIGNS = re.compile("[ğşıİəĞŞƏ]|[og][ʻ‘]|[OG][ʻ‘]|\\b(?:va|bilan|uchun|bo'yicha|haqida)\\b")
+_LATIN_SIGNS = re.compile("[ğşıİəĞŞƏ]|[ʻ‘](?<=[ogOG].)")
+# patterns that begin with their letters are found quickest
+_LATIN_WORDS = {word: re.compile(rf"{word}(?<=\b{word})\b") for word in ("va", "bilan", "uchun", "bo'yicha", "haqida")}
 
 _LEAST = 3
 
@@ -100,6 +102,12 @@ def _cyrillic(text: str, lang: str | None) -> re.Pattern[str] | None:
 
 
 def _latin(text: str, lang: str | None) -> re.Pattern[str] | None:
-    if lang in _LATIN_LANGUAGES or (lang is None and _LATIN_SIGNS.search(text)):
+    if lang in _LATIN_LANGUAGES or (lang is None and _has_latin_signs(text)):
         return _LATIN
     return None
+
+
+def _has_latin_signs(text: str) -> bool:
+    if _LATIN_SIGNS.search(text):
+        return True
+    return any(word in text and whole.search(text) for word, whole in _LATIN_WORDS.items())
