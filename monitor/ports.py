@@ -116,6 +116,9 @@ class Store(Protocol):
     def export(self, query: Query | None = None) -> Iterator[Kept]:
         """Articles, oldest first; all of them without a query."""
 
+    def article(self, name: str) -> Kept | None:
+        """The article with that number, importer's own id, or address; None: there is none."""
+
     def matches(self, article_id: int) -> tuple[Match, ...]: ...
 
     def versions(self, article_id: int) -> tuple[Version, ...]:

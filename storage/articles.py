@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitor.identity.listed import content_hash
-from monitor.identity.urls import url_key
+from monitor.identity.urls import canonical_url, url_key
 from monitor.types import Recorded
 from storage import health
 from storage.batch import Batch, IdentityKey
@@ -310,6 +310,21 @@ def matches_of(connection: Connection, article_id: int, version: int | None = No
         Match(entry_id=e, alias=a, lang=lang, field=f, start=start, end=end, rule=rule, need=need)
         for e, a, lang, f, start, end, rule, need in rows
     )
+
+
+def number_of(connection: Connection, name: str) -> int | None:
+    """Number of the article that somebody calls so: by that number, by the importer's own id, or by its address."""
+    if name.isascii() and name.isdigit() and len(name) < 19:
+        found = connection.execute("SELECT id FROM articles WHERE id = ?", (int(name),)).fetchone()
+        if found is not None:
+            return int(found[0])
+    found = connection.execute("SELECT id FROM articles WHERE ref = ?", (name,)).fetchone()
+    if found is None and "://" in name:
+        url = url_key(canonical_url(name))
+        key = placed(url.partition("/")[0], digest_of(url))
+        statement = "SELECT article_id FROM identity_keys WHERE kind = ? AND key = ? AND article_id <> ?"
+        found = connection.execute(statement, (_URL, key, _NOBODY)).fetchone()
+    return None if found is None else int(found[0])
 
 
 def _keys(article: Article) -> tuple[IdentityKey, ...]:

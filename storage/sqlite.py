@@ -185,6 +185,11 @@ class SqliteStore:
                 return
             last = keys[-1]
 
+    def article(self, name: str) -> Kept | None:
+        with self._read() as connection:
+            number = articles.number_of(connection, name)
+            return None if number is None else reading.kept_by_id(connection, [number]).get(number)
+
     def matches(self, article_id: int) -> tuple[Match, ...]:
         with self._read() as connection:
             return articles.matches_of(connection, article_id)
