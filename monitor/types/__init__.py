@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         Known as Known,
         Match as Match,
         Placement as Placement,
+        PutDown as PutDown,
+        Retagged as Retagged,
         Terms as Terms,
     )
     from monitor.types.digests import (
@@ -74,20 +76,22 @@ if TYPE_CHECKING:
         Version as Version,
     )
     from monitor.types.watchlist import (
+        ListVersion as ListVersion,
+        Role as Role,
         Watchlist as Watchlist,
         WatchlistEntry as WatchlistEntry,
         WeakName as WeakName,
     )
 
 _WORDS = {
-    "articles": "Arrival Article FieldName Found Hit Kept Known Match Placement Terms",
+    "articles": "Arrival Article FieldName Found Hit Kept Known Match Placement PutDown Retagged Terms",
     "digests": "Digest Item Section",
     "polls": "Collected Health HealthState Move Recorded Signs SourceEvent SourceState",
     "reading": "Entry Fetch Listing Outcome Page Validators",
     "sources": "Address Candidate Discovery FULLTEXT Fulltext Login OWNERSHIP Paths Selectors Source",
     "telling": "Channel Delivery Ledger MAYBE_ARRIVED News Receipt Subscription",
     "versions": "Version",
-    "watchlist": "Watchlist WatchlistEntry WeakName",
+    "watchlist": "ListVersion Role Watchlist WatchlistEntry WeakName",
 }
 _MODULES = {word: module for module, words in _WORDS.items() for word in words.split()}
 

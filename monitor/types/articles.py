@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from monitor.types.watchlist import ListVersion
 
 FieldName = Literal["title", "text"]
 
@@ -54,7 +57,7 @@ class Match:
     #: Code points of that field as given; half open.
     start: int
     end: int
-    #: Why it counts: ``strong``, ``weak:need``, ``weak:strong-elsewhere``, ``weak:date``.
+    #: Why it counts: ``strong``, ``weak:need``, ``weak:strong-elsewhere``, ``weak:date``, ``role``.
     rule: str
     #: The context term that let a weak name in; None for strong names.
     need: str | None = None
@@ -81,6 +84,34 @@ class Arrival:
     #: Listed at the first reading of its address: fills archive and digest but raises no alert.
     quiet: bool = False
     #: Base forms and words to search by, made by monitor.text.words.
+    terms: Terms | None = None
+    #: The list that `matches` were made with; None: nobody said.
+    tagged_by: ListVersion | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutDown:
+    """A match with the time that it stood in the archive."""
+
+    match: Match
+    #: Of the article.
+    version: int
+    #: The list that first made it; None: it was made before lists were put down.
+    made_by: ListVersion | None
+    #: The list that made it no more, and when; None: it stands.
+    ended_by: ListVersion | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retagged:
+    """The matches that an article's present text has by another list."""
+
+    article_id: int
+    #: Of the text that was tagged: an article that says something else by now is left alone.
+    content_hash: str
+    matches: tuple[Match, ...]
+    #: As in Arrival; needed only where other entries are tagged than before.
     terms: Terms | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,19 @@ class WeakName:
     exact_case: bool = False
     #: In articles of earlier days it needs no company: its bearer's namesake of the list came later. None: no such day.
     until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """An office that somebody holds for a time."""
+
+    #: As in the list, such as `SCO Secretary-General`; the title words of it stand in roles.yaml.
+    title: str
+    #: Entry of the body that the office belongs to.
+    org: str | None = None
+    #: A day, month or year in ISO form; None: not known, or not over.
+    since: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +57,8 @@ class WatchlistEntry:
     #: Phrases that kill a strong name that stands in or near them.
     veto: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    #: Of people, in the order of the list.
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +67,14 @@ class Watchlist:
     #: Language key -> characters that count as near; ``default`` for all others.
     window: Mapping[str, int]
     as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListVersion:
+    """One state of the watchlist, as far as it decides on tags."""
+
+    #: Another one: the same text may get other tags.
+    digest: str
+    as_of: str | None = None
+    #: When the archive first stored tags made with it; None: not yet.
+    first_used_at: datetime | None = None

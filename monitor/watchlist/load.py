@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from monitor.errors import ConfigError, Problem
 from monitor.marked import Map, Seq, read_yaml
 from monitor.text.fold import HAN, fold
-from monitor.types import Watchlist, WatchlistEntry, WeakName
+from monitor.types import Role, Watchlist, WatchlistEntry, WeakName
 
 KINDS = (
     *("person", "organisation", "body", "initiative", "event", "exercise", "document", "concept", "fund"),
@@ -147,6 +147,7 @@ class _Reader:
             cs=self.texts(data, "cs"),
             veto=self.texts(data, "veto"),
             countries=self.texts(data, "countries"),
+            roles=self.roles(data),
         )
         return (entry, data) if entry_id else None
 
@@ -228,6 +229,16 @@ class _Reader:
             return None
         return WeakName(name=name, lang=lang, need=need, veto=veto, exact_case=self.flag(data, "cs"))
 
+    def roles(self, data: Map) -> tuple[Role, ...]:
+        """The offices as listed; what is wrong with them is noted by `office`."""
+        value = data.get("roles")
+        listed = [role for role in value if isinstance(role, Map)] if isinstance(value, Seq) else []
+        return tuple(
+            Role(title=title, org=self.text(role, "org"), since=_day_text(role, "since"), until=_day_text(role, "until"))
+            for role in listed
+            if (title := self.text(role, "role")) is not None
+        )
+
     def office(self, data: Map) -> _Office:
         """From the first to the last day in office that the list knows of."""
         value = data.get("roles")
@@ -299,6 +310,12 @@ class _Reader:
         if isinstance(value, Map) and all(type(n) is int and n > 0 for n in value.values()):
             return _DEFAULT_WINDOW | dict(value)
         return dict(_DEFAULT_WINDOW)
+
+
+def _day_text(data: Map, key: str) -> str | None:
+    """The day, month or year in ISO form; None: nothing that can be read as one."""
+    match = _DAY.fullmatch(str(data.get(key)))
+    return "-".join(part for part in match.groups() if part) if match else None
 
 
 class _Office(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from monitor.types import Watchlist, WatchlistEntry, WeakName
+from monitor.types import Role, Watchlist, WatchlistEntry, WeakName
 from monitor.watchlist.forms import VERSION, Form
 
 
@@ -25,7 +25,7 @@ def loads(text: str) -> tuple[Watchlist, tuple[Form, ...]] | None:
         entries = tuple(map(_entry, stored["entries"]))
         watchlist = Watchlist(entries=entries, window=stored["window"], as_of=stored["as_of"])
         return watchlist, tuple(map(Form._make, forms))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
@@ -34,6 +34,7 @@ def _entry(stored: dict[str, Any]) -> WatchlistEntry:
         stored[key] = tuple(stored[key])
     stored["aliases"] = {lang: tuple(names) for lang, names in stored["aliases"].items()}
     stored["ambiguous"] = tuple(map(_weak, stored["ambiguous"]))
+    stored["roles"] = tuple(Role(**role) for role in stored["roles"])
     return WatchlistEntry(**stored)
 
 
