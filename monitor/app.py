@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.query import Query, Vocabulary
     from monitor.types import Source, WatchlistEntry
     from monitor.watchlist.matcher import Matcher
+    from sources.opml import Subscriptions
 
 #: One that writes, one that reads, one for what takes longer.
 _THREADS = 3
@@ -43,11 +44,20 @@ def open_parser() -> Parser:
     return ParserPool()
 
 
-def read_opml(body: bytes, taken: Collection[str]) -> tuple[Source, ...]:
-    """The feeds of an OPML document as sources with ids that are free. Raises: InputError."""
+def read_opml(body: bytes, taken: Collection[str], allow_networks: Sequence[str]) -> Subscriptions:
+    """The feeds of an OPML document as sources with ids that are free, and what is not taken. Raises: InputError."""
     from sources import opml
+    from sources.addresses import networks
 
-    return opml.read(body, taken)
+    return opml.subscriptions(body, taken, networks(allow_networks))
+
+
+def refused_address(url: str, allow_networks: Sequence[str]) -> str | None:
+    """Why that address would never be fetched, as far as it can be told without asking anybody; None: it may be."""
+    from sources.addresses import networks
+    from sources.http import refused
+
+    return refused(url, networks(allow_networks))
 
 
 def free_id(name: str, url: str, taken: Collection[str]) -> str:

@@ -81,7 +81,7 @@ def fast(text: str, url: str) -> Channel | None:
 def thorough(body: bytes, text: str, url: str) -> Channel:
     """The feed, whatever state it is in. Raises: ParseError."""
     feed = lenient.parsed(text, url)
-    if not feed.entries and (not feed.version or (feed.bozo and not _ROOT_END.search(body[-_TAIL:]))):
+    if not feed.entries and (not feed.get("version") or (feed.bozo and not _ROOT_END.search(body[-_TAIL:]))):
         raise ParseError(_instead(body, feed))
     channel = lenient.channel(feed)
     if len(channel.items) > 1 and _cut_off(body):

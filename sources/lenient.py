@@ -40,7 +40,7 @@ def channel(feed: Any) -> Channel:
     return Channel(
         items=[_item(entry) for entry in feed.entries],
         lang=lang if isinstance(lang, str) else None,
-        literal=str(feed.version).startswith("atom"),
+        literal=str(feed.get("version")).startswith("atom"),
     )
 
 

@@ -145,6 +145,13 @@ def test_an_index_goes_on_within_its_limit_as_long_as_it_brings_something_new(la
     assert [p for p in lab.web.paths()[asked:] if p.startswith("/news")] == ["/news0", "/news1"]
 
 
+def test_pages_that_name_each_other_as_the_next_are_read_once(lab: Lab) -> None:
+    lab.web.routes["/news0"] = page(["a", "b"], "/news1")
+    lab.web.routes["/news1"] = page(["c", "d"], "/news0")
+    assert lab.collect(index(lab, "/news0", pages=20), fulltext=False).new == 4
+    assert [p for p in lab.web.paths() if p.startswith("/news")] == ["/news0", "/news1"]
+
+
 def test_the_parts_of_a_sitemap_are_read_and_remembered_each_by_itself(lab: Lab) -> None:
     day = datetime.now(UTC).strftime("%Y-%m-%dT%H:00:00Z")  # the reader takes what is recent by the clock on the wall
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.app import App, free_id, now, read_opml, write_opml
+from monitor.app import App, free_id, now, read_opml, refused_address, write_opml
 from monitor.cli.shown import ago, as_json, cut, instant, table
 from monitor.errors import InputError, ScowatchError
 from monitor.home import Home, add_sources
@@ -291,14 +291,32 @@ def import_command(home: Home, file: Path, with_mailboxes: bool) -> None:
         if len(found) < len(listed):
             left = _many(len(listed) - len(found), "mailbox", "mailboxes")
             click.echo(f"{left} left out: look at the hosts, then import with --with-mailboxes", err=True)
+        found, refused = _without_refused(found, home)
         fresh = tuple(source for source in found if source.id not in taken)
     else:
-        found = read_opml(body, taken)
+        opened = read_opml(body, taken, home.settings.fetch.allow_networks)
+        found, refused = opened.sources, opened.refused
         rest = (replace(s, addresses=tuple(a for a in s.addresses if a.url not in known)) for s in found)
         fresh = tuple(source for source in rest if source.addresses)
+    for address, why in refused:
+        click.echo(f"not taken: {address}: {why}", err=True)
+    if refused and not found:
+        raise InputError(f"{file} has no address that may be read: mend them, or see [fetch] allow_networks")
     if fresh:
         add_sources(home, fresh)
-    click.echo(f"{len(fresh)} sources added, {len(found) - len(fresh)} known already", err=True)
+    left_out = f", {_many(len(refused), 'address', 'addresses')} not taken" if refused else ""
+    click.echo(f"{len(fresh)} sources added, {len(found) - len(fresh)} known already{left_out}", err=True)
+
+
+def _without_refused(sources: tuple[Source, ...], home: Home) -> tuple[tuple[Source, ...], tuple[tuple[str, str], ...]]:
+    """The sources with the addresses that may be fetched, and the others with the reason. Mailboxes are not judged."""
+    networks, refused = home.settings.fetch.allow_networks, dict[str, str]()
+    kept = []
+    for source in sources:
+        whys = {a.url: None if source.kind == "mailbox" else refused_address(a.url, networks) for a in source.addresses}
+        refused |= {url: why for url, why in whys.items() if why}
+        kept.append(replace(source, addresses=tuple(a for a in source.addresses if not whys[a.url])))
+    return tuple(source for source in kept if source.addresses), tuple(refused.items())
 
 
 @sources_command.command("export")

@@ -115,13 +115,14 @@ async def _read_on(address: Address, listing: Listing, reading: Reading, tools: 
     """The further parts of a list: its next pages as long as they bring something new, and the lists that it names."""
     for url in listing.more[:MORE]:
         await _read_part(address, url, reading, tools)
-    following, last = listing.next_url, listing
+    following, last, been = listing.next_url, listing, {address.url}
     for _ in range(address.pages - 1):
-        if not following or not await _brings_news(last, reading, tools):
+        if not following or following in been or not await _brings_news(last, reading, tools):
             return
         part = await _page_of_list(address, following, reading, tools)
         if part is None:
             return
+        been.add(following)
         following, last = part.next_url, part
 
 

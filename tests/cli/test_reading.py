@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.calls import Command, jsonl
+from tests.cli.calls import SETTINGS, Command, jsonl
 from tests.servers import Web, answer
 
 TITLES = ["The Shanghai Cooperation Organisation meets", "Саммит ШОС", "上合组织峰会", "نشست سازمان همکاری شانگهای"]
@@ -131,6 +131,10 @@ def test_sources_go_out_and_come_in_as_opml_and_yaml(site: Web, scowatch: Comman
         assert (ran.code, ran.err) == (0, "0 sources added, 4 known already\n")
         other = Command(tmp_path / form)
         other("init", "--empty")
+        refused = other("sources", "import", str(tmp_path / f"out.{form}"))
+        assert (refused.code, len(other("sources", "list", "--json").json())) == (2, 0)
+        assert refused.err.count("address 127.0.0.1 is loopback and not allowed by [fetch] allow_networks") == 4
+        (other.home / "scowatch.toml").write_text(SETTINGS)
         assert other("sources", "import", str(tmp_path / f"out.{form}")).err == "4 sources added, 0 known already\n"
         rows = other("sources", "list", "--json").json()
         assert [row["urls"] for row in rows] == [

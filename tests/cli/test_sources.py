@@ -212,6 +212,26 @@ def test_an_import_adds_only_the_addresses_that_are_new(scowatch: Command, tmp_p
     assert scowatch("sources", "import", "out.opml").err == "0 sources added, 1 known already\n"
 
 
+def test_an_import_names_what_it_does_not_take(scowatch: Command, tmp_path: Path) -> None:
+    urls = ["http://10.1.2.3/a", "javascript:alert(1)", "https://reader:s3cret@b.example/", "https://a.example/feed"]
+    lines = "".join(f'<outline text="x" xmlUrl="{url}"/>' for url in urls)
+    (tmp_path / "in.opml").write_text(f"<opml><body>{lines}</body></opml>")
+    ran = scowatch("sources", "import", "in.opml")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.splitlines() == [
+        "not taken: http://10.1.2.3/a: address 10.1.2.3 is private and not allowed by [fetch] allow_networks",
+        "not taken: javascript:alert(1): only http and https URLs are fetched",
+        "not taken: https://…@b.example/: URL has a user name in it",
+        "1 sources added, 0 known already, 3 addresses not taken",
+    ]
+    assert [a.url for source in sources(scowatch) for a in source.addresses] == ["https://a.example/feed"]
+    text = "sources:\n- {id: p, feeds: [{url: 'http://10.1.2.3/a'}, {url: 'https://p.example/'}]}\n"
+    (tmp_path / "in.yaml").write_text(text + "- {id: q, feeds: [{url: 'http://192.168.0.1/'}]}\n")
+    ran = scowatch("sources", "import", "in.yaml")
+    assert (ran.code, ran.err.splitlines()[-1]) == (0, "1 sources added, 0 known already, 2 addresses not taken")
+    assert [a.url for a in sources(scowatch)[-1].addresses] == ["https://p.example/"]
+
+
 def test_list_shows_kind_and_state(web: Web, scowatch: Command) -> None:
     page(web)
     web.routes["/s/desk"] = answer("200 OK", b"<html><body>nothing</body></html>")

@@ -192,6 +192,7 @@ def test_one_damaged_byte_does_not_spoil_the_rest(script: str) -> None:
     [
         pytest.param(b"", "empty answer", id="nothing"),
         pytest.param(b" \n\t", "empty answer", id="blank"),
+        pytest.param(b"\x12", "not a feed", id="one control character"),
         pytest.param(b"<!DOCTYPE html><html><body>Log in</body></html>", "an HTML page, not a feed", id="login page"),
         pytest.param(b"<opml version='2.0'><body><outline/></body></opml>", "an OPML list, not a feed", id="OPML"),
         pytest.param(b"<urlset xmlns='x'><url/></urlset>", "a sitemap, not a feed", id="sitemap"),
