@@ -52,6 +52,18 @@ BENCHMARKS = (
         command="bench/article_speed.py --shared {shared}",
     ),
     Benchmark(
+        name="watchlist",
+        says="tagging beside re: 7,000 characters ≤ 1 ms, at 20,000 names ≤ 3 ms, re ≥ 100 times; start ≤ 1.5, 0.2 s",
+        command="bench/watchlist_speed.py",
+        shared=False,
+    ),
+    Benchmark(
+        name="growth",
+        says="what an article costs as the archive grows",
+        command="bench/archive_growth.py",
+        shared=False,
+    ),
+    Benchmark(
         name="collect",
         says="a pass beside reader 3.26, everything on: first ≥ 5, all-304 ≥ 3, two new of fifty ≥ 10",
         command="{shared}/accept/collect_vs_reader.py --cmd {cmd} --rounds 3 --min-first 5 --min-304 3 --min-new 10",

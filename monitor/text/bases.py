@@ -94,7 +94,7 @@ def _stemmer(lang: str) -> Callable[[str], str]:
 def morphology() -> Any:
     """The Russian dictionary, loaded when first asked for."""
     import pymorphy3
-    import pymorphy3_dicts_ru  # type: ignore[import-untyped]
+    import pymorphy3_dicts_ru
 
     # told where its dictionary lies, it does not search all installed packages for one
     return pymorphy3.MorphAnalyzer(pymorphy3_dicts_ru.get_path(), "ru")
