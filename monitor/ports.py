@@ -19,13 +19,16 @@ if TYPE_CHECKING:
         Known,
         Ledger,
         Listing,
+        ListVersion,
         Match,
         Move,
         News,
         Page,
         Placement,
+        PutDown,
         Receipt,
         Recorded,
+        Retagged,
         Selectors,
         Source,
         SourceEvent,
@@ -121,11 +124,31 @@ class Store(Protocol):
 
     def matches(self, article_id: int) -> tuple[Match, ...]: ...
 
+    def matches_of(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Match, ...]]:
+        """By article id, in order of mention; nothing for those without any."""
+
+    def match_history(self, article_id: int) -> tuple[PutDown, ...]:
+        """Every match that the article ever had, by version: those that ended, then what stands."""
+
     def versions(self, article_id: int) -> tuple[Version, ...]:
         """All that the article has said, each text once, in the order in which it first said it."""
 
     def counts(self) -> Mapping[str, int]:
         """``articles``, ``versions``, ``stories``, ``matches``, ``deliveries_pending``, ``deliveries_failed``."""
+
+    # -- tagging anew
+    def lists(self) -> tuple[ListVersion, ...]:
+        """All states of the watchlist that ever tagged an article, in order of first use."""
+
+    def tagged_otherwise(self, digest: str) -> int:
+        """How many articles were not tagged by the list with that digest."""
+
+    def to_retag(self, digest: str, after: int = 0, limit: int = 200) -> tuple[Kept, ...]:
+        """The next of those articles, by id, with ids above `after`."""
+
+    def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> int:
+        """How many of the articles have these matches now: all that still say what was tagged. What is no match any
+        more stays readable (`match_history`). No subscription is told: an old article is no news."""
 
     # -- telling
     def ledger(self, subscription: Subscription, now: datetime) -> Ledger:

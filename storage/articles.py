@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import canonical_url, url_key
 from monitor.types import Recorded
-from storage import health
+from storage import health, tags
 from storage.batch import Batch, IdentityKey
 from storage.connection import Connection
-from storage.values import digest_of, list_text, micros, packed, placed, unpacked
+from storage.values import digest_of, list_of, list_text, micros, packed, placed, unpacked
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.types import Arrival, Article, Collected, Match, Terms
+    from monitor.types import Arrival, Article, Collected, ListVersion, Match, Retagged, Terms
 
 #: A shorter text may be somebody else's too: "No comment", a caption, a notice.
 LEAST_TEXT = 200
@@ -167,8 +167,8 @@ class _Recorder:
 
     # -- new articles
     def _add(self, arrival: Arrival) -> int:
-        article, matches = arrival.article, _in_order(arrival.matches)
-        tags = _tags(matches)
+        article, matches = arrival.article, tags.in_order(arrival.matches)
+        entries = tags.tags_of(matches)
         number = self._batch.next_id("articles")
         group_id, story_id = self._place(arrival)
         published, first_seen = micros(article.published_at), micros(article.first_seen_at)
@@ -176,12 +176,15 @@ class _Recorder:
         row = (
             *(number, key, article.source_id, article.ref, article.guid, article.url, article.canonical_url),
             *(article.source_name, article.lang, list_text(article.authors), published, first_seen, article.title),
-            *(packed(article.text), article.text_from, article.content_hash, list_text(tags), group_id, story_id),
+            *(packed(article.text), article.text_from, article.content_hash, list_text(entries), group_id, story_id),
         )
         self._batch.add_article(number, article.ref, row)
-        self._add_matches(number, 1, matches)
+        by = self._batch.list_id(arrival.tagged_by, self._at)
+        self._add_matches(number, 1, matches, by)
+        if by is not None:
+            self._batch.add("taggings", (number, by))
         self._batch.add("changes", (number, "new", self._at, int(arrival.quiet)))
-        self._add_to_index(key, article, arrival.terms, tags, story_id, new=True)
+        self._add_to_index(key, article, arrival.terms, entries, story_id, new=True)
         return number
 
     def _place(self, arrival: Arrival) -> tuple[int, int]:
@@ -219,19 +222,24 @@ class _Recorder:
         self._batch.write()
         place = versions.place_of(self._connection, stored.id, article.content_hash, self._at)
         versions.make_room(self._connection, stored.id, stored.version, place, self._at)
-        matches, key = _in_order(arrival.matches), self._moved(article, stored)
-        tags = _tags(matches)
+        matches, key = tags.in_order(arrival.matches), self._moved(article, stored)
+        entries = tags.tags_of(matches)
         self._connection.execute(
             "UPDATE articles SET version = ?, title = ?, text = ?, text_from = ?, content_hash = ?, tags = ?, lang = ?,"
             " url = ?, sort_key = ?, published_at = coalesce(published_at, ?) WHERE id = ?",
             (
                 *(place[0], article.title, packed(article.text), article.text_from, article.content_hash),
-                *(list_text(tags), article.lang, article.url, key, micros(article.published_at), stored.id),
+                *(list_text(entries), article.lang, article.url, key, micros(article.published_at), stored.id),
             ),
         )
-        self._add_matches(stored.id, place[0], matches)
+        by = self._batch.list_id(arrival.tagged_by, self._at)
+        if place[1] == "returned":
+            tags.replace(self._connection, stored.id, place[0], matches, by, self._at)
+        else:
+            self._add_matches(stored.id, place[0], matches, by)
+        self._batch.add("taggings", (stored.id, by))
         versions.note(self._connection, stored.id, place, self._at, quiet=arrival.quiet)
-        self._add_to_index(key, article, arrival.terms, tags, stored.story_id, new=False)
+        self._add_to_index(key, article, arrival.terms, entries, stored.story_id, new=False)
         return True
 
     def _with_the_better_text(self, arrival: Arrival, stored: _Stored) -> Arrival:
@@ -244,9 +252,12 @@ class _Recorder:
         same = article.title == stored.title
         kept = replace(kept, content_hash=stored.content_hash if same else content_hash(kept.title, kept.text))
         self._batch.write()
-        in_text = [m for m in matches_of(self._connection, stored.id, stored.version) if m.field == "text"]
+        in_text = [m for m in tags.matches_of(self._connection, stored.id, stored.version) if m.field == "text"]
         in_title = [m for m in arrival.matches if m.field == "title"]
-        return replace(arrival, article=kept, matches=(*in_title, *in_text), terms=None)
+        by = self._batch.list_id(arrival.tagged_by, self._at)
+        one_list = by is not None and by == tags.tagger_of(self._connection, stored.id)
+        tagged_by = arrival.tagged_by if one_list else None
+        return replace(arrival, article=kept, matches=(*in_title, *in_text), terms=None, tagged_by=tagged_by)
 
     def _moved(self, article: Article, stored: _Stored) -> int:
         """The sort key: another one only when the article gets its first date; edits do not move an article."""
@@ -256,23 +267,63 @@ class _Recorder:
         return self._batch.free_sort_key(article.published_at)
 
     # -- rows beside
-    def _add_matches(self, article_id: int, version: int, matches: Sequence[Match]) -> None:
-        rows = [
-            (article_id, version, n, m.entry_id, m.alias, m.lang, m.field, m.start, m.end, m.rule, m.need)
-            for n, m in enumerate(matches)
-        ]
+    def _add_matches(self, article_id: int, version: int, matches: Sequence[Match], by: int | None) -> None:
+        rows = [(article_id, version, n, *tags.values_of(m), by) for n, m in enumerate(matches)]
         self._batch.add("matches", *rows)
 
     def _add_to_index(
-        self, key: int, article: Article, terms: Terms | None, tags: Sequence[str], story_id: int, *, new: bool
+        self, key: int, article: Article, terms: Terms | None, entries: Sequence[str], story_id: int, *, new: bool
     ) -> None:
-        if terms is None:
-            from monitor.text import words
+        facets = index_facets(article.source_id, article.lang, entries, story_id)
+        terms = terms or terms_of(article.title, article.text, article.lang)
+        self._batch.add_to_index(key, _index_columns(terms, facets), new=new)
 
-            terms = words.terms(article.title, article.text, article.lang)
-        facets = index_facets(article, tags, story_id)
-        columns = (terms.title, terms.text, terms.title_bases, terms.text_bases, facets)
-        self._batch.add_to_index(key, columns, new=new)
+
+# ---------------------------------------------------------------------------------------------- tagged anew
+
+
+def retag(connection: Connection, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> int:
+    """How many of the articles now have these matches: all that still say what was tagged. To be called inside a
+    transaction. Nothing is told of it to anybody."""
+    batch, stamp = Batch(connection), micros(at) or 0
+    number = batch.list_id(by, stamp)
+    done = [one for one in retagged if _retag(batch, one, number, stamp)]
+    batch.add("taggings", *((one.article_id, number) for one in done))
+    batch.finish()
+    return len(done)
+
+
+def _retag(batch: Batch, one: Retagged, by: int | None, at: int) -> bool:
+    row = batch.connection.execute(
+        "SELECT version, tags, sort_key, source_id, lang, story_id, title, text FROM articles"
+        " WHERE id = ? AND content_hash = ?",
+        (one.article_id, one.content_hash),
+    ).fetchone()
+    if row is None:
+        return False
+    version, before, key, source_id, lang, story_id, title, text = row
+    matches = tags.in_order(one.matches)
+    entries = tags.tags_of(matches)
+    tags.replace(batch.connection, one.article_id, version, matches, by, at)
+    if list_text(entries) != before:
+        statement = "UPDATE articles SET tags = ? WHERE id = ?"
+        batch.connection.execute(statement, (list_text(entries), one.article_id))
+    if set(entries) != set(list_of(before)):
+        terms = one.terms or terms_of(title, unpacked(text), lang)
+        columns = _index_columns(terms, index_facets(source_id, lang, entries, story_id))
+        batch.add_to_index(key, columns, new=False)
+    return True
+
+
+def terms_of(title: str, text: str, lang: str | None) -> Terms:
+    """What the index holds of the article."""
+    from monitor.text import words
+
+    return words.terms(title, text, lang)
+
+
+def _index_columns(terms: Terms, facets: str) -> tuple[str, ...]:
+    return terms.title, terms.text, terms.title_bases, terms.text_bases, facets
 
 
 def sighting_key(source_id: str | None, entry_key: str) -> bytes:
@@ -280,13 +331,13 @@ def sighting_key(source_id: str | None, entry_key: str) -> bytes:
     return placed(source_id or "", digest_of(source_id or "", entry_key))
 
 
-def index_facets(article: Article, tags: Iterable[str], story_id: int) -> str:
+def index_facets(source_id: str | None, lang: str | None, entries: Iterable[str], story_id: int) -> str:
     """The terms of the index's column `facets`; `all` stands in every article."""
-    found = ["all", f"story:{story_id}", *(facet("tag", tag) for tag in tags)]
-    if article.source_id:
-        found.append(facet("src", article.source_id))
-    if article.lang:
-        found.append(facet("lang", article.lang.partition("-")[0]))
+    found = ["all", f"story:{story_id}", *(facet("tag", entry) for entry in entries)]
+    if source_id:
+        found.append(facet("src", source_id))
+    if lang:
+        found.append(facet("lang", lang.partition("-")[0]))
     return " ".join(found)
 
 
@@ -295,21 +346,6 @@ def facet(field: str, value: str) -> str:
     """One term: whatever could end a term is written as its number."""
     plain = "".join(c if c.isalnum() or c in "-_." else f"~{ord(c):x}." for c in value.lower())
     return f"{field}:{plain}"
-
-
-def matches_of(connection: Connection, article_id: int, version: int | None = None) -> tuple[Match, ...]:
-    """The matches of that version, None: of the current one, in order of mention."""
-    from monitor.types import Match
-
-    rows = connection.execute(
-        "SELECT entry_id, alias, lang, field, start_point, end_point, rule, need FROM matches WHERE article_id = ?1"
-        " AND version = coalesce(?2, (SELECT version FROM articles WHERE id = ?1)) ORDER BY position",
-        (article_id, version),
-    )
-    return tuple(
-        Match(entry_id=e, alias=a, lang=lang, field=f, start=start, end=end, rule=rule, need=need)
-        for e, a, lang, f, start, end, rule, need in rows
-    )
 
 
 def number_of(connection: Connection, name: str) -> int | None:
@@ -359,14 +395,6 @@ def _start(title: str, text: str) -> set[str]:
 
     terms = words.terms(title, text[:400], None)
     return {term for term in f"{terms.title} {terms.text}".split() if len(term) > 1}
-
-
-def _in_order(matches: Sequence[Match]) -> Sequence[Match]:
-    return sorted(matches, key=lambda m: (m.field != "title", m.start, m.end)) if len(matches) > 1 else matches
-
-
-def _tags(in_order: Sequence[Match]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(match.entry_id for match in in_order))
 
 
 # ---------------------------------------------------------------------------------------------- the poll itself

@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from storage import tags
 from storage.connection import Connection, rows_with
 from storage.values import KEY_SIZE, SORT_BITS, placed, sort_bound
+
+if TYPE_CHECKING:
+    from monitor.types import ListVersion
 
 _TABLES = {
     "stories": "INSERT INTO stories (id, created_at) VALUES (?, ?)",
@@ -26,7 +30,9 @@ _TABLES = {
     " VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (key) DO UPDATE SET"
     " article_id = excluded.article_id, entry_hash = excluded.entry_hash, last_seen_at = excluded.last_seen_at",
     "matches": "INSERT INTO matches (article_id, version, position, entry_id, alias, lang, field, start_point,"
-    " end_point, rule, need) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " end_point, rule, need, list_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "taggings": "INSERT INTO taggings (article_id, list_id) VALUES (?, ?) ON CONFLICT (article_id) DO UPDATE SET"
+    " list_id = excluded.list_id",
     "changes": "INSERT INTO changes (article_id, what, at, quiet) VALUES (?, ?, ?, ?)",
     "validators": "INSERT INTO validators (url, final_url, etag, last_modified, body_hash, seen)"
     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET final_url = excluded.final_url, etag = excluded.etag,"
@@ -78,6 +84,7 @@ class Batch:
         self._sighted: dict[bytes, int | None] = {}
         #: By the least sort key of a second: the last one that is taken in it.
         self._places: dict[int, int] = {}
+        self._lists: dict[ListVersion, int | None] = {}
         #: By row id; the second of a pair: nothing was there before.
         self._index: dict[int, tuple[tuple[object, ...], bool]] = {}
 
@@ -121,6 +128,12 @@ class Batch:
             return self._groups[number]
         row = self.connection.execute("SELECT story_id FROM copy_groups WHERE id = ?", (number,)).fetchone()
         return row[0] if row else None
+
+    def list_id(self, version: ListVersion | None, at: int) -> int | None:
+        """Number of that state of the watchlist; None for None."""
+        if version is not None and version not in self._lists:
+            self._lists[version] = tags.list_id(self.connection, version, at)
+        return None if version is None else self._lists[version]
 
     def next_id(self, table: str) -> int:
         """The number that the table's next row has to carry."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import StoreError
-from storage import articles, health, reading
+from storage import articles, health, reading, tags
 from storage.connection import Connection, connect, open_archive, transaction, translated
 from storage.values import sure_instant
 
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
         Kept,
         Known,
         Ledger,
+        ListVersion,
         Match,
         Move,
         News,
+        PutDown,
         Recorded,
+        Retagged,
         SourceEvent,
         SourceState,
         Subscription,
@@ -192,7 +195,15 @@ class SqliteStore:
 
     def matches(self, article_id: int) -> tuple[Match, ...]:
         with self._read() as connection:
-            return articles.matches_of(connection, article_id)
+            return tags.matches_of(connection, article_id)
+
+    def matches_of(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Match, ...]]:
+        with self._read() as connection:
+            return tags.matches_of_all(connection, article_ids)
+
+    def match_history(self, article_id: int) -> tuple[PutDown, ...]:
+        with self._read() as connection:
+            return tags.history(connection, article_id)
 
     def versions(self, article_id: int) -> tuple[Version, ...]:
         from storage import versions
@@ -203,6 +214,25 @@ class SqliteStore:
     def counts(self) -> Mapping[str, int]:
         with self._read() as connection:
             return reading.counts(connection)
+
+    # -- tagging anew
+    def lists(self) -> tuple[ListVersion, ...]:
+        with self._read() as connection:
+            return tags.lists(connection)
+
+    def tagged_otherwise(self, digest: str) -> int:
+        with self._read() as connection:
+            return tags.tagged_otherwise(connection, digest)
+
+    def to_retag(self, digest: str, after: int = 0, limit: int = 200) -> tuple[Kept, ...]:
+        with self._read() as connection:
+            numbers = tags.next_to_retag(connection, digest, after, limit)
+            kept = reading.kept_by_id(connection, numbers)
+        return tuple(kept[number] for number in numbers)
+
+    def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> int:
+        with self._write() as connection:
+            return articles.retag(connection, by, retagged, at)
 
     # -- telling
     def ledger(self, subscription: Subscription, now: datetime) -> Ledger:
@@ -238,7 +268,7 @@ class SqliteStore:
                     what=what,
                     held=held,
                     quiet=quiet,
-                    matches=articles.matches_of(connection, article_id),
+                    matches=tags.matches_of(connection, article_id),
                 )
                 for article_id, (number, what, at, quiet, held) in sorted(changed.items(), key=lambda c: c[1][0])
                 if article_id in kept

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from storage import tags
 from storage.connection import Connection
 from storage.values import instant, sure_instant, unpacked
 
@@ -44,7 +45,7 @@ def place_of(connection: Connection, article_id: int, content_hash: str, at: int
 
 def make_room(connection: Connection, article_id: int, current: int, place: Place, at: int) -> None:
     """Puts what the article says now among its other versions, unless the new text takes its place, and takes away
-    the matches and the text that stand in the place of the new one."""
+    the text that stands in the place of the new one, with its matches where that is another text."""
     number, what = place
     if current != number:
         connection.execute(
@@ -53,9 +54,9 @@ def make_room(connection: Connection, article_id: int, current: int, place: Plac
             (at, article_id),
         )
     if what != "made":
-        of_place = (article_id, number)
-        connection.execute("DELETE FROM versions WHERE article_id = ? AND number = ?", of_place)
-        connection.execute("DELETE FROM matches WHERE article_id = ? AND version = ?", of_place)
+        connection.execute("DELETE FROM versions WHERE article_id = ? AND number = ?", (article_id, number))
+    if what == "passed_over":
+        tags.forget(connection, article_id, number)
 
 
 _NOTES = {
