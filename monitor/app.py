@@ -200,6 +200,7 @@ class App:
                     now=now,
                     fulltext=fulltext,
                     poll_seconds=self.home.settings.poll_seconds,
+                    tagged_by=lambda: self.home.list_version,
                 ),
             )
         finally:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from monitor.config import Settings, missing_secrets, read_settings
 from monitor.errors import ConfigError, InputError, Problem, ScowatchError
-from monitor.types import Source, Watchlist
+from monitor.types import ListVersion, Source, Watchlist
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -148,6 +148,18 @@ class Home:
             return loads(self._watchlist_cache.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError):
             return None
+
+    @cached_property
+    def list_version(self) -> ListVersion:
+        """The state of the watchlist that tags are made by. Raises: ConfigError."""
+        return ListVersion(digest=self.list_digest, as_of=self.watchlist.as_of)
+
+    @cached_property
+    def list_digest(self) -> str:
+        """Another one: the same text may get other tags."""
+        from monitor.watchlist.forms import VERSION
+
+        return hashlib.sha256(f"{VERSION}\n{self._watchlist_text}".encode()).hexdigest()
 
     @property
     def _watchlist_cache(self) -> Path:

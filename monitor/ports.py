@@ -146,8 +146,8 @@ class Store(Protocol):
     def to_retag(self, digest: str, after: int = 0, limit: int = 200) -> tuple[Kept, ...]:
         """The next of those articles, by id, with ids above `after`."""
 
-    def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> int:
-        """How many of the articles have these matches now: all that still say what was tagged. What is no match any
+    def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> frozenset[int]:
+        """Ids of the articles that have these matches now: all that still say what was tagged. What is no match any
         more stays readable (`match_history`). No subscription is told: an old article is no news."""
 
     # -- telling

@@ -282,15 +282,15 @@ class _Recorder:
 # ---------------------------------------------------------------------------------------------- tagged anew
 
 
-def retag(connection: Connection, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> int:
-    """How many of the articles now have these matches: all that still say what was tagged. To be called inside a
+def retag(connection: Connection, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> frozenset[int]:
+    """Numbers of the articles that have these matches now: all that still say what was tagged. To be called inside a
     transaction. Nothing is told of it to anybody."""
     batch, stamp = Batch(connection), micros(at) or 0
     number = batch.list_id(by, stamp)
     done = [one for one in retagged if _retag(batch, one, number, stamp)]
     batch.add("taggings", *((one.article_id, number) for one in done))
     batch.finish()
-    return len(done)
+    return frozenset(one.article_id for one in done)
 
 
 def _retag(batch: Batch, one: Retagged, by: int | None, at: int) -> bool:

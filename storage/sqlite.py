@@ -230,7 +230,7 @@ class SqliteStore:
             kept = reading.kept_by_id(connection, numbers)
         return tuple(kept[number] for number in numbers)
 
-    def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> int:
+    def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> frozenset[int]:
         with self._write() as connection:
             return articles.retag(connection, by, retagged, at)
 

@@ -49,6 +49,7 @@ def check_command(home: Home) -> None:
     try:
         store = app.open_store()
         counts = store.counts()
+        otherwise = store.tagged_otherwise(home.list_digest)
         store.close()
     except StoreError as error:
         raise InputError(str(error)) from error
@@ -65,4 +66,10 @@ def check_command(home: Home) -> None:
         click.echo(f"channel    {channel.id} → {where}")
     if not settings.fetch.contact:
         click.echo("hint: set [fetch] contact, so that publishers can reach you", err=True)
+    if otherwise:
+        click.echo(
+            f"hint: {otherwise} of {counts['articles']} articles were tagged by another state of the watchlist: "
+            "`retag` tags them anew",
+            err=True,
+        )
     click.echo("all well", err=True)

@@ -117,4 +117,5 @@ def to_arrival(article: Article, tools: Tools, *, entry_key: str, entry_hash: st
         placement=tools.placer.place(article.title, article.text, matches),
         terms=terms(article.title, article.text, article.lang),
         quiet=quiet,
+        tagged_by=tools.tagged_by() if tools.tagged_by else None,
     )

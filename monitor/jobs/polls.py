@@ -13,6 +13,7 @@ from monitor.types import (
     Address,
     Fetch,
     HealthState,
+    ListVersion,
     Match,
     Move,
     Outcome,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from monitor.identity.listed import Listed
     from monitor.ports import Fetcher, Parser, Placer, Progress, Store
 
+#: Title, text, language and time of an article -> its matches.
 Tagger = Callable[[str, str, str | None, datetime | None], tuple[Match, ...]]
 
 #: A source's part of a pass ends after so long; pages that are left are read in the next one, which comes soon.
@@ -46,6 +48,8 @@ class Tools:
     #: Above 0: in place of each source's own interval.
     poll_seconds: int = 0
     progress: Progress | None = None
+    #: The list that `tagger` tags by; None: nobody says.
+    tagged_by: Callable[[], ListVersion] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
