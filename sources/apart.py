@@ -28,7 +28,7 @@ def each(work: Callable[[int], Any], count: int) -> Iterator[Any]:
     Beside other threads no copy is made, as it might wait for ever for one of them: then nothing is set apart.
     """
     if threading.active_count() > 1:
-        yield from map(work, range(count))
+        yield from (json.loads(json.dumps(work(number))) for number in range(count))
         return
     done, left = 0, ALL
     while done < count:

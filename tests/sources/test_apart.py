@@ -67,6 +67,20 @@ def test_nothing_to_do_and_everything_dead() -> None:
     assert each("os._exit(1)", 3) == [None, None, None]
 
 
+def test_what_is_done_in_place_comes_as_json_keeps_it_too() -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    try:
+        assert list(apart.each(lambda number: {"names": (number, "Токаев")}, 2)) == [
+            {"names": [0, "Токаев"]},
+            {"names": [1, "Токаев"]},
+        ]
+    finally:
+        stop.set()
+        thread.join()
+
+
 def test_beside_other_threads_it_is_done_in_place() -> None:
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
