@@ -34,6 +34,8 @@ _PARTS_KEYS = ("family", "given", "patronymic", "order", "weak")
 _DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?.*")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DEFAULT_WINDOW = {"default": 200, "zh": 80, "zh_hant": 80}
+#: Characters: a text of which all is near is no company.
+_WIDEST = 10_000
 
 
 def parse(text: str, file: str) -> Watchlist:
@@ -55,12 +57,13 @@ def parse(text: str, file: str) -> Watchlist:
     entries = [e for e in map(reader.entry, listed, listed.lines) if e is not None]
     reader.tree(entries)
     offices = [reader.office(data) for _, data in entries]
+    window, as_of = reader.window(meta), reader.as_of(meta)
     if reader.problems:
         raise ConfigError(reader.problems)
     return Watchlist(
         entries=_namesakes([entry for entry, _ in entries], offices),
-        window=reader.window(meta),
-        as_of=str(meta["as_of"]) if meta and "as_of" in meta else None,
+        window=window,
+        as_of=as_of,
     )
 
 
@@ -234,7 +237,9 @@ class _Reader:
         value = data.get("roles")
         listed = [role for role in value if isinstance(role, Map)] if isinstance(value, Seq) else []
         return tuple(
-            Role(title=title, org=self.text(role, "org"), since=_day_text(role, "since"), until=_day_text(role, "until"))
+            Role(
+                title=title, org=self.text(role, "org"), since=_day_text(role, "since"), until=_day_text(role, "until")
+            )
             for role in listed
             if (title := self.text(role, "role")) is not None
         )
@@ -306,10 +311,34 @@ class _Reader:
                 self.say(data.line_of("parent"), f"a circle of parents: {' > '.join((*circle, circle[0]))}")
 
     def window(self, meta: Map | None) -> dict[str, int]:
+        """Language key -> characters that count as near."""
         value = meta.get("window") if meta is not None else None
-        if isinstance(value, Map) and all(type(n) is int and n > 0 for n in value.values()):
-            return _DEFAULT_WINDOW | dict(value)
-        return dict(_DEFAULT_WINDOW)
+        if meta is None or value is None:
+            return dict(_DEFAULT_WINDOW)
+        if not isinstance(value, Map):
+            self.wrong(meta, "window", "a mapping of languages to characters, such as {default: 200, zh: 80}")
+            return dict(_DEFAULT_WINDOW)
+        good: dict[str, int] = {}
+        for lang, size in value.items():
+            at = value.line_of(lang)
+            if lang != "default" and not self.language(lang, at):
+                continue
+            if type(size) is not int or not 0 < size <= _WIDEST:
+                self.say(at, f"`window` of `{lang}` has to be from 1 to {_WIDEST} characters, not {_shown(size)}")
+            else:
+                good[lang] = size
+        return _DEFAULT_WINDOW | good
+
+    def as_of(self, meta: Map | None) -> str | None:
+        """The day of the list."""
+        if meta is None or meta.get("as_of") is None:
+            return None
+        value = str(meta["as_of"])
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            self.say(meta.line_of("as_of"), f"`as_of` has to be a day such as 2026-11-21, not {_shown(meta['as_of'])}")
+        return value
 
 
 def _day_text(data: Map, key: str) -> str | None:

@@ -92,6 +92,12 @@ BAD: dict[str, tuple[str, int, str]] = {
     "unknown part": (entry("ru_parts: {family: А, given: Б, patronim: В}"), 5, "did you mean `patronymic`?"),
     "part missing": (entry("ru_parts: {family: Иванов}"), 5, "no `given`"),
     "odd order": (entry("ru_parts: {family: А, given: Б, order: family-last}"), 5, "family-first"),
+    "window is a number": ("meta: {window: 200}\n" + entry(), 1, "mapping of languages"),
+    "window of unknown language": ("meta:\n  window:\n    eng: 200\n" + entry(), 3, "unknown language `eng`"),
+    "window of nothing": ("meta:\n  window:\n    zh: 0\n" + entry(), 3, "from 1 to"),
+    "window is a text": ("meta:\n  window:\n    zh: wide\n" + entry(), 3, "from 1 to"),
+    "window without end": ("meta:\n  window:\n    zh: 1000000\n" + entry(), 3, "from 1 to"),
+    "no day": ("meta:\n  as_of: last week\n" + entry(), 2, "a day such as"),
     "role with an odd day": (entry("roles: [{role: Chair, until: 2026-13}]"), 5, "a day"),
 }
 
