@@ -344,15 +344,22 @@ def _analyser() -> Any:
     return pymorphy3.MorphAnalyzer()
 
 
+def _is_belarusian_adjective(ending: str) -> bool:
+    return ending.endswith(("ая", "яя", "ае", "яе", "кі", "ны", "ыя")) and not ending.endswith("цыя")
+
+
 def belarusian_phrase(name: str) -> set[str]:
-    """The Belarusian phrase with its first noun and the adjectives before it in each case."""
+    """The Belarusian phrase with its first noun, the adjectives before it, and what `і` adds to it in each case."""
     words = name.split()
     count = 0
-    for word in words:
+    for word, following in zip(words, (*words[1:], ""), strict=True):
         count += 1
-        if not word.lower().endswith(("ая", "яя", "ае", "яе", "кі", "ны", "ыя")) or word.lower().endswith("цыя"):
-            break
-    declined: Iterable[Cases] = [_belarusian(w) if not _is_abbreviation(w) else _unchanged(w) for w in words[:count]]
+        ending = word.lower()
+        if following == "і" or word == "і" or (_is_belarusian_adjective(ending) and following):
+            continue
+        break
+    fixed = [_is_abbreviation(w) or w == "і" for w in words[:count]]
+    declined: Iterable[Cases] = [_unchanged(w) if f else _belarusian(w) for w, f in zip(words, fixed, strict=False)]
     forms: set[str] = set()
     for case in range(5):
         heads = product(*(cases[case] for cases in declined))

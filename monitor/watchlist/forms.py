@@ -20,7 +20,7 @@ from monitor.watchlist.normal import normal_name
 Capitals = Literal["any", "initial", "exact"]
 
 #: Changes whenever the same list would give other forms: stored forms of another version are not used.
-VERSION = 1
+VERSION = 2
 
 
 class Form(NamedTuple):
@@ -54,6 +54,7 @@ def _of_entry(place: int, entry: WatchlistEntry) -> Iterable[Form]:
 
     def add(spelling: str, alias: str, lang: str, weak: int, exact: bool, listed: bool) -> None:
         made = normal_name(spelling)
+        exact = exact or _is_foreign_abbreviation(made.cased, lang)
         capitals: Capitals = "exact" if exact else "initial" if _is_surname(entry, made.cased) else "any"
         key = (made.text, made.cased if exact else "", weak)
         if len(made.text) > 1 or re.match(f"[{HAN}]", made.text):
@@ -69,6 +70,14 @@ def _of_entry(place: int, entry: WatchlistEntry) -> Iterable[Form]:
     for spelling in _from_parts(entry):
         add(spelling, _full_name(entry), "ru", -1, False, False)
     return by_key.values()
+
+
+_CYRILLIC_KEYS = frozenset(("ru", "be", "uk", "ky", "uz_cyrl", "tg", "mn"))
+
+
+def _is_foreign_abbreviation(cased: str, lang: str) -> bool:
+    """QUAD in a list of Russian names keeps its capitals: in other languages it is a word."""
+    return lang in _CYRILLIC_KEYS and cased.isascii() and cased.isalpha() and cased.isupper()
 
 
 def _is_surname(entry: WatchlistEntry, cased: str) -> bool:
@@ -111,6 +120,7 @@ def _variants(name: str, lang: str) -> Iterator[str]:
         yield unquoted
     if lang == "uz":
         yield re.sub("['ʻ‘’ʼ`]", "", name)
+    yield from _pairs(name, lang)
     if lang != "en":
         return
     for american, british in _BRITISH:
@@ -122,6 +132,19 @@ def _variants(name: str, lang: str) -> Iterator[str]:
         yield name.replace(" the ", " ")
     if " & " in name:
         yield name.replace(" & ", " and ")
+
+
+_AND = {"ru": "и", "be": "і", "en": "and", "kk": "және", "ky": "жана", "uz": "va", "uz_cyrl": "ва", "tg": "ва"}
+_PAIR = re.compile(r"(?P<one>\w+)(?P<first> \w+)(?:, | ?[-–—] ?| )(?P<two>(?P=one) .+)", re.IGNORECASE)
+
+
+def _pairs(name: str, lang: str) -> Iterator[str]:
+    """Один пояс, один путь: two halves that begin alike, with a comma, a dash, `and` or nothing between them."""
+    if pair := _PAIR.fullmatch(name):
+        first, second = pair["one"] + pair["first"], pair["two"]
+        yield from (f"{first}, {second}", f"{first} - {second}", f"{first} {second}")
+        if lang in _AND:
+            yield f"{first} {_AND[lang]} {second}"
 
 
 def _without_hyphens(name: str) -> str | None:

@@ -358,7 +358,7 @@ def _namesakes(entries: list[WatchlistEntry], offices: list[_Office]) -> tuple[W
     later, is marked with the day until which it can only mean the former (policy 4)."""
     surnames: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
-        for name in {name.split()[-1] for names in entry.aliases.values() for name in names}:
+        for name in {re.split(r"[\s·]", name)[-1] for names in entry.aliases.values() for name in names}:
             surnames.setdefault(name, []).append(number)
 
     def until(number: int, weak: WeakName) -> date | None:

@@ -29,6 +29,7 @@ from monitor.watchlist.automaton import Automaton
 from monitor.watchlist.context import Company, Terms, company
 from monitor.watchlist.forms import Form, forms
 from monitor.watchlist.normal import IN_WORDS, Normal, coded_normal, normal, normal_name, normal_of_coded, word_edge
+from monitor.watchlist.online import addresses, has_joined, joined, may_be_in_address, without_joints
 from monitor.watchlist.suffixes import Suffixes
 
 _LONGEST_SUFFIX = 14
@@ -73,6 +74,18 @@ class _Field:
     def _lines(self) -> list[int]:
         """Where lines begin, and the end."""
         return [0, *(m.end() for m in re.finditer("\n", self.original)), len(self.original)]
+
+    def in_address(self, start: int, end: int) -> bool:
+        """Whether that stretch of the normal form is part of a web or mail address."""
+        if not may_be_in_address(self.normal.text, start, end):
+            return False
+        at = self.normal.way.start(start)
+        before = bisect_right(self._addresses, (at, len(self.original))) - 1
+        return before >= 0 and at < self._addresses[before][1]
+
+    @cached_property
+    def _addresses(self) -> list[tuple[int, int]]:
+        return addresses(self.original)
 
     def in_capitals(self, at: int) -> bool:
         """Whether the line of that place is of three or more words and 70 % capitals."""
@@ -214,7 +227,16 @@ class Matcher:
     def _candidates(self, part: _Field) -> Iterator[_Candidate]:
         for pattern, start, end in self._apart(part) if part.coded is None else self._apart_in_bytes(part, part.coded):
             for form in self._forms[pattern]:
-                if _capitals_allow(part, start, end, form):
+                if _capitals_allow(part, start, end, form) and not part.in_address(start, end):
+                    yield _Candidate(part, start, end, form, (part.offset + start, part.offset + end))
+        if has_joined(part.original):
+            yield from self._in_hashtags(part)
+
+    def _in_hashtags(self, part: _Field) -> Iterator[_Candidate]:
+        """Names of several words that a hashtag or a handle consists of."""
+        for word, start, end in joined(part.normal.text):
+            for form in self._joined.get(word, ()):
+                if not part.in_address(start, end):
                     yield _Candidate(part, start, end, form, (part.offset + start, part.offset + end))
 
     def _apart(self, part: _Field) -> Iterator[tuple[int, int, int]]:
@@ -283,6 +305,16 @@ class Matcher:
         )
 
     @cached_property
+    def _joined(self) -> dict[str, list[Form]]:
+        """The listed names of several words, without what is between them."""
+        names: dict[str, list[Form]] = {}
+        for group in self._forms:
+            for form in group:
+                if form.listed and form.capitals != "exact" and (name := without_joints(form.text)):
+                    names.setdefault(name, []).append(form)
+        return names
+
+    @cached_property
     def _terms(self) -> Terms:
         names: list[str] = []
         for entry in self.watchlist.entries:
@@ -343,7 +375,7 @@ def _capitals_allow(part: _Field, start: int, end: int, form: Form) -> bool:
         return True
     cased = part.normal.cased
     if form.capitals == "initial":
-        return cased[start].isupper()
+        return cased[start].isupper() or cased[start - 1 : start] == "#"
     if form.cased.isupper() and end - start <= _SHORT and not part.suffixes.speaks(form.lang):
         return False
     return cased[start:end] == form.cased or part.in_capitals(start)

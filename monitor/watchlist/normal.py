@@ -6,6 +6,7 @@ Besides what monitor.text.fold does::
     S. Jaishankar = S.Jaishankar     no space after an initial
     БPИКC (with Latin letters)       letters of another script that look the same are put right
     جین پینگ = جینپینگ               no space between Arabic letters; `gaps` remembers where words begin
+    #SCOSummit = #SCO Summit         a space where words are joined in a hashtag
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 from monitor.text import alphabet
 from monitor.text.fold import Tape, Way, fold, fold_tape
+from monitor.watchlist.online import has_joined, joints
 
 _ARABIC_LETTER = "\u0621-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f"
 # patterns begin with what is rare in a text: such are found quickest
@@ -54,6 +56,8 @@ def normal(text: str, *, markup: bool = True) -> Normal:
     in_bytes = b"" if tape.text.isascii() else tape.text.encode("utf-8", "surrogatepass")
     if in_bytes and _any_in(_CYRILLIC_BYTES, in_bytes) and _TWO_SCRIPTS.search(tape.text):
         tape.text = _WORD.sub(_one_script, tape.text)
+    if has_joined(tape.text):
+        tape.put(list(joints(tape.text)), " ")
     _close_up(tape)
     gaps: frozenset[int] = frozenset()
     if in_bytes and _any_in(_ARABIC_BYTES, in_bytes):
@@ -97,6 +101,8 @@ def coded_normal(text: str) -> bytes | None:
     than a look at bytes."""
     coded = alphabet.coded(text)
     if coded is None or b"&" in coded or b"<" in coded or (b"\n" in coded and _BROKEN.search(coded)):
+        return None
+    if b"#" in coded or b"@" in coded:
         return None
     lower = coded.translate(_FOLDED)
     if len(lower.translate(None, _UNEVEN)) < len(lower):
