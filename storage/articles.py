@@ -234,7 +234,7 @@ class _Recorder:
         )
         by = self._batch.list_id(arrival.tagged_by, self._at)
         if place[1] == "returned":
-            tags.replace(self._connection, stored.id, place[0], matches, by, self._at)
+            tags.replace(self._connection, stored.id, place[0], matches, by, self._at, late=False)
         else:
             self._add_matches(stored.id, place[0], matches, by)
         self._batch.add("taggings", (stored.id, by))
@@ -304,7 +304,7 @@ def _retag(batch: Batch, one: Retagged, by: int | None, at: int) -> bool:
     version, before, key, source_id, lang, story_id, title, text = row
     matches = tags.in_order(one.matches)
     entries = tags.tags_of(matches)
-    tags.replace(batch.connection, one.article_id, version, matches, by, at)
+    tags.replace(batch.connection, one.article_id, version, matches, by, at, late=True)
     if list_text(entries) != before:
         statement = "UPDATE articles SET tags = ? WHERE id = ?"
         batch.connection.execute(statement, (list_text(entries), one.article_id))

@@ -146,28 +146,8 @@ class _Compiler:
                 raise AssertionError("dates are no part of an expression")
 
     def _facet(self, node: Facet) -> str:
-        terms = [f'"{term}"' for term in dict.fromkeys(self._terms(node))]
+        terms = [f'"{term}"' for term in dict.fromkeys(terms_of_facet(node, self._vocabulary))]
         return f"facets:({' OR '.join(terms)})" if terms else _NOTHING
-
-    def _terms(self, node: Facet) -> Iterable[str]:
-        for value in node.values:
-            match node.field:
-                case "tag":
-                    yield from (facet("tag", entry) for entry in self._vocabulary().with_descendants(value))
-                case "tag!":
-                    yield facet("tag", value)
-                case "kind":
-                    yield from (facet("tag", entry) for entry in self._vocabulary().entries_by_kind.get(value, ()))
-                case "priority":
-                    yield from (facet("tag", entry) for entry in self._vocabulary().entries_by_priority.get(value, ()))
-                case "class":
-                    yield from (facet("src", source) for source in self._vocabulary().sources_by_class.get(value, ()))
-                case "from":
-                    yield from (facet("src", source) for source in self._vocabulary().sources_by_country.get(value, ()))
-                case "story":
-                    yield facet("story", str(int(value)))
-                case field:
-                    yield facet(field, value)
 
     # -- sets of row ids
     def sets(self, node: Node) -> tuple[str, tuple[object, ...]]:
@@ -190,6 +170,28 @@ class _Compiler:
         found = [self.sets(part) for part in parts]
         sql = f" {operator} ".join(f"SELECT rowid FROM ({sql})" for sql, _ in found)
         return sql, tuple(value for _, values in found for value in values)
+
+
+def terms_of_facet(node: Facet, vocabulary: Callable[[], Vocabulary]) -> Iterable[str]:
+    """The index terms of which an article has to have one."""
+    for value in node.values:
+        match node.field:
+            case "tag":
+                yield from (facet("tag", entry) for entry in vocabulary().with_descendants(value))
+            case "tag!":
+                yield facet("tag", value)
+            case "kind":
+                yield from (facet("tag", entry) for entry in vocabulary().entries_by_kind.get(value, ()))
+            case "priority":
+                yield from (facet("tag", entry) for entry in vocabulary().entries_by_priority.get(value, ()))
+            case "class":
+                yield from (facet("src", source) for source in vocabulary().sources_by_class.get(value, ()))
+            case "from":
+                yield from (facet("src", source) for source in vocabulary().sources_by_country.get(value, ()))
+            case "story":
+                yield facet("story", str(int(value)))
+            case field:
+                yield facet(field, value)
 
 
 def _flat(node: Node) -> list[Node]:

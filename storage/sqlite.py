@@ -250,7 +250,7 @@ class SqliteStore:
 
     def news(self, subscription_id: str, query: Query, until: datetime | None = None) -> tuple[News, ...]:
         from monitor.types import News
-        from storage import ledger, search
+        from storage import late, ledger, search
 
         found = search.plan(query, self._vocabulary)
         with self._read() as connection:
@@ -260,6 +260,7 @@ class SqliteStore:
                 return ()
             hits = search.within(connection, found, min(keys.values()), max(keys.values()))
             kept = reading.kept_by_id(connection, [number for number, key in keys.items() if key in hits])
+            answer_late = late.answer_late(connection, kept, query, self._vocabulary)
             return tuple(
                 News(
                     kept=kept[article_id],
@@ -267,7 +268,7 @@ class SqliteStore:
                     changed_at=sure_instant(at),
                     what=what,
                     held=held,
-                    quiet=quiet,
+                    quiet=quiet or article_id in answer_late,
                     matches=tags.matches_of(connection, article_id),
                 )
                 for article_id, (number, what, at, quiet, held) in sorted(changed.items(), key=lambda c: c[1][0])

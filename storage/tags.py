@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from monitor.types import ListVersion, Match, PutDown
 from storage.connection import Connection, rows_in
 from storage.values import instant, sure_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from monitor.types import ListVersion, Match, PutDown
 
 #: The columns of a match, in the order of its values.
 COLUMNS = "entry_id, alias, lang, field, start_point, end_point, rule, need"
@@ -43,6 +44,8 @@ def values_of(match: Match) -> Values:
 
 def match_of(row: Sequence[Any]) -> Match:
     """The match that begins the row."""
+    from monitor.types import Match
+
     e, alias, lang, field, start, end, rule, need = row[:_WIDTH]
     return Match(entry_id=e, alias=alias, lang=lang, field=field, start=start, end=end, rule=rule, need=need)
 
@@ -72,6 +75,8 @@ def lists(connection: Connection) -> tuple[ListVersion, ...]:
 
 
 def _lists(connection: Connection) -> dict[int, ListVersion]:
+    from monitor.types import ListVersion
+
     rows = connection.execute("SELECT id, digest, as_of, first_used_at FROM lists ORDER BY id")
     return {
         number: ListVersion(digest=digest, as_of=as_of, first_used_at=sure_instant(at))
@@ -111,33 +116,41 @@ def next_to_retag(connection: Connection, digest: str, after: int, limit: int) -
 
 
 def replace(
-    connection: Connection, article_id: int, version: int, matches: Sequence[Match], by: int | None, at: int
+    connection: Connection,
+    article_id: int,
+    version: int,
+    matches: Sequence[Match],
+    by: int | None,
+    at: int,
+    *,
+    late: bool,
 ) -> None:
     """Puts these matches, in order of mention, in place of those of that version.
 
     One that stands already keeps the list that made it; one that `by` makes no more is kept among the ended ones,
-    unless nobody knows what list `by` is.
+    unless nobody knows what list `by` is. `late`: the text came before, so that what is new here raises no alert.
     """
     before = connection.execute(
-        f"SELECT {COLUMNS}, list_id FROM matches WHERE article_id = ? AND version = ? ORDER BY position",
+        f"SELECT {COLUMNS}, list_id, late_at FROM matches WHERE article_id = ? AND version = ? ORDER BY position",
         (article_id, version),
     ).fetchall()
     wanted = [values_of(match) for match in matches]
-    made_by = {row[:_WIDTH]: row[_WIDTH] for row in before}
-    if list(made_by) == wanted:
+    made = {row[:_WIDTH]: row[_WIDTH:] for row in before}
+    if list(made) == wanted:
         return
+    new = (by, at if late else None)
     if by is not None:
         staying = set(wanted)
         connection.executemany(
             f"INSERT INTO ended_matches ({COLUMNS}, list_id, article_id, version, ended_by, ended_at)"
             f" VALUES ({', '.join('?' * (_WIDTH + 5))})",
-            [(*row, article_id, version, by, at) for row in before if row[:_WIDTH] not in staying],
+            [(*row[:-1], article_id, version, by, at) for row in before if row[:_WIDTH] not in staying],
         )
     connection.execute("DELETE FROM matches WHERE article_id = ? AND version = ?", (article_id, version))
     connection.executemany(
-        f"INSERT INTO matches (article_id, version, position, {COLUMNS}, list_id)"
-        f" VALUES ({', '.join('?' * (_WIDTH + 4))})",
-        [(article_id, version, n, *row, made_by.get(row, by)) for n, row in enumerate(wanted)],
+        f"INSERT INTO matches (article_id, version, position, {COLUMNS}, list_id, late_at)"
+        f" VALUES ({', '.join('?' * (_WIDTH + 5))})",
+        [(article_id, version, n, *row, *made.get(row, new)) for n, row in enumerate(wanted)],
     )
 
 
@@ -182,6 +195,8 @@ def history(connection: Connection, article_id: int) -> tuple[PutDown, ...]:
 
 
 def _put_downs(rows: Iterable[Any], known: Mapping[int, ListVersion]) -> Iterator[PutDown]:
+    from monitor.types import PutDown
+
     for row in rows:
         version, made_by, ended_by, ended_at = row[_WIDTH : _WIDTH + 4]
         yield PutDown(
