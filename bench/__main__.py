@@ -58,6 +58,16 @@ BENCHMARKS = (
         shared=False,
     ),
     Benchmark(
+        name="names",
+        says="names that others marked by hand in Russian, Kazakh, Kyrgyz, Uzbek, Urdu, Chinese: recall ≥ 0.97",
+        command="bench/names.py --shared {shared} --show 4",
+    ),
+    Benchmark(
+        name="headlines",
+        says="what the watchlist finds in recorded news: headlines, newscasts, whole texts",
+        command="bench/headlines.py --shared {shared}",
+    ),
+    Benchmark(
         name="growth",
         says="what an article costs as the archive grows",
         command="bench/archive_growth.py",
