@@ -21,8 +21,8 @@ READ_AGAIN = ""
 READ_AGAIN_QUIETLY = "quiet"
 #: Pages of one source that are fetched at once; a host's own gap still holds.
 PAGES_AT_ONCE = 4
-#: Articles that are tagged before the network's answers get their turn: some milliseconds.
-_IN_A_ROW = 8
+#: Articles that are made before the network's answers get their turn: some milliseconds.
+_IN_A_ROW = 16
 
 #: An entry of a list, and the address that lists it.
 Fresh = tuple[Address, Listed]
@@ -34,13 +34,12 @@ async def arrivals(
     """The articles that the entries are, in the order of the list; those that are none are counted in the reading."""
     making = _Making(tools=tools, reading=reading, known=known)
     with_pages: list[Fresh] = []
-    for number, (address, item) in enumerate(fresh, 1):
-        if wants_page(address, item, reading, tools):
-            with_pages.append((address, item))
-        else:
-            making.make(address, item, None, again=False)
-        if number % _IN_A_ROW == 0:
-            await asyncio.sleep(0)
+    as_listed: list[Fresh] = []
+    for pair in fresh:
+        (with_pages if wants_page(*pair, reading, tools) else as_listed).append(pair)
+    for first in range(0, len(as_listed), _IN_A_ROW):
+        making.add([making.draft(*pair, None, again=False) for pair in as_listed[first : first + _IN_A_ROW]])
+        await asyncio.sleep(0)
     if with_pages:
         await _read_pages(with_pages, making)
     return tuple(making.found[item.key] for _, item in fresh if item.key in making.found)
@@ -52,7 +51,7 @@ async def _read_pages(fresh: Sequence[Fresh], making: _Making) -> None:
     async def one(address: Address, item: Listed) -> None:
         async with gate:
             page, again = await page_of(address, item, making.reading, making.tools)
-        making.make(address, item, page, again=again)
+        making.add([making.draft(address, item, page, again=again)])
         await asyncio.sleep(0)
 
     try:
@@ -72,17 +71,21 @@ class _Making:
     known: Mapping[str, Known]
     found: dict[str, Arrival] = field(default_factory=dict)
 
-    def make(self, address: Address, item: Listed, page: Page | None, *, again: bool) -> None:
-        """Adds the article; `again`: its page is to be read once more."""
+    def draft(self, address: Address, item: Listed, page: Page | None, *, again: bool) -> Draft | None:
+        """The article as far as it can be told by itself, None: it is none; `again`: its page is read once more."""
         article = to_article(item, page, self.reading.source, address, self.tools.now())
         if article is None:
             self.reading.dropped["no title and no text"] += 1
-            return
+            return None
         if again:
             self.reading.unfinished.add(address.url)
         quiet = address.url in self.reading.first_read or entry_hash(self.known, item) == READ_AGAIN_QUIETLY
         mark = (READ_AGAIN_QUIETLY if quiet else READ_AGAIN) if again else item.hash
-        self.found[item.key] = to_arrival(article, self.tools, entry_key=item.key, entry_hash=mark, quiet=quiet)
+        return Draft(article=article, entry_key=item.key, entry_hash=mark, quiet=quiet)
+
+    def add(self, drafts: Sequence[Draft | None]) -> None:
+        made = to_arrivals([draft for draft in drafts if draft is not None], self.tools)
+        self.found.update((arrival.entry_key, arrival) for arrival in made)
 
 
 def entry_hash(known: Mapping[str, Known], item: Listed) -> str | None:
@@ -106,16 +109,35 @@ def _in_turn(fresh: Sequence[Fresh], known: Mapping[str, Known], now: datetime) 
     return sorted(fresh, key=turn)
 
 
-def to_arrival(article: Article, tools: Tools, *, entry_key: str, entry_hash: str, quiet: bool = False) -> Arrival:
-    """The article with its tags, search terms and place among the others."""
-    matches = tools.tagger(article.title, article.text, article.lang, article.published_at or article.first_seen_at)
-    return Arrival(
-        article=article,
-        entry_key=entry_key,
-        entry_hash=entry_hash,
-        matches=matches,
-        placement=tools.placer.place(article.title, article.text, matches),
-        terms=terms(article.title, article.text, article.lang),
-        quiet=quiet,
-        tagged_by=tools.tagged_by() if tools.tagged_by else None,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An article of a poll or an import, before it is looked at."""
+
+    article: Article
+    entry_key: str
+    entry_hash: str
+    quiet: bool = False
+
+
+def to_arrivals(drafts: Sequence[Draft], tools: Tools) -> list[Arrival]:
+    """The articles with their tags, search terms and places among the others, in the same order.
+
+    One kind of work after the other: each has tables of its own, and a processor's cache holds those of one.
+    """
+    articles = [draft.article for draft in drafts]
+    matches = [tools.tagger(a.title, a.text, a.lang, a.published_at or a.first_seen_at) for a in articles]
+    analysed = [terms(a.title, a.text, a.lang) for a in articles]
+    tagged_by = tools.tagged_by() if tools.tagged_by else None
+    return [
+        Arrival(
+            article=draft.article,
+            entry_key=draft.entry_key,
+            entry_hash=draft.entry_hash,
+            matches=found,
+            placement=tools.placer.place(draft.article.title, draft.article.text, found),
+            terms=columns,
+            quiet=draft.quiet,
+            tagged_by=tagged_by,
+        )
+        for draft, found, columns in zip(drafts, matches, analysed, strict=True)
+    ]

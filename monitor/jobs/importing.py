@@ -11,11 +11,11 @@ from typing import Any
 
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import canonical_url, page_canonical
-from monitor.jobs.arrivals import to_arrival
+from monitor.jobs.arrivals import Draft, to_arrivals
 from monitor.jobs.polls import Tools
 from monitor.text.clean import clean_line, clean_text
 from monitor.text.language import detect
-from monitor.types import Arrival, Article, Collected, Fetch, Page, Selectors
+from monitor.types import Article, Collected, Fetch, Page, Selectors
 
 # Rows in one transaction: a crash costs at most these, and importing the file again brings them back.
 BATCH = 250
@@ -47,7 +47,7 @@ async def import_lines(lines: Iterable[str], tools: Tools) -> ImportReport:
     Raises: StoreError.
     """
     report = ImportReport()
-    batch: list[Arrival] = []
+    batch: list[Draft] = []
     for number, row in _rows(lines, report):
         try:
             page = await _page(row, tools)
@@ -55,7 +55,7 @@ async def import_lines(lines: Iterable[str], tools: Tools) -> ImportReport:
         except ValueError as error:
             report.rejected.append({"line": number, "why": str(error)})
             continue
-        batch.append(_arrival(article, tools))
+        batch.append(_draft(article))
         if len(batch) >= BATCH:
             _store(batch, tools, report)
             batch = []
@@ -80,16 +80,16 @@ def _rows(lines: Iterable[str], report: ImportReport) -> Iterator[tuple[int, dic
             report.rejected.append({"line": number, "why": "not a JSON object"})
 
 
-def _arrival(article: Article, tools: Tools) -> Arrival:
+def _draft(article: Article) -> Draft:
     name = f"ref {article.ref}" if article.ref is not None else f"url {article.canonical_url}"
     key = blake2b(name.encode(), digest_size=16).hexdigest()
-    return to_arrival(article, tools, entry_key=key, entry_hash=article.content_hash[:32])
+    return Draft(article=article, entry_key=key, entry_hash=article.content_hash[:32])
 
 
-def _store(batch: list[Arrival], tools: Tools, report: ImportReport) -> None:
+def _store(batch: list[Draft], tools: Tools, report: ImportReport) -> None:
     if batch:
         recorded = tools.store.record(
-            Collected(source_id=None, at=tools.now(), outcome="ok", arrivals=tuple(batch)),
+            Collected(source_id=None, at=tools.now(), outcome="ok", arrivals=tuple(to_arrivals(batch, tools))),
         )
         report.new += recorded.new
         report.updated += recorded.updated
