@@ -6,7 +6,7 @@ the matcher are asked one after the other which of them stopped it::
     boundary   it is a part of a longer word             capitals   the name needs others
     language   an abbreviation of another language       veto       a phrase over it, or near it, says otherwise
     need       a weak name without a needed term near    longer     a longer name stands there
-    many       the entry has two hundred mentions before
+    address    it is in the address of a page            many       two hundred mentions stand before it
 
 A text without any such place is told what in it is most like a name of the entry.
 """
@@ -35,7 +35,7 @@ from monitor.watchlist.matcher import (
 )
 from monitor.watchlist.near import nearest
 
-Reason = Literal["boundary", "capitals", "language", "veto", "need", "longer", "many"]
+Reason = Literal["boundary", "capitals", "language", "veto", "need", "longer", "address", "many"]
 #: Told of one rule: more would say the same. So many places of one spelling are asked about.
 _MOST_ALIKE, _MOST_ASKED = 5, 400
 #: Places of one term that are looked at before a name, and after it.
@@ -227,6 +227,8 @@ class _Asked:
                     right = form.capitals == "exact" and part.normal.cased[start:end] == form.cased
                     reason: Reason = "language" if right else "capitals"
                     yield self._told(form, place, reason, by=form.lang if right else form.alias)
+                else:
+                    yield self._told(form, place, "address")
 
     def _why(self, candidate: _Candidate) -> Stopped:
         form, place = candidate.form, self._at(candidate)
