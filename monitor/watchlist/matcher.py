@@ -29,7 +29,14 @@ from monitor.watchlist.automaton import Automaton
 from monitor.watchlist.context import Company, Terms, company
 from monitor.watchlist.forms import Form, forms
 from monitor.watchlist.normal import IN_WORDS, Normal, coded_normal, normal, normal_name, normal_of_coded, word_edge
-from monitor.watchlist.online import addresses, has_joined, joined, may_be_in_address, without_joints
+from monitor.watchlist.online import (
+    SIGNS,
+    addresses,
+    has_joined,
+    is_near_address,
+    joined,
+    without_joints,
+)
 from monitor.watchlist.suffixes import Suffixes
 
 _LONGEST_SUFFIX = 14
@@ -77,9 +84,12 @@ class _Field:
 
     def in_address(self, start: int, end: int) -> bool:
         """Whether that stretch of the normal form is part of a web or mail address."""
-        if not may_be_in_address(self.normal.text, start, end):
-            return False
+        text = self.normal.text
+        if text[end : end + 2] in (". ", ".") and text[start - 1 : start] in ("", " "):
+            return False  # as at the end of a sentence
         at = self.normal.way.start(start)
+        if not is_near_address(self.original, at):
+            return False
         before = bisect_right(self._addresses, (at, len(self.original))) - 1
         return before >= 0 and at < self._addresses[before][1]
 
@@ -225,9 +235,14 @@ class Matcher:
         return fields
 
     def _candidates(self, part: _Field) -> Iterator[_Candidate]:
-        for pattern, start, end in self._apart(part) if part.coded is None else self._apart_in_bytes(part, part.coded):
+        hits = self._apart(part) if part.coded is None else self._apart_in_bytes(part, part.coded)
+        text = ""
+        for pattern, start, end in hits:
+            text = text or part.normal.text
+            if (text[start - 1] in SIGNS or text[end : end + 1] in SIGNS) and part.in_address(start, end):
+                continue
             for form in self._forms[pattern]:
-                if _capitals_allow(part, start, end, form) and not part.in_address(start, end):
+                if _capitals_allow(part, start, end, form):
                     yield _Candidate(part, start, end, form, (part.offset + start, part.offset + end))
         if has_joined(part.original):
             yield from self._in_hashtags(part)

@@ -24,7 +24,10 @@ _ENDING = rf"\.(?:com|org|net|info|int|gov|edu|io|рф|{_COUNTRIES})(?![\w-])"
 _LATIN_HOST = r"(?<![A-Za-z0-9.-])[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++(?=\.[A-Za-z0-9]))*+"
 _ADDRESS = re.compile(rf"{_WEB}|{_MAIL}|(?:{_LATIN_HOST}|(?<![\w.-])[а-яё0-9-]++){_ENDING}(?:/[!-~]*+)?")
 _ANY_ENDING = re.compile(_ENDING)
-_SIGNS = frozenset("/.@-_=?&#%:~+")
+#: What stands beside a name in an address, among others.
+SIGNS = frozenset("/.@-_=?&#%:~+")
+#: Characters on each side among which something of an address is looked for.
+_REACH = 200
 
 
 def has_joined(text: str) -> bool:
@@ -66,15 +69,12 @@ def without_joints(name: str) -> str | None:
     return made if len(words) > 1 and len(made) >= _LEAST else None
 
 
-def may_be_in_address(text: str, start: int, end: int) -> bool:
-    """Whether what stands beside the stretch is such that a look for addresses is worth its while."""
-    if start > 0 and text[start - 1] in _SIGNS:
-        return True
-    return end < len(text) and text[end] in _SIGNS and text[end + 1 : end + 2] not in ("", " ")
+def is_near_address(text: str, at: int) -> bool:
+    """Whether there may be an address about that place: a look at few characters."""
+    around = text[max(0, at - _REACH) : at + _REACH]
+    return "://" in around or "www." in around or "@" in around or _ANY_ENDING.search(around) is not None
 
 
 def addresses(text: str) -> list[tuple[int, int]]:
     """Begin and end of each web and mail address, in order."""
-    if "://" in text or "www." in text or "@" in text or _ANY_ENDING.search(text):
-        return [match.span() for match in _ADDRESS.finditer(text)]
-    return []
+    return [match.span() for match in _ADDRESS.finditer(text)]
