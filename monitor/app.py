@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.query import Query, Vocabulary
     from monitor.types import Source, WatchlistEntry
     from monitor.watchlist.matcher import Matcher
+    from monitor.watchlist.roles import WithRoles
     from sources.opml import Subscriptions
 
 #: One that writes, one that reads, one for what takes longer.
@@ -138,9 +139,13 @@ class App:
         """Tags a text by the home's watchlist, which is only read when the first text comes."""
 
         def tag(title: str, text: str, lang: str | None, at: datetime | None) -> tuple[Match, ...]:
-            return self.matcher.find(title, text, lang, at.date() if at else None)
+            return self._finder.find(title, text, lang, at.date() if at else None)
 
         return tag
+
+    @cached_property
+    def _finder(self) -> Matcher | WithRoles:
+        return self.home.with_roles(self.matcher) if self.home.settings.tag_roles else self.matcher
 
     @cached_property
     def matcher(self) -> Matcher:

@@ -80,6 +80,8 @@ class Settings:
     recipients: tuple[RecipientConfig, ...] = ()
     slack: tuple[SlackConfig, ...] = ()
     operator: OperatorConfig = OperatorConfig()
+    #: Whether a title without a name stands for whoever held the office on the day of the article.
+    tag_roles: bool = False
     #: None: archive.db in the home.
     storage_url: str | None = None
 
@@ -95,6 +97,7 @@ def read_settings(text: str, file: str) -> Settings:
         recipients=_named(root, "recipient", _recipient),
         slack=_named(root, "slack", _slack),
         operator=_operator(root.table("operator")),
+        tag_roles=_tag_roles(root.table("tagging")),
         storage_url=_storage(root.table("storage")),
     )
     root.end()
@@ -148,6 +151,9 @@ class Table:
             self.problem(key, f"{value!r} is not one of {', '.join(allowed)}")
             return default
         return value
+
+    def flag(self, key: str, default: bool) -> bool:
+        return self._get(key, default, (bool,), "true or false")
 
     def number(self, key: str, default: float, low: float, high: float) -> float:
         value: float = self._get(key, default, (int, float), "a number")
@@ -277,6 +283,12 @@ def _operator(table: Table) -> OperatorConfig:
         table.problem("webhook_env", "stands beside email: keep one of the two")
     table.end()
     return operator
+
+
+def _tag_roles(table: Table) -> bool:
+    roles = table.flag("roles", False)
+    table.end()
+    return roles
 
 
 def _storage(table: Table) -> str | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from monitor.watchlist.forms import Form
+    from monitor.watchlist.matcher import Matcher
+    from monitor.watchlist.roles import Offices, WithRoles
 
 PACKS = ("sco",)
 FILES = ("scowatch.toml", "sources.yaml", "watchlist.yaml")
@@ -149,6 +151,38 @@ class Home:
         except (OSError, UnicodeDecodeError):
             return None
 
+    def with_roles(self, matcher: Matcher) -> WithRoles:
+        """The same matcher that also takes a title alone for whoever held the office. Raises: ConfigError."""
+        from monitor.watchlist.roles import Roles, WithRoles
+
+        return WithRoles(matcher, Roles(matcher.watchlist, self.offices, self._office_forms))
+
+    @cached_property
+    def offices(self) -> Offices:
+        """Out of the home's roles.yaml, where it has one, else of the pack's. Raises: ConfigError."""
+        from monitor.watchlist.roles import parse
+
+        return parse(self._roles_text, self._name("roles.yaml"))
+
+    @cached_property
+    def _office_forms(self) -> tuple[Form, ...]:
+        """All forms of the titles, made once for each state of the file."""
+        from monitor.watchlist.forms import forms
+        from monitor.watchlist.stored import dumps, loads
+
+        kept = self._cache("roles", hashlib.sha256(self._roles_text.encode()).hexdigest()[:24])
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if (known := loads(kept.read_text(encoding="utf-8"))) is not None:
+                return known[1]
+        titles = self.offices.as_list()
+        made = forms(titles)
+        self._keep(kept, dumps(titles, made))
+        return made
+
+    @cached_property
+    def _roles_text(self) -> str:
+        return self._text("roles.yaml", "") or _pack("sco").joinpath("roles.yaml").read_text(encoding="utf-8")
+
     @cached_property
     def list_version(self) -> ListVersion:
         """The state of the watchlist that tags are made by. Raises: ConfigError."""
@@ -159,7 +193,8 @@ class Home:
         """Another one: the same text may get other tags."""
         from monitor.watchlist.forms import VERSION
 
-        return hashlib.sha256(f"{VERSION}\n{self._watchlist_text}".encode()).hexdigest()
+        roles = self._roles_text if self.settings.tag_roles else ""
+        return hashlib.sha256("\0".join((str(VERSION), self._watchlist_text, roles)).encode()).hexdigest()
 
     @property
     def _watchlist_cache(self) -> Path:
@@ -209,6 +244,11 @@ class Home:
         for part in ("settings", "sources", "watchlist"):
             try:
                 getattr(self, part)
+            except ConfigError as error:
+                found += error.problems
+        if not found and self.settings.tag_roles:
+            try:
+                self.offices  # noqa: B018 - read for its problems
             except ConfigError as error:
                 found += error.problems
         if not any(problem.file.endswith("scowatch.toml") for problem in found):

@@ -52,9 +52,10 @@ def rows_of(stream: Iterable[str] | None) -> Iterator[tuple[int, dict[str, Any]]
     type=click.Path(path_type=Path),
     help="A watchlist file; default: that of the home, else of the SCO pack.",
 )
+@click.option("--roles", is_flag=True, help="A title alone stands for who held the office on the text's date.")
 @click.option("--jsonl", "jsonl", is_flag=True, required=True, help="One JSON object a line, in and out.")
 @click.pass_obj
-def tag_command(home: Home, watchlist: Path | None, jsonl: bool) -> None:  # noqa: ARG001 - a form, for others to come
+def tag_command(home: Home, watchlist: Path | None, roles: bool, jsonl: bool) -> None:  # noqa: ARG001 - a form, for others to come
     """Tag texts by the watchlist.
 
     In: {"id", "text", "title"?, "lang"?, "date"?}. Out: {"id", "tags": [{"id", "alias", "lang", "field", "start",
@@ -72,9 +73,10 @@ def tag_command(home: Home, watchlist: Path | None, jsonl: bool) -> None:  # noq
             raise ConfigError([Problem(str(watchlist), 0, f"cannot be read: {error.strerror}")]) from error
         except UnicodeDecodeError as error:
             raise ConfigError([Problem(str(watchlist), 0, f"is not UTF-8 text: {error.reason}")]) from error
+    finder = home.with_roles(matcher) if roles or home.settings.tag_roles else matcher
     for number, row in rows_of(sys.stdin):
         title, text = _text(row, "title", number), _text(row, "text", number)
-        found = matcher.find(title, text, _text(row, "lang", number) or None, _date(row, number))
+        found = finder.find(title, text, _text(row, "lang", number) or None, _date(row, number))
         tags = [
             {"id": m.entry_id, "alias": m.alias, "lang": m.lang, "field": m.field, "start": m.start, "end": m.end}
             | {"rule": m.rule}
