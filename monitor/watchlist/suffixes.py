@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from monitor.text.fold import HAN
+
 # folded letters; й is one letter, Latin ones have lost their marks
 _KAZAKH_KYRGYZ = (
     "(?:[лдт][аеоө]р)?(?:(?:ым|ім|им|ың|ің|ин|сы|сі|си|су|сү|ы|і|и|у|ү)н?)?"
@@ -34,8 +36,16 @@ _LATIN_LANGUAGES = ("uz", "tr", "az", "tk", "kk")
 _PERSIAN_URDU = re.compile("(?:ها|های|هایی|هایش|ی|یی|یها|یهای|را|وں|یوں|یو)")
 _HINDI = re.compile("(?:जी|ओं|यों|ों|ियों|ी)")
 
+# what follows no name in Russian, English or their neighbours: accepted where the language is not known at all
+_CLEAR_CYRILLIC = re.compile(
+    "(?:л[аеоө]р)?(?:[ндт][ыиуүің][нң]|г[аеоө]|ке|[дт][аеоө]н?|н[аеоө]н|[дт][ыиуү]|нинг|ни|даги|[мбп]ен|ий[нг])"
+)
+_CLEAR_LATIN = re.compile("(?:lar)?(?:ning|ga|ni|dan|da|dagi|niki)|lar")
+
 # letters that only such a language has; ө ү are shared by Kazakh, Kyrgyz and Mongolian
 _CYRILLIC_SIGNS = re.compile("[әғқңөұүһҳҷӣӯӘҒҚҢӨҰҮҺҲҶӢӮ]")
+_CYRILLIC_WORDS = re.compile(r"\b(?:нь|болон|гэж|жана|менен|билан|учун|барои)\b|(?:ээс|ээд|ийн|ийг)\b")
+_OWN_SCRIPTS = {"zh": f"[{HAN}]", "hi": "[\u0900-\u097f]", "fa": "[\u0600-\u06ff]", "ur": "[\u0600-\u06ff]"}
 _BELARUSIAN_SIGNS = re.compile("[ўЎіІ]")
 _LATIN_SIGNS = re.compile("[ğşıİəĞŞƏ]|[ʻ‘](?<=[ogOG].)")
 # patterns that begin with their letters are found quickest
@@ -61,7 +71,11 @@ class Suffixes:
             return True
         if lang == "be":
             return _BELARUSIAN_SIGNS.search(self._text) is not None
-        return self._after("я") is not None or (self._after("z") is not None and lang in _LATIN_LANGUAGES)
+        if lang in _OWN_SCRIPTS:
+            return re.search(_OWN_SCRIPTS[lang], self._text) is not None
+        if self._made("cyrillic", _cyrillic) is not None:
+            return True
+        return lang in _LATIN_LANGUAGES and self._made("latin", _latin) is not None
 
     def any_after(self, last: str) -> bool:
         """Whether a name with that last letter may have a suffix."""
@@ -77,9 +91,9 @@ class Suffixes:
     def _after(self, last: str) -> re.Pattern[str] | None:
         """The suffixes that may follow a letter; None: none may."""
         if last.isascii():
-            return self._made("latin", _latin)
+            return self._made("latin", _latin) or (_CLEAR_LATIN if self._lang is None else None)
         if "\u0400" <= last <= "\u052f":
-            return self._made("cyrillic", _cyrillic)
+            return self._made("cyrillic", _cyrillic) or (_CLEAR_CYRILLIC if self._lang is None else None)
         return _HINDI if "\u0900" <= last <= "\u097f" else _PERSIAN_URDU
 
     def _made(self, script: str, table: _Table) -> re.Pattern[str] | None:
@@ -98,7 +112,9 @@ _LATIN = re.compile(_TURKIC_LATIN)
 def _cyrillic(text: str, lang: str | None) -> re.Pattern[str] | None:
     if lang in _BY_LANGUAGE:
         return _BY_LANGUAGE[lang]
-    return _ANY_CYRILLIC if _CYRILLIC_SIGNS.search(text) else None
+    if _CYRILLIC_SIGNS.search(text) or (lang is None and _CYRILLIC_WORDS.search(text)):
+        return _ANY_CYRILLIC
+    return None
 
 
 def _latin(text: str, lang: str | None) -> re.Pattern[str] | None:
