@@ -36,12 +36,48 @@ def watchlist_command() -> None:
     """The list of names: what is looked for, whether the file is sound, what it would find.
 
     \b
+    scowatch watchlist list bank                             entries with that in a name
     scowatch watchlist test 'Генсек ШОС прибыл в Бишкек'     what would be tagged in a text, and why
     scowatch watchlist forms nurlan-yermekbayev              every spelling that is looked for
     scowatch watchlist check my-list.yaml                    every mistake with its line
     scowatch watchlist lint                                  what had better be written otherwise
     scowatch watchlist diff my-list.yaml                     what the archive would gain and lose by it
     """
+
+
+# ---------------------------------------------------------------------------------------------- list
+
+
+@watchlist_command.command("list")
+@click.argument("words", required=False)
+@click.option("--kind", help="Only those of one kind, such as person.")
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def list_command(home: Home, words: str | None, kind: str | None, json_: bool) -> None:
+    """The entries of the home's list: all, or those with WORDS in their id or in one of their names."""
+    from monitor.text.fold import fold
+
+    wanted = fold(words or "")
+    entries = [e for e in home.watchlist.entries if kind in (None, e.kind) and _is_called(e, wanted)]
+    if json_:
+        return as_json([_entry_values(entry) for entry in entries])
+    table(("id", "kind", "name"), [(entry.id, entry.kind, entry.name) for entry in entries])
+    note(f"{len(entries)} of {len(home.watchlist.entries)} entries")
+    return None
+
+
+def _is_called(entry: WatchlistEntry, wanted: str) -> bool:
+    from monitor.text.fold import fold
+
+    names = (name for names in entry.aliases.values() for name in names)
+    called = (entry.id, entry.name, *names, *(weak.name for weak in entry.ambiguous))
+    return not wanted or any(wanted in fold(name) for name in called)
+
+
+def _entry_values(entry: WatchlistEntry) -> dict[str, Any]:
+    values: dict[str, Any] = {"id": entry.id, "kind": entry.kind, "name": entry.name, "parent": entry.parent}
+    names = {lang: list(names) for lang, names in entry.aliases.items()}
+    return values | {"priority": entry.priority, "countries": list(entry.countries), "names": names}
 
 
 # ---------------------------------------------------------------------------------------------- forms
