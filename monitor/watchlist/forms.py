@@ -20,7 +20,7 @@ from monitor.watchlist.normal import normal_name
 Capitals = Literal["any", "initial", "exact"]
 
 #: Changes whenever the same list would give other forms: stored forms of another version are not used.
-VERSION = 2
+VERSION = 3
 
 
 class Form(NamedTuple):
@@ -51,11 +51,16 @@ def forms(watchlist: Watchlist) -> tuple[Form, ...]:
 
 def _of_entry(place: int, entry: WatchlistEntry) -> Iterable[Form]:
     by_key: dict[tuple[str, str, int], Form] = {}
+    listed_texts: set[str] = set()
 
     def add(spelling: str, alias: str, lang: str, weak: int, exact: bool, listed: bool) -> None:
         made = normal_name(spelling)
         exact = exact or _is_foreign_abbreviation(made.cased, lang)
         capitals: Capitals = "exact" if exact else "initial" if _is_surname(entry, made.cased) else "any"
+        if listed:
+            listed_texts.add(made.text)
+        elif made.text in listed_texts:
+            return  # the list says itself what it is worth
         key = (made.text, made.cased if exact else "", weak)
         if len(made.text) > 1 or re.match(f"[{HAN}]", made.text):
             by_key.setdefault(key, Form(made.text, made.cased, place, alias, lang, weak, capitals, listed))

@@ -202,6 +202,8 @@ class Matcher:
             by_text.setdefault(form.text, []).append(form)
         self._forms = list(by_text.values())
         self._automaton = Automaton(list(by_text))
+        #: Numbers of spellings that are weak in one language and strong in another.
+        self._contested = frozenset(number for number, group in enumerate(self._forms) if _is_contested(group))
 
     def find(
         self, title: str | None, text: str, lang: str | None = None, date: date | None = None
@@ -242,6 +244,8 @@ class Matcher:
             if (text[start - 1] in SIGNS or text[end : end + 1] in SIGNS) and part.in_address(start, end):
                 continue
             for form in self._forms[pattern]:
+                if pattern in self._contested and form.weak < 0 and not part.suffixes.is_of(form.lang):
+                    continue
                 if _capitals_allow(part, start, end, form):
                     yield _Candidate(part, start, end, form, (part.offset + start, part.offset + end))
         if has_joined(part.original):
@@ -370,6 +374,14 @@ class Matcher:
                 veto = tuple(dict.fromkeys(v for vetoes in same for v in vetoes))
                 names[place, number] = (weak, company(weak.need, veto, weak.name, self._terms))
         return names
+
+
+def _is_contested(group: Sequence[Form]) -> bool:
+    """Whether a spelling is a strong and a weak name of one entry: Jaishankar means one man in Turkish only."""
+    if len(group) < 2:
+        return False
+    weak = {form.entry for form in group if form.weak >= 0}
+    return any(form.weak < 0 and form.entry in weak for form in group)
 
 
 def _ends(part: _Field, start: int, end: int) -> bool:

@@ -77,6 +77,10 @@ class Suffixes:
             return True
         return lang in _LATIN_LANGUAGES and self._made("latin", _latin) is not None
 
+    def is_of(self, lang: str) -> bool:
+        """Whether the text is known to be in that language."""
+        return self._lang == lang.partition("_")[0]
+
     def any_after(self, last: str) -> bool:
         """Whether a name with that last letter may have a suffix."""
         return self._after(last) is not None
