@@ -298,7 +298,9 @@ class _Reader:
 
     def tree(self, entries: list[tuple[WatchlistEntry, Map]]) -> None:
         """Notes parents that are not there and circles of parents."""
-        parents = {entry.id: entry.parent for entry, _ in entries}
+        parents: dict[str, str | None] = {}
+        for entry, _ in entries:  # of an id that stands twice, the first
+            parents.setdefault(entry.id, entry.parent)
         in_circle: set[str] = set()
         for entry, data in entries:
             if entry.parent is None:
