@@ -31,6 +31,8 @@ def test_found(filled: Store, name: str, wanted: str) -> None:
     assert names([found]) == [wanted]
 
 
-@pytest.mark.parametrize("name", ["3", "own", "", "٣", "9" * 40, "https://example.org/c", "https://[", "1.0", "ref\x00"])
+@pytest.mark.parametrize(
+    "name", ["3", "own", "", "٣", "9" * 40, "https://example.org/c", "https://[", "1.0", "ref\x00"]
+)
 def test_not_there(filled: Store, name: str) -> None:
     assert filled.article(name) is None
