@@ -13,7 +13,6 @@ the goal over all sets.
 from __future__ import annotations
 
 import argparse
-import io
 import re
 import sys
 import tarfile
@@ -321,17 +320,30 @@ def _peoples_daily(data: Path) -> Iterator[Text]:
 
 
 def _urdu(data: Path) -> Iterator[Text]:
-    for name in ("jahangir.tar.xz", "uner.txt.tar.gz"):
-        with tarfile.open(data / "urdu" / name) as packed:
-            for member in packed.getmembers():
-                if member.isfile() and (opened := packed.extractfile(member)):
-                    yield from _columns(_blocks(_decoded(opened.read())), "ur", "PERSON", " ")
+    for name in ("ijnlp.tar.xz", "jahangir.tar.xz"):
+        yield from _columns(_blocks(_unpacked(data / "urdu" / name)), "ur", "PERSON", " ")
+    for line in _unpacked(data / "urdu" / "uner.txt.tar.gz").splitlines():
+        yield _tagged(line, "ur")
 
 
-def _decoded(body: bytes) -> str:
-    return io.TextIOWrapper(
-        io.BytesIO(body), "utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    ).read()
+def _unpacked(path: Path) -> str:
+    with tarfile.open(path) as packed:
+        opened = [packed.extractfile(member) for member in packed.getmembers() if member.isfile()]
+        bodies = [body.read() for body in opened if body]
+    return "\n".join(
+        body.decode("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig") for body in bodies
+    )
+
+
+def _tagged(line: str, lang: str) -> Text:
+    """A text out of one with marks such as <PERSON>…</PERSON>."""
+    text, marked, done = "", list[Marked](), 0
+    for match in re.finditer(r"<([A-Z]+)>(.*?)</\1>", line):
+        text += line[done : match.start()]
+        marked.append(Marked(len(text), len(text) + len(match[2]), match[1] == "PERSON"))
+        text += match[2]
+        done = match.end()
+    return Text(text + line[done:], lang, marked)
 
 
 def _treebank(folder: str, lang: str, data: Path) -> Iterator[Text]:
