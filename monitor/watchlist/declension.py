@@ -160,6 +160,16 @@ def phrase(name: str, fixed: Collection[str] = ()) -> set[str]:
     return forms | _last_declined(name)
 
 
+def phrase_cases(name: str, case: int) -> tuple[str, ...]:
+    """The Russian phrase in one case of its own number; 0 to 4 as in `Cases`. Empty: it has none."""
+    parts = re.split(r"(\s+|[«»\"“”„(),–—]+|\s-\s)", name)
+    declined = _declined_parts(parts, ())
+    if not declined:
+        return ()
+    spellings = [declined[i].get(("own", case), ()) if i in declined else (p,) for i, p in enumerate(parts)]
+    return tuple("".join(p) for p in product(*spellings))
+
+
 def _last_declined(name: str) -> set[str]:
     """Foreign names in a row, of which newspapers decline the last: в Крокус Сити Холле."""
     words = name.split()

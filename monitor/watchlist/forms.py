@@ -8,19 +8,20 @@ written out but accepted when a text is read (monitor.watchlist.suffixes).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from monitor.text.fold import HAN
 from monitor.types import Watchlist, WatchlistEntry
 from monitor.watchlist.declension import belarusian_phrase, personal, phrase
 from monitor.watchlist.normal import normal_name
+from monitor.watchlist.variants import halves, of_body, turned
 
 #: ``exact``: only with exactly these capitals; ``initial``: only with a capital at its beginning.
 Capitals = Literal["any", "initial", "exact"]
 
 #: Changes whenever the same list would give other forms: stored forms of another version are not used.
-VERSION = 3
+VERSION = 4
 
 
 class Form(NamedTuple):
@@ -44,12 +45,30 @@ class Form(NamedTuple):
 def forms(watchlist: Watchlist) -> tuple[Form, ...]:
     """The forms of all entries, in the order of the list, names as listed before what is built out of them."""
     found: list[Form] = []
+    by_id = {entry.id: entry for entry in watchlist.entries}
     for place, entry in enumerate(watchlist.entries):
-        found += _of_entry(place, entry)
+        found += _of_entry(place, entry, [_all_names(above) for above in _above(entry, by_id)])
     return tuple(found)
 
 
-def _of_entry(place: int, entry: WatchlistEntry) -> Iterable[Form]:
+def _above(entry: WatchlistEntry, by_id: Mapping[str, WatchlistEntry]) -> list[WatchlistEntry]:
+    """The entries that it rolls up into, the nearest first."""
+    found: list[WatchlistEntry] = []
+    while (above := by_id.get(entry.parent or "")) is not None and above not in found:
+        found.append(above)
+        entry = above
+    return found
+
+
+def _all_names(entry: WatchlistEntry) -> dict[str, list[str]]:
+    """Strong and weak names by language."""
+    names = {lang: list(strong) for lang, strong in entry.aliases.items()}
+    for weak in entry.ambiguous:
+        names.setdefault(weak.lang, []).append(weak.name)
+    return names
+
+
+def _of_entry(place: int, entry: WatchlistEntry, bodies: Sequence[Mapping[str, Sequence[str]]]) -> Iterable[Form]:
     by_key: dict[tuple[str, str, int], Form] = {}
     listed_texts: set[str] = set()
 
@@ -70,8 +89,10 @@ def _of_entry(place: int, entry: WatchlistEntry) -> Iterable[Form]:
     for name, lang, weak, exact in names:
         add(name, name, lang, weak, exact, True)
     for name, lang, weak, exact in names:
-        for spelling in _built(entry, name, lang):
-            add(spelling, name, lang, weak, exact, False)
+        others = of_body(name, lang, bodies) if weak < 0 else ()
+        for variant in dict.fromkeys((name, *others)):
+            for spelling in (variant, *_built(entry, variant, lang)):
+                add(spelling, name, lang, weak, exact, False)
     for spelling in _from_parts(entry):
         add(spelling, _full_name(entry), "ru", -1, False, False)
     return by_key.values()
@@ -95,6 +116,7 @@ def _built(entry: WatchlistEntry, name: str, lang: str) -> Iterator[str]:
     if lang in ("zh", "zh_hant"):
         if "·" in name:
             yield name.replace("·", "")
+        yield from turned(name)
         return
     for variant in dict.fromkeys((name, *_variants(name, lang))):
         if variant != name:
@@ -125,7 +147,8 @@ def _variants(name: str, lang: str) -> Iterator[str]:
         yield unquoted
     if lang == "uz":
         yield re.sub("['ʻ‘’ʼ`]", "", name)
-    yield from _pairs(name, lang)
+    yield from halves(name, lang)
+    yield from turned(name)
     if lang != "en":
         return
     for american, british in _BRITISH:
@@ -137,19 +160,6 @@ def _variants(name: str, lang: str) -> Iterator[str]:
         yield name.replace(" the ", " ")
     if " & " in name:
         yield name.replace(" & ", " and ")
-
-
-_AND = {"ru": "и", "be": "і", "en": "and", "kk": "және", "ky": "жана", "uz": "va", "uz_cyrl": "ва", "tg": "ва"}
-_PAIR = re.compile(r"(?P<one>\w+)(?P<first> \w+)(?:, | ?[-–—] ?| )(?P<two>(?P=one) .+)", re.IGNORECASE)
-
-
-def _pairs(name: str, lang: str) -> Iterator[str]:
-    """Один пояс, один путь: two halves that begin alike, with a comma, a dash, `and` or nothing between them."""
-    if pair := _PAIR.fullmatch(name):
-        first, second = pair["one"] + pair["first"], pair["two"]
-        yield from (f"{first}, {second}", f"{first} - {second}", f"{first} {second}")
-        if lang in _AND:
-            yield f"{first} {_AND[lang]} {second}"
 
 
 def _without_hyphens(name: str) -> str | None:
