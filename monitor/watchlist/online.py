@@ -17,12 +17,13 @@ _JOINED = re.compile(r"[#@](?<![\w.][#@])(\w+)")
 _LEAST = 6
 
 # letters of other alphabets belong to an address only right after one of its signs: 见https://t.cn/abc普京
-_WEB = r"(?:https?://|ftp://|www\.)[!-~]*+(?:(?<=[/=?&#._%-])[^\W!-~][^\s!-~，。、；：）」』”»]*+[!-~]*+)*+"
+_SIGN = r"[!#-;=?-~]"
+_WEB = rf"(?:https?://|ftp://|www\.){_SIGN}*+(?:(?<=[/=?&#._%-])[^\W!-~][^\s!-~，。、；：）」』”»]*+{_SIGN}*+)*+"
 _MAIL = r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++"
 _COUNTRIES = "ru|su|by|kz|kg|uz|tj|tm|cn|tw|hk|in|pk|ir|mn|tr|az|am|ua|eu|me|tv|uk|us|de"
 _ENDING = rf"\.(?:com|org|net|info|int|gov|edu|io|рф|{_COUNTRIES})(?![\w-])"
 _LATIN_HOST = r"(?<![A-Za-z0-9.-])[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++(?=\.[A-Za-z0-9]))*+"
-_ADDRESS = re.compile(rf"{_WEB}|{_MAIL}|(?:{_LATIN_HOST}|(?<![\w.-])[а-яё0-9-]++){_ENDING}(?:/[!-~]*+)?")
+_ADDRESS = re.compile(rf"{_WEB}|{_MAIL}|(?:{_LATIN_HOST}|(?<![\w.-])[а-яё0-9-]++){_ENDING}(?:/{_SIGN}*+)?")
 _ANY_ENDING = re.compile(_ENDING)
 #: What stands beside a name in an address, among others.
 SIGNS = frozenset("/.@-_=?&#%:~+")
