@@ -17,7 +17,7 @@ from datetime import date
 
 from monitor.marked import Map, Seq, read_yaml
 from monitor.text.fold import HAN
-from monitor.types import Watchlist, WatchlistEntry
+from monitor.types import Watchlist, WatchlistEntry, WeakName
 from monitor.watchlist.common import frequent_words, is_russian_word
 from monitor.watchlist.forms import Form
 from monitor.watchlist.normal import normal_name
@@ -255,17 +255,36 @@ def _dead(looked: _Looked) -> Iterator[Finding]:
             if same:
                 line = looked.line_of_name(entry, weak.name, weak.lang, weak=True)
                 yield Finding(line, entry.id, "dead", f"weak name `{weak.name}` never counts: it is its own veto")
+        yield from _vetoed_elsewhere(looked, entry)
+
+
+def _vetoed_elsewhere(looked: _Looked, entry: WatchlistEntry) -> Iterator[Finding]:
+    """Needed terms that another record of the same name vetoes: records of one name share their vetoes."""
+    by_name: dict[str, list[WeakName]] = {}
+    for weak in entry.ambiguous:
+        by_name.setdefault(normal_name(weak.name).text, []).append(weak)
+    for records in by_name.values():
+        for weak in records:
+            theirs = {normal_name(veto).text for other in records if other is not weak for veto in other.veto}
+            for term in weak.need:
+                if normal_name(term).text in theirs:
+                    line = looked.line_of_name(entry, weak.name, weak.lang, weak=True)
+                    message = (
+                        f"`{term}` lets `{weak.name}` in, and another record of that name vetoes it: the veto wins"
+                    )
+                    yield Finding(line, entry.id, "dead", message)
 
 
 def _twice(looked: _Looked) -> Iterator[Finding]:
+    """Names that are strong and weak in one language; in two, both may be right."""
     for entry in looked.entries:
-        strong = {normal_name(name).text for names in entry.aliases.values() for name in names if name not in entry.cs}
+        listed = [(lang, name) for lang, names in entry.aliases.items() for name in names if name not in entry.cs]
+        strong = {(lang, normal_name(name).text) for lang, name in listed}
         for weak in entry.ambiguous:
-            if normal_name(weak.name).text in strong:
+            if (weak.lang, normal_name(weak.name).text) in strong:
                 line = looked.line_of_name(entry, weak.name, weak.lang, weak=True)
-                yield Finding(
-                    line, entry.id, "twice", f"`{weak.name}` is a strong name too, so it needs nothing: keep one"
-                )
+                message = f"`{weak.name}` is a strong name of `{weak.lang}` too: keep one of the two"
+                yield Finding(line, entry.id, "twice", message)
 
 
 def _without_effect(looked: _Looked) -> Iterator[Finding]:

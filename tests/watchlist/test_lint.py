@@ -82,6 +82,13 @@ FOUND = {
         "dead",
         "own veto",
     ),
+    "needed here, vetoed there": (
+        HEAD
+        + "  ambiguous:\n  - {a: RVU, lang: en, need: [lake]}\n  - {a: RVU, lang: tr, need: [göl], veto: [Lake]}\n",
+        6,
+        "dead",
+        "veto wins",
+    ),
     "strong and weak": (
         HEAD + "  aliases: {en: [Unión]}\n  ambiguous: [{a: Union, lang: en, need: [x y]}]\n",
         6,
