@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -90,6 +90,18 @@ def render_digest(digest: Digest, form: str) -> str:
 def _instant(at: object) -> str:
     """An instant as in every JSON that is printed: ISO 8601 in UTC, to the second."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(at, datetime) else str(at)
+
+
+def _share_freed_memory() -> None:
+    """Lets all threads share one heap, where the C library can be told so: otherwise each keeps what it has freed.
+
+    Source: mallopt(3), M_ARENA_MAX.
+    """
+    import ctypes
+
+    arena_max = -8
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(arena_max, 1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -177,7 +189,7 @@ class App:
             await parser.aclose()
             await fetcher.aclose()
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def edges(self, *, fulltext: bool = True) -> AsyncIterator[Edges]:
         """Store, fetcher and parser for one command, closed at its end."""
         import asyncio
@@ -186,7 +198,8 @@ class App:
         from monitor.identity.place import Alone
         from monitor.jobs.collecting import Tools
 
-        # few threads for the archive: each keeps freed memory and a page cache of its own
+        _share_freed_memory()
+        # few threads for the archive: each has a page cache of its own
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="archive"))
         fetcher = self.open_fetcher()
         parser = open_parser()
