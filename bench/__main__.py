@@ -60,7 +60,7 @@ BENCHMARKS = (
     Benchmark(
         name="names",
         says="names that others marked by hand in Russian, Kazakh, Kyrgyz, Uzbek, Urdu, Chinese: recall ≥ 0.97",
-        command="bench/names.py --shared {shared} --show 4",
+        command="bench/names.py --shared {shared}",
     ),
     Benchmark(
         name="headlines",
