@@ -23,12 +23,12 @@ from monitor.types import Recorded
 from storage import health, tags
 from storage.batch import Batch, IdentityKey
 from storage.connection import Connection
-from storage.values import digest_of, list_of, list_text, micros, packed, placed, unpacked
+from storage.values import digest_of, list_text, micros, packed, placed, unpacked
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.types import Arrival, Article, Collected, ListVersion, Match, Retagged, Terms
+    from monitor.types import Arrival, Article, Collected, Match, Terms
 
 #: A shorter text may be somebody else's too: "No comment", a caption, a notice.
 LEAST_TEXT = 200
@@ -276,43 +276,7 @@ class _Recorder:
     ) -> None:
         facets = index_facets(article.source_id, article.lang, entries, story_id)
         terms = terms or terms_of(article.title, article.text, article.lang)
-        self._batch.add_to_index(key, _index_columns(terms, facets), new=new)
-
-
-# ---------------------------------------------------------------------------------------------- tagged anew
-
-
-def retag(connection: Connection, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> frozenset[int]:
-    """Numbers of the articles that have these matches now: all that still say what was tagged. To be called inside a
-    transaction. Nothing is told of it to anybody."""
-    batch, stamp = Batch(connection), micros(at) or 0
-    number = batch.list_id(by, stamp)
-    done = [one for one in retagged if _retag(batch, one, number, stamp)]
-    batch.add("taggings", *((one.article_id, number) for one in done))
-    batch.finish()
-    return frozenset(one.article_id for one in done)
-
-
-def _retag(batch: Batch, one: Retagged, by: int | None, at: int) -> bool:
-    row = batch.connection.execute(
-        "SELECT version, tags, sort_key, source_id, lang, story_id, title, text FROM articles"
-        " WHERE id = ? AND content_hash = ?",
-        (one.article_id, one.content_hash),
-    ).fetchone()
-    if row is None:
-        return False
-    version, before, key, source_id, lang, story_id, title, text = row
-    matches = tags.in_order(one.matches)
-    entries = tags.tags_of(matches)
-    tags.replace(batch.connection, one.article_id, version, matches, by, at, late=True)
-    if list_text(entries) != before:
-        statement = "UPDATE articles SET tags = ? WHERE id = ?"
-        batch.connection.execute(statement, (list_text(entries), one.article_id))
-    if set(entries) != set(list_of(before)):
-        terms = one.terms or terms_of(title, unpacked(text), lang)
-        columns = _index_columns(terms, index_facets(source_id, lang, entries, story_id))
-        batch.add_to_index(key, columns, new=False)
-    return True
+        self._batch.add_to_index(key, index_columns(terms, facets), new=new)
 
 
 def terms_of(title: str, text: str, lang: str | None) -> Terms:
@@ -322,7 +286,8 @@ def terms_of(title: str, text: str, lang: str | None) -> Terms:
     return words.terms(title, text, lang)
 
 
-def _index_columns(terms: Terms, facets: str) -> tuple[str, ...]:
+def index_columns(terms: Terms, facets: str) -> tuple[str, ...]:
+    """The row of the index, after its number."""
     return terms.title, terms.text, terms.title_bases, terms.text_bases, facets
 
 

@@ -231,8 +231,10 @@ class SqliteStore:
         return tuple(kept[number] for number in numbers)
 
     def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> frozenset[int]:
+        from storage import retagging
+
         with self._write() as connection:
-            return articles.retag(connection, by, retagged, at)
+            return retagging.retag(connection, by, retagged, at)
 
     # -- telling
     def ledger(self, subscription: Subscription, now: datetime) -> Ledger:
