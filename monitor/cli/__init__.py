@@ -28,7 +28,7 @@ COMMANDS = {
     "extract": ("texts", "Article text out of HTML files, without archive or network."),
     "why": ("why", "Why an article has a tag, or has it not."),
     "watchlist": ("watchlist", "Show, check, look over and try the list of names."),
-    "retag": ("watchlist", "Tag the archive anew by the present watchlist."),
+    "retag": ("backtest", "Tag the archive anew by the present watchlist."),
     "digest": ("telling", "Preview or send digests."),
     "deliver": ("telling", "Send what is due, once."),
     "deliveries": ("telling", "Show what was sent, is pending or failed."),

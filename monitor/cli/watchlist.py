@@ -1,8 +1,7 @@
-"""watchlist and retag: the list of names, shown, checked, looked over, tried, compared, and applied."""
+"""watchlist: the list of names, shown, checked, looked over and tried."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -12,19 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.places import around, columns, isolated, listed, paragraph, plain
-from monitor.cli.shown import as_json, cut, instant, note, read_instant, table
-from monitor.cli.why import Given, entry_named, open_matcher, record_of, show, text_of
+from monitor.cli.backtest import diff_command, suggest_command
+from monitor.cli.given import Given, entry_named, open_matcher, text_of
+from monitor.cli.places import isolated, listed, paragraph, plain
+from monitor.cli.reasons import record_of, show
+from monitor.cli.shown import as_json, note, table
 from monitor.errors import ConfigError
 from monitor.home import Home
 
 if TYPE_CHECKING:
-    from monitor.jobs.polls import Tagger
-    from monitor.jobs.retagging import Difference, EntryDifference, RetagReport, Sample
     from monitor.types import Watchlist, WatchlistEntry
     from monitor.watchlist.forms import Form
     from monitor.watchlist.lint import Finding, Spelled
-    from monitor.watchlist.matcher import Matcher
 
 _FILE = click.Path(path_type=Path)
 #: Articles of so many days, and so many of them, tell whether a name is a word like any other.
@@ -42,6 +40,7 @@ def watchlist_command() -> None:
     scowatch watchlist check my-list.yaml                    every mistake with its line
     scowatch watchlist lint                                  what had better be written otherwise
     scowatch watchlist diff my-list.yaml                     what the archive would gain and lose by it
+    scowatch watchlist suggest                               names beside tags that are not on the list
     """
 
 
@@ -287,17 +286,23 @@ def _show_findings(name: str, found: Sequence[Finding]) -> None:
 @click.option("--lang", help="The language of the text; default: as it looks.")
 @click.option("--date", "day", help="The day it was published, such as 2026-11-21.")
 @click.option("--watchlist", type=_FILE, help="Another list than that of the home.")
+@click.option("--roles", is_flag=True, help="A title alone stands for who held the office that day.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def test_command(
-    home: Home, text: str, title: str, lang: str | None, day: str | None, watchlist: Path | None, json_: bool
+    home: Home,
+    text: str,
+    title: str,
+    lang: str | None,
+    day: str | None,
+    watchlist: Path | None,
+    roles: bool,
+    json_: bool,
 ) -> None:
     """What would be tagged in TEXT, and why; `-` is standard input. Names that do not count are shown as well."""
-    from monitor.watchlist.why import explain
-
     matcher = open_matcher(home, watchlist)
     given = Given.of_text(text, title, lang, day)
-    told = explain(matcher, given.title, given.text, given.lang, given.at)
+    told = given.explained(home, matcher, None, roles=roles)
     if json_:
         return as_json({"guessed": lang is None} | record_of(given, told))
     ids = dict.fromkeys(one.match.entry_id for one in told.tagged)
@@ -307,148 +312,5 @@ def test_command(
     return None
 
 
-# ---------------------------------------------------------------------------------------------- diff and retag
-
-
-@watchlist_command.command("diff")
-@click.argument("file", type=_FILE, required=False, metavar="[NEW.yaml]")
-@click.option("--since", help="Only articles since then: a day, an ISO 8601 time, or a span like 30d.")
-@click.option("--until", help="Only articles up to then (a day is included).")
-@click.option("--samples", type=click.IntRange(0, 50), default=3, show_default=True, help="Shown of each entry.")
-@click.option("--json", "json_", is_flag=True, help="One JSON document.")
-@click.pass_obj
-def diff_command(
-    home: Home, file: Path | None, since: str | None, until: str | None, samples: int, json_: bool
-) -> None:
-    """What the archive's tags would gain and lose by another list; without one, by the list of the home as it is now.
-
-    The archive is tagged in memory, and nothing is written. `retag` is what applies the list of the home.
-    """
-    from monitor.app import App
-    from monitor.jobs.retagging import difference
-
-    tagger = _tagger(open_matcher(home, file))
-    store = App(home).open_store()
-    try:
-        found = difference(
-            store,
-            None,
-            tagger,
-            since=read_instant(since),
-            until=read_instant(until, end=True),
-            samples=samples,
-            progress=lambda count: _progress(f"{count} articles looked through"),
-        )
-    finally:
-        store.close()
-    _progress("")
-    return as_json(_difference_record(found)) if json_ else _show_difference(found)
-
-
-def _tagger(matcher: Matcher) -> Tagger:
-    return lambda title, text, lang, at: matcher.find(title, text, lang, at.date() if at else None)
-
-
-def _progress(line: str) -> None:
-    """Shows how far it is, where somebody looks on; an empty line takes it away."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        note(f"\r\033[K{line}", nl=False)
-
-
-def _difference_record(found: Difference) -> dict[str, Any]:
-    return {
-        "articles": found.articles,
-        "changed": found.changed,
-        "days": found.days,
-        "entries": [_entry_record(one, found.days) for one in found.entries],
-    }
-
-
-def _entry_record(one: EntryDifference, days: int) -> dict[str, Any]:
-    before, after = one.per_day(days)
-    return {
-        "id": one.entry_id,
-        "gained": one.gained,
-        "lost": one.lost,
-        "articles_gained": one.articles_gained,
-        "articles_lost": one.articles_lost,
-        "per_day": {"before": round(before, 2), "after": round(after, 2)},
-        "days": {day.isoformat(): {"before": b, "after": a} for day, (b, a) in one.days.items()},
-        "samples_gained": [_sample_record(sample) for sample in one.samples_gained],
-        "samples_lost": [_sample_record(sample) for sample in one.samples_lost],
-    }
-
-
-def _sample_record(sample: Sample) -> dict[str, Any]:
-    match = sample.match
-    record: dict[str, Any] = {"article": sample.article_id, "title": sample.title, "url": sample.url}
-    record |= {"at": instant(sample.at), "field": match.field, "start": match.start, "end": match.end}
-    record |= {"text": sample.span, "before": sample.before, "after": sample.after}
-    return record | {"alias": match.alias, "lang": match.lang, "rule": match.rule, "need": match.need}
-
-
-def _show_difference(found: Difference) -> None:
-    click.echo(
-        f"{found.articles} articles of {found.days} days looked through: the tags of {found.changed} would change"
-    )
-    if not found.entries:
-        return
-    heads = ("matches", "articles", "a day", "entry")
-    rows = []
-    for one in found.entries:
-        before, after = one.per_day(found.days)
-        changes = (f"+{one.gained} -{one.lost}", f"+{one.articles_gained} -{one.articles_lost}")
-        rows.append((*changes, f"{before:.1f} → {after:.1f}", one.entry_id))
-    table(heads, rows)
-    for one in found.entries:
-        _show_samples(one)
-
-
-def _show_samples(one: EntryDifference) -> None:
-    samples = [("+", sample) for sample in one.samples_gained] + [("-", sample) for sample in one.samples_lost]
-    if samples:
-        click.echo(f"\n{click.style(one.entry_id, bold=True)}")
-    for sign, sample in samples:
-        whole = f"{sample.before}{sample.span}{sample.after}"
-        start = len(sample.before)
-        click.echo(f"  {sign} {around(whole, start, start + len(sample.span), columns() - 4)}")
-        rule = sample.match.rule + (f" ({sample.match.need})" if sample.match.need else "")
-        end = f"  {plain(rule)} · {sample.article_id} · {sample.at:%Y-%m-%d} · "
-        click.echo(f"  {end}{isolated(cut(plain(sample.title), max(10, columns() - len(end) - 2)))}")
-
-
-@click.command("retag")
-@click.option("--json", "json_", is_flag=True, help="The report as JSON.")
-@click.pass_obj
-def retag_command(home: Home, json_: bool) -> None:
-    """Tag the archive anew by the present list of the home; `watchlist diff` shows beforehand what that changes.
-
-    Old articles raise no alert and stand in no digest because of it. What earlier lists found stays on record. Killed
-    on the way, it goes on there the next time; `run` may be at work meanwhile.
-    """
-    from monitor.app import App, now
-    from monitor.jobs.retagging import retag
-
-    app = App(home)
-    home.watchlist  # noqa: B018 - a list that cannot be read is told before the archive is touched
-    store = app.open_store()
-    try:
-        report = retag(store, app.tagger, home.list_version, now=now, progress=_show_progress)
-    finally:
-        store.close()
-    _progress("")
-    record: dict[str, Any] = {"articles": report.articles, "changed": report.changed, "left": report.left}
-    record |= {"gained": dict(report.gained), "lost": dict(report.lost)}
-    return as_json(record) if json_ else _show_retagged(report)
-
-
-def _show_progress(report: RetagReport) -> None:
-    _progress(f"{report.articles} articles tagged anew, {report.changed} changed")
-
-
-def _show_retagged(report: RetagReport) -> None:
-    click.echo(f"{report.articles} articles tagged anew: the tags of {report.changed} changed")
-    ids = sorted({*report.gained, *report.lost}, key=lambda i: (-report.gained[i] - report.lost[i], i))
-    table(("matches", "entry"), [(f"+{report.gained[i]} -{report.lost[i]}", i) for i in ids])
-    if report.left:
-        note(f"{report.left} articles were changed by others meanwhile: give the command again")
+watchlist_command.add_command(diff_command)
+watchlist_command.add_command(suggest_command)

@@ -16,12 +16,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Literal, NamedTuple
 
 from monitor.types import FieldName, Match, WeakName
+from monitor.watchlist.explained import Alike, Explanation, Place, Reason, Stopped, Tagged
 from monitor.watchlist.forms import Form
 from monitor.watchlist.matcher import (
     _MOST_MENTIONS,
@@ -35,72 +34,10 @@ from monitor.watchlist.matcher import (
 )
 from monitor.watchlist.near import nearest
 
-Reason = Literal["boundary", "capitals", "language", "veto", "need", "longer", "address", "many"]
 #: Told of one rule: more would say the same. So many places of one spelling are asked about.
 _MOST_ALIKE, _MOST_ASKED = 5, 400
 #: Places of one term that are looked at before a name, and after it.
 _AROUND = 20
-
-
-class Place(NamedTuple):
-    """A stretch of title or text, in code points as given."""
-
-    field: FieldName
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tagged:
-    """A match, with the place of the needed term that let it in."""
-
-    match: Match
-    need_at: Place | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
-    """A place where a name of the entry is spelled and does not count."""
-
-    entry_id: str
-    alias: str
-    lang: str
-    place: Place
-    reason: Reason
-    #: ``boundary``: the word it is in; ``capitals``: the spelling that would count; ``veto``: the phrase; ``longer``:
-    #: the name; ``language``: that of the abbreviation; ``many``: how many mentions are kept.
-    by: str | None = None
-    #: Of ``longer``: the entry of that name, when it is another.
-    by_entry: str | None = None
-    by_at: Place | None = None
-    #: Of ``need``: the terms of which one would have to stand within so many characters.
-    needs: tuple[str, ...] = ()
-    window: int = 0
-    #: Of ``need``: in articles of earlier days the name counts without company.
-    until: date | None = None
-    #: Of ``need``: a strong name stands elsewhere, but lends nothing to a line of capitals.
-    in_capitals: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
-    """What is most like a name of the entry, or a part of it, in a text that has none."""
-
-    alias: str
-    lang: str
-    #: The spelling that would have been found.
-    form: str
-    place: Place
-    distance: int
-    part: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    tagged: tuple[Tagged, ...]
-    stopped: tuple[Stopped, ...]
-    #: Only where nothing is tagged and nothing was stopped.
-    alike: tuple[Alike, ...] = ()
 
 
 def explain(
@@ -111,9 +48,14 @@ def explain(
     date: date | None = None,
     *,
     entry_id: str | None = None,
+    matches: Sequence[Match] | None = None,
 ) -> Explanation:
-    """Why the entry is tagged there and why it is not; None: of all entries, without what is a part of a word."""
-    asked = _Asked(matcher, title, text, lang, date, entry_id)
+    """Why the entry is tagged there and why it is not; None: of all entries, without what is a part of a word.
+
+    `matches` are those of the text where more than its names make tags (monitor.watchlist.roles); None: the matcher's.
+    """
+    found = matcher.find(title, text, lang, date) if matches is None else matches
+    asked = _Asked(matcher, title, text, lang, date, entry_id, found)
     tagged = tuple(Tagged(match=match, need_at=asked.need_at(match)) for match in asked.matches if asked.wanted(match))
     stopped = tuple(_first_of_each(asked.stopped()))
     alike = asked.alike() if entry_id is not None and not tagged and not stopped else ()
@@ -124,12 +66,19 @@ class _Asked:
     """One text, about which one entry, or every entry, is asked."""
 
     def __init__(
-        self, matcher: Matcher, title: str | None, text: str, lang: str | None, at: date | None, entry_id: str | None
+        self,
+        matcher: Matcher,
+        title: str | None,
+        text: str,
+        lang: str | None,
+        at: date | None,
+        entry_id: str | None,
+        matches: Sequence[Match],
     ) -> None:
         self.matcher = matcher
         self.entry_id = entry_id
         self.ids = [entry.id for entry in matcher.watchlist.entries]
-        self.matches = matcher.find(title, text, lang, at)
+        self.matches = matches
         self.fields = matcher._fields(title, text, lang)
         self.candidates = [c for part in self.fields for c in matcher._candidates(part)]
         self._named = _covers((m.entry_id, m.field, m.start, m.end) for m in self.matches)
@@ -285,7 +234,7 @@ class _Asked:
     def _longer(self, candidate: _Candidate) -> Stopped | None:
         """The name that stands there in its place; None: none does."""
         place = self._at(candidate)
-        over = [m for m in self.matches if _overlap(_of(m), place)]
+        over = [m for m in self.matches if m.rule != "role" and _overlap(_of(m), place)]
         if over:
             best = max(over, key=lambda m: m.end - m.start)
             by, by_entry, by_at = best.alias, best.entry_id, _of(best)

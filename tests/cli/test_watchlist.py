@@ -303,3 +303,50 @@ def test_no_home(tmp_path: Path) -> None:
     for command in (("retag",), ("watchlist", "diff"), ("why", "1", "sco")):
         assert any("there is no home" in line for line in nowhere.refused(*command))
     assert nowhere("watchlist", "test", "SCO summit in Bishkek").code == 0
+
+
+def test_suggest_names_what_stands_beside_tags(listed: Command) -> None:
+    fill(
+        listed,
+        *(
+            row(n, text=f"After some hours of waiting the envoy Pavel Rykov met with Timur Askarov on day {n}.")
+            for n in range(1, 5)
+        ),
+        *(row(n, title="Weather", text=f"It was cold in Naryn on day {n}, and cloudy.") for n in range(5, 9)),
+    )
+    found = listed("watchlist", "suggest", "--json").json()
+    assert "Pavel Rykov" in [one["name"] for one in found]
+    assert "Timur Askarov" not in [one["name"] for one in found]
+    shown = listed("watchlist", "suggest", "--least", "2")
+    assert "Pavel Rykov" in shown.out
+    assert "beside timur-askarov" in shown.out
+    assert all(width(line) <= 80 for line in shown.out.splitlines())
+    assert listed("watchlist", "suggest", "--since", "2026-11-30").out == "no name stands out\n"
+
+
+ROLES = """\
+offices:
+- role: [Head of the Water Fund]
+  titles: {en: [Water Fund chief]}
+"""
+
+
+def test_titles_count_where_they_are_asked_for(home: Path, listed: Command) -> None:
+    office = "  roles: [{role: Head of the Water Fund, since: 2020-01-01}]\n"
+    named = "  name: Timur Askarov\n"
+    (home / "watchlist.yaml").write_text(WEAK.replace(named, named + office), encoding="utf-8")
+    (home / "roles.yaml").write_text(ROLES, encoding="utf-8")
+    asked = ("why", "--text", "The Water Fund chief spoke.", "--date", "2026-11-20", "timur-askarov")
+    assert listed(*asked, "--json").json()["matches"] == []
+    (one,) = listed(*asked, "--json", "--roles").json()["matches"]
+    assert (one["rule"], one["text"]) == ("role", "Water Fund chief")
+    assert "title «Water Fund chief»" in listed(*asked, "--roles").out
+    assert "tags: timur-askarov" in listed("watchlist", "test", *asked[2:5], "--roles").out
+
+
+@pytest.mark.parametrize("command", ["diff", "suggest", "lint"])
+def test_what_reads_the_archive_writes_nothing(listed: Command, command: str) -> None:
+    fill(listed, row(1), row(2))
+    before = listed("export").out
+    assert listed("watchlist", command).code == 0
+    assert listed("export").out == before

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 import monitor
+from monitor.watchlist.explained import Explanation
 from monitor.watchlist.load import parse
 from monitor.watchlist.matcher import Matcher
 from monitor.watchlist.near import nearest
 from monitor.watchlist.normal import normal_name
-from monitor.watchlist.why import Explanation, explain
+from monitor.watchlist.why import explain
 
 PACK = Path(monitor.__file__).parent / "packs" / "sco" / "watchlist.yaml"
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "sco-pack" / "tagging_examples.jsonl"
