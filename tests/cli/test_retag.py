@@ -66,7 +66,6 @@ def test_retag_changes_what_searches_find_and_tells_nobody(home: Command) -> Non
     add_person(home)
     home("deliver")
     home("digest", "send")
-    before = home("deliveries", "--json").json()
     report = home("retag", "--json").json()
     assert report["changed"] == 3
     assert {query: total(home, query) for query in ("tag:yermekbayev", "tag:sco", "tag:yermekbayev lang:zh")} == {
@@ -76,7 +75,8 @@ def test_retag_changes_what_searches_find_and_tells_nobody(home: Command) -> Non
     }
     home("deliver")
     home("digest", "send")
-    assert home("deliveries", "--json").json() == before
+    told = [(delivery["kind"], delivery["told"]) for delivery in home("deliveries", "--json").json()]
+    assert [one for one in told if one != ("digest", 0)] == []
     assert home("retag", "--json").json()["changed"] == 0
 
 
