@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.cli.shown import note
 from monitor.errors import ConfigError, InputError, Problem
 from monitor.home import Home
+from monitor.text.clean import TEXT_LIMIT
 
 if TYPE_CHECKING:
     from monitor.types import Kept, Watchlist, WatchlistEntry
@@ -31,7 +33,10 @@ class Given:
     def of_text(cls, text: str, title: str = "", lang: str | None = None, day: str | None = None) -> Given:
         """A text of the command line or of standard input; its language as it looks when none is given."""
         if text == "-":
-            text = sys.stdin.read() if sys.stdin is not None else ""
+            text = sys.stdin.read(TEXT_LIMIT + 1) if sys.stdin is not None else ""
+        if len(text) > TEXT_LIMIT:
+            note(f"only the first {TEXT_LIMIT} characters are read, as of any article")
+            text = text[:TEXT_LIMIT]
         if lang is None:
             from monitor.text.language import detect
 

@@ -324,6 +324,13 @@ def test_suggest_names_what_stands_beside_tags(listed: Command) -> None:
     assert listed("watchlist", "suggest", "--since", "2026-11-30").out == "no name stands out\n"
 
 
+def test_a_text_is_no_longer_than_an_article_can_be(listed: Command) -> None:
+    ran = listed("watchlist", "test", "-", "--json", stdin="ab " * 1_000_000 + "Timur Askarov")
+    assert ran.code == 0
+    assert "the first 1000000 characters" in ran.err
+    assert "Askarov" not in ran.out
+
+
 ROLES = """\
 offices:
 - role: [Head of the Water Fund]
