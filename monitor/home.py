@@ -55,6 +55,10 @@ max_items = 25
 # [operator]
 # email = "ops@example.org"                 # or webhook_env = "…" for Slack
 
+# A title alone ("SCO Secretary-General") is nobody; with this it stands for who held the office on the article's day.
+# [tagging]
+# roles = true
+
 # Without webhook_env, alerts land as files in `outbox/`.
 [[slack]]
 name = "sco-alerts"
