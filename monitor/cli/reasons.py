@@ -138,6 +138,8 @@ def _reason(given: Given, one: Stopped) -> str:
             return f"a part of the longer name {_name(one.by or '')}{whose}, which has the tag"
         case "address":
             return "stands in the address of a page or a person, which is no mention"
+        case "early":
+            return f"means this only from {one.by} on, and the article is of an earlier day"
         case "many":
             return f"only the first {one.by} mentions of an entry are kept"
 

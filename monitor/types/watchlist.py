@@ -57,6 +57,8 @@ class WatchlistEntry:
     #: Phrases that kill a strong name that stands in or near them.
     veto: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    #: Name as listed -> the first day on which it can mean this: in articles of earlier days it meant another.
+    not_before: Mapping[str, date] = field(default_factory=dict)
     #: Of people, in the order of the list.
     roles: tuple[Role, ...] = ()
 

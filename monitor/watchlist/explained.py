@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from monitor.types import FieldName, Match
 
 #: Which rule stopped a name: monitor.watchlist.why explains each.
-Reason = Literal["boundary", "capitals", "language", "veto", "need", "longer", "address", "many"]
+Reason = Literal["boundary", "capitals", "language", "veto", "need", "longer", "address", "many", "early"]
 
 
 class Place(NamedTuple):
@@ -38,7 +38,8 @@ class Stopped:
     place: Place
     reason: Reason
     #: ``boundary``: the word it is in; ``capitals``: the spelling that would count; ``veto``: the phrase; ``longer``:
-    #: the name; ``language``: that of the abbreviation; ``many``: how many mentions are kept.
+    #: the name; ``language``: that of the abbreviation; ``many``: how many mentions are kept;
+    #: ``early``: the first day of the name.
     by: str | None = None
     #: Of ``longer``: the entry of that name, when it is another.
     by_entry: str | None = None

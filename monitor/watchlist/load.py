@@ -27,7 +27,7 @@ LANGUAGES = (
 _TOP_KEYS = ("meta", "x", "entries")
 _ENTRY_KEYS = (
     *("id", "kind", "name", "qid", "parent", "priority", "countries", "checked", "unsure", "note", "roles"),
-    *("aliases", "ru_parts", "indecl", "cs", "veto", "ambiguous"),
+    *("aliases", "ru_parts", "indecl", "cs", "veto", "not_before", "ambiguous"),
 )
 _WEAK_KEYS = ("a", "lang", "need", "veto", "cs", "note")
 _PARTS_KEYS = ("family", "given", "patronymic", "order", "weak")
@@ -150,9 +150,30 @@ class _Reader:
             cs=self.texts(data, "cs"),
             veto=self.texts(data, "veto"),
             countries=self.texts(data, "countries"),
+            not_before=self.not_before(
+                data, {*(n for names in aliases.values() for n in names), *(w.name for w in weak)}
+            ),
             roles=self.roles(data),
         )
         return (entry, data) if entry_id else None
+
+    def not_before(self, data: Map, names: set[str]) -> dict[str, date]:
+        """Names of the entry and the first day of each."""
+        value = data.get("not_before")
+        if value is None:
+            return {}
+        if not isinstance(value, Map):
+            self.wrong(data, "not_before", "a mapping of names to days")
+            return {}
+        days: dict[str, date] = {}
+        for name in value:
+            if name not in names:
+                self.say(value.line_of(name), f"`{name}` is no name of this entry{_meant(str(name), names)}")
+            elif type(value[name]) is not date and not _DAY.fullmatch(str(value[name])):
+                self.wrong(value, name, "a day such as 2026-02-28, or a month or year")
+            elif (day := self.day(value, name)) is not None:
+                days[name] = day
+        return days
 
     def entry_id(self, data: Map, line: int) -> str | None:
         if "id" not in data:

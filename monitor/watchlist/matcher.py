@@ -215,6 +215,8 @@ class Matcher:
         if not candidates:
             return ()
         day = date.date() if isinstance(date, datetime) else date
+        if day is not None and self._not_before:
+            candidates = [c for c in candidates if self._early(c.form, day) is None]
         reading = _Reading(fields, self._terms, day)
         strong = [_Accepted(c, "strong") for c in candidates if c.form.weak < 0 and not self._vetoed(reading, c)]
         kept = _longest(strong)
@@ -282,6 +284,11 @@ class Matcher:
                     continue
             yield hit
 
+    def _early(self, form: Form, day: date) -> date | None:
+        """The first day on which the name can mean its entry, when that is still to come; else None."""
+        first = self._not_before.get((form.entry, form.alias))
+        return first if first is not None and day < first else None
+
     def _vetoed(self, reading: _Reading, candidate: _Candidate) -> bool:
         veto = self._entry_vetoes.get(candidate.form.entry)
         if veto is None:
@@ -341,6 +348,12 @@ class Matcher:
             for weak in entry.ambiguous:
                 names += (*weak.need, *weak.veto)
         return Terms(names)
+
+    @cached_property
+    def _not_before(self) -> dict[tuple[int, str], date]:
+        """(Place of the entry, name as listed) -> the first day on which it can mean it."""
+        entries = enumerate(self.watchlist.entries)
+        return {(place, name): day for place, entry in entries for name, day in entry.not_before.items()}
 
     @cached_property
     def _entry_vetoes(self) -> dict[int, tuple[tuple[int, ...], tuple[int, ...]]]:

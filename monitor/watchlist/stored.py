@@ -34,6 +34,7 @@ def _entry(stored: dict[str, Any]) -> WatchlistEntry:
         stored[key] = tuple(stored[key])
     stored["aliases"] = {lang: tuple(names) for lang, names in stored["aliases"].items()}
     stored["ambiguous"] = tuple(map(_weak, stored["ambiguous"]))
+    stored["not_before"] = {name: date.fromisoformat(day) for name, day in stored["not_before"].items()}
     stored["roles"] = tuple(Role(**role) for role in stored["roles"])
     return WatchlistEntry(**stored)
 

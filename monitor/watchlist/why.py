@@ -7,6 +7,7 @@ the matcher are asked one after the other which of them stopped it::
     language   an abbreviation of another language       veto       a phrase over it, or near it, says otherwise
     need       a weak name without a needed term near    longer     a longer name stands there
     address    it is in the address of a page            many       two hundred mentions stand before it
+    early      the name meant another on that day
 
 A text without any such place is told what in it is most like a name of the entry.
 """
@@ -84,7 +85,8 @@ class _Asked:
         self._named = _covers((m.entry_id, m.field, m.start, m.end) for m in self.matches)
         day = at.date() if isinstance(at, datetime) else at
         self.reading = _Reading(self.fields, matcher._terms, day)
-        strong = [_Accepted(c, "strong") for c in self.candidates if c.form.weak < 0 and not self._vetoed(c)]
+        timely = [c for c in self.candidates if self._early(c) is None]
+        strong = [_Accepted(c, "strong") for c in timely if c.form.weak < 0 and not self._vetoed(c)]
         self.sure = {accepted.candidate.form.entry for accepted in _longest(strong)}
 
     def wanted(self, match: Match) -> bool:
@@ -92,6 +94,10 @@ class _Asked:
 
     def _ours(self, form: Form) -> bool:
         return self.entry_id in (None, self.ids[form.entry])
+
+    def _early(self, candidate: _Candidate) -> date | None:
+        day = self.reading.day
+        return None if day is None else self.matcher._early(candidate.form, day)
 
     def _vetoed(self, candidate: _Candidate) -> bool:
         return self.matcher._vetoed(self.reading, candidate)
@@ -181,6 +187,8 @@ class _Asked:
 
     def _why(self, candidate: _Candidate) -> Stopped:
         form, place = candidate.form, self._at(candidate)
+        if (first := self._early(candidate)) is not None:
+            return self._told(form, place, "early", by=first.isoformat())
         stopped = self._vetoed_by(candidate) if form.weak < 0 else self._lonely(candidate)
         if stopped is not None:
             return stopped

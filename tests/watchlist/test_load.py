@@ -98,6 +98,9 @@ BAD: dict[str, tuple[str, int, str]] = {
     "window is a text": ("meta:\n  window:\n    zh: wide\n" + entry(), 3, "from 1 to"),
     "window without end": ("meta:\n  window:\n    zh: 1000000\n" + entry(), 3, "from 1 to"),
     "no day": ("meta:\n  as_of: last week\n" + entry(), 2, "a day such as"),
+    "not before is a list": (entry("not_before: [A Name]"), 5, "mapping of names to days"),
+    "not before of no name": (entry("not_before: {One Nane: 2024}"), 5, "did you mean `One Name`?"),
+    "not before an odd day": (entry("not_before: {One Name: soon}"), 5, "a day such as"),
     "role with an odd day": (entry("roles: [{role: Chair, until: 2026-13}]"), 5, "a day"),
 }
 

@@ -53,6 +53,11 @@ entries:
   name: River Union Bank
   parent: river-union
   aliases: {en: [River Union Bank]}
+- id: flood-2026
+  kind: event
+  name: Flood of 2026
+  aliases: {en: [River flood, Flood of 2026]}
+  not_before: {River flood: 2026-02}
 - id: steppe-pact
   kind: organisation
   name: Steppe Pact
@@ -120,6 +125,21 @@ def test_the_day_decides(at: date | None, rule: str | None) -> None:
     told = why("askarov", "Askarov arrived.", at=at)
     assert [one.match.rule for one in told.tagged] == ([rule] if rule else [])
     assert [one.reason for one in told.stopped] == ([] if rule else ["need"])
+
+
+@pytest.mark.parametrize(
+    ("at", "reasons"),
+    [
+        pytest.param(date(2026, 1, 31), ["early"], id="the day before"),
+        pytest.param(date(2026, 2, 1), [], id="the first day"),
+        pytest.param(None, [], id="no day known"),
+    ],
+)
+def test_a_name_means_another_before_its_first_day(at: date | None, reasons: list[str]) -> None:
+    told = why("flood-2026", "After the river flood", at=at)
+    assert [one.reason for one in told.stopped] == reasons
+    assert [one.match.entry_id for one in told.tagged] == ([] if reasons else ["flood-2026"])
+    assert [one.by for one in told.stopped] == ["2026-02-01"] * len(reasons)
 
 
 def test_the_needed_term_is_shown_where_it_stands() -> None:
