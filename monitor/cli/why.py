@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from monitor.errors import InputError
 from monitor.home import Home
 
 if TYPE_CHECKING:
-    from monitor.types import Kept, Match, Watchlist, WatchlistEntry
+    from monitor.types import Kept, ListVersion, Match, PutDown, Watchlist, WatchlistEntry
     from monitor.watchlist.explained import Explanation
 
 
@@ -55,7 +55,7 @@ def why_command(
     matcher = open_matcher(home, watchlist)
     entry = entry_named(matcher.watchlist, names[-1])
     if text is not None:
-        kept, stored = None, None
+        stored = None
         asked = Given.of_text(text, title, lang, day)
     else:
         kept, stored = _article(home, names[0])
@@ -64,8 +64,16 @@ def why_command(
     return _answer(asked, told, matcher.watchlist, entry, stored, json_=json_)
 
 
-def _article(home: Home, name: str) -> tuple[Kept, tuple[Match, ...]]:
-    """The article with its stored matches. Raises: InputError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """What the archive holds of an article's tags."""
+
+    matches: tuple[Match, ...]
+    history: tuple[PutDown, ...]
+
+
+def _article(home: Home, name: str) -> tuple[Kept, _Stored]:
+    """The article with its stored tags. Raises: InputError."""
     from monitor.app import App
 
     store = App(home).open_store()
@@ -74,7 +82,7 @@ def _article(home: Home, name: str) -> tuple[Kept, tuple[Match, ...]]:
         if kept is None:
             remedy = "give its number, the importer's id or its address; `scowatch search --json` shows them"
             raise InputError(f"the archive has no article {name!r}: {remedy}")
-        return kept, store.matches(kept.id)
+        return kept, _Stored(matches=store.matches(kept.id), history=store.match_history(kept.id))
     finally:
         store.close()
 
@@ -84,32 +92,58 @@ def _answer(
     told: Explanation,
     watchlist: Watchlist,
     entry: WatchlistEntry,
-    stored: Sequence[Match] | None,
+    stored: _Stored | None,
     *,
     json_: bool,
 ) -> None:
     from monitor.watchlist.entries import descendants
 
-    here = [match for match in stored or () if match.entry_id == entry.id]
+    matches = stored.matches if stored else ()
+    here = [match for match in matches if match.entry_id == entry.id]
+    history = [one for one in stored.history if one.match.entry_id == entry.id] if stored else []
     differs = stored is not None and _spans(here) != _spans(one.match for one in told.tagged)
-    below = {match.entry_id for match in stored or ()}.intersection(descendants(watchlist, entry.id)[1:])
+    below = {match.entry_id for match in matches}.intersection(descendants(watchlist, entry.id)[1:])
     if json_:
         record = record_of(given, told) | {"id": entry.id, "name": entry.name, "tagged": bool(told.tagged)}
         record |= {"article": _record_of_article(given.kept) if given.kept else None, "below": sorted(below)}
         record["stored"] = None if stored is None else [asdict(match) for match in here]
+        record["history"] = [_record_of_history(one) for one in history]
         return as_json(record)
     if given.kept:
         _show_article(given.kept)
     _show_verdict(entry, told)
     show(given, told)
-    if below or differs:
+    if below or differs or history:
         click.echo()
+    for line in dict.fromkeys(map(_on_record, history)):
+        paragraph(line)
     if below:
         paragraph(f"A search for tag:{entry.id} finds the article all the same, by {some(sorted(below))}.")
     if differs:
         count = f"{len(here)} place{'s' * (len(here) != 1)}"
         paragraph(f"The archive has {count}, tagged by an earlier state of the list: `scowatch retag` makes them so.")
     return None
+
+
+def _on_record(one: PutDown) -> str:
+    made = f"tagged by {_list_named(one.made_by)}" if one.made_by else "tagged before lists were put down"
+    ended = f", no more since {one.ended_at:%Y-%m-%d}, by {_list_named(one.ended_by)}" if one.ended_at else ""
+    return f"On record: {made}{ended}"
+
+
+def _list_named(version: ListVersion | None) -> str:
+    return f"the list as of {version.as_of or 'no day'} ({version.digest[:8]})" if version else "another list"
+
+
+def _record_of_history(one: PutDown) -> dict[str, Any]:
+    def by(version: ListVersion | None) -> dict[str, Any] | None:
+        if version is None:
+            return None
+        return {"digest": version.digest, "as_of": version.as_of, "first_used": instant(version.first_used_at)}
+
+    place = {"field": one.match.field, "start": one.match.start, "end": one.match.end, "rule": one.match.rule}
+    times = {"made_by": by(one.made_by), "ended_by": by(one.ended_by), "ended": instant(one.ended_at)}
+    return place | {"alias": one.match.alias, "version": one.version} | times
 
 
 def _spans(matches: Iterable[Match]) -> list[tuple[str, int, int]]:

@@ -76,6 +76,11 @@ def test_why_tells_when_the_list_has_changed_since(home: Path, listed: Command) 
     changed = WEAK.replace("[Timur Askarov]", "[Timur Bek Askarov]")
     (home / "watchlist.yaml").write_text(changed, encoding="utf-8")
     assert "`scowatch retag`" in listed("why", "1", "timur-askarov").out.replace("\n", " ")
+    listed("retag")
+    assert "no more since 2026-11-22" in listed("why", "1", "timur-askarov").out
+    (one,) = listed("why", "1", "timur-askarov", "--json").json()["history"]
+    assert one["made_by"]["digest"] != one["ended_by"]["digest"]
+    assert (one["ended"], one["rule"]) == ("2026-11-22T00:00:00Z", "strong")
 
 
 @pytest.mark.parametrize(
