@@ -194,11 +194,10 @@ class Home:
 
     @cached_property
     def list_digest(self) -> str:
-        """Another one: the same text may get other tags."""
-        from monitor.watchlist.forms import VERSION
+        """Another one: the same text may get other tags. Raises: ConfigError."""
+        from monitor.watchlist.stored import digest
 
-        roles = self._roles_text if self.settings.tag_roles else ""
-        return hashlib.sha256("\0".join((str(VERSION), self._watchlist_text, roles)).encode()).hexdigest()
+        return digest(self.watchlist, self._roles_text if self.settings.tag_roles else "")
 
     @property
     def _watchlist_cache(self) -> Path:

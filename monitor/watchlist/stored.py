@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from monitor.types import Role, Watchlist, WatchlistEntry, WeakName
@@ -27,6 +28,23 @@ def loads(text: str) -> tuple[Watchlist, tuple[Form, ...]] | None:
         return watchlist, tuple(map(Form._make, forms))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def digest(watchlist: Watchlist, roles: str = "") -> str:
+    """Another one: the same text may get other tags. Comments, priorities and what else is for people change nothing.
+
+    `roles` is the text of roles.yaml, where titles alone are tagged.
+    """
+    entries = [
+        (e.id, e.kind, e.aliases, e.ambiguous, e.ru_parts, e.indecl, e.cs, e.veto, e.roles if roles else ())
+        for e in watchlist.entries
+    ]
+    decides = json.dumps([VERSION, watchlist.window, entries, roles], ensure_ascii=False, default=_plain)
+    return sha256(decides.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else asdict(value)
 
 
 def _entry(stored: dict[str, Any]) -> WatchlistEntry:

@@ -61,6 +61,14 @@ def test_check_says_when_tags_and_list_have_drifted_apart(home: Command) -> None
     assert hint(home) == ""
 
 
+def test_what_is_for_people_changes_no_tags(home: Command) -> None:
+    changed = "# a comment\n" + WATCHLIST.replace("priority: 1", "priority: 3\n  note: looked at")
+    (home.home / "watchlist.yaml").write_text(changed, encoding="utf-8")
+    assert hint(home) == ""
+    (home.home / "watchlist.yaml").write_text(changed.replace("default: 200", "default: 100"), encoding="utf-8")
+    assert "4 of 4 articles" in hint(home)
+
+
 def test_retag_changes_what_searches_find_and_tells_nobody(home: Command) -> None:
     (home.home / "scowatch.toml").write_text(SETTINGS.replace("tag:sco", "tag:yermekbayev"), encoding="utf-8")
     add_person(home)
