@@ -62,11 +62,16 @@ class Suffixes:
         self._lang = lang
         #: Script -> its table, looked for when a name ends inside a word: few texts have such.
         self._tables: dict[str, re.Pattern[str] | None] = {}
+        self._spoken: dict[str, bool] = {}
 
     def speaks(self, lang: str) -> bool:
         """Whether the text may be in that language of an abbreviation. BM is the United Nations in Turkish and a rocket
         in English: two or three letters mean something else in every language."""
-        lang = lang.partition("_")[0]
+        if lang not in self._spoken:
+            self._spoken[lang] = self._may_be(lang.partition("_")[0])
+        return self._spoken[lang]
+
+    def _may_be(self, lang: str) -> bool:
         if lang in ("en", "ru") or lang == self._lang:
             return True
         if lang == "be":

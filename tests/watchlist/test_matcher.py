@@ -314,6 +314,20 @@ HEAVY = {
     "persian": "ناتو " * 40_000,
     "suffixes that never end": "Путин" + "ның" * 60_000,
     "initials": "В. " * 60_000 + "Путин",
+    "one name a hundred thousand times": "Putin " * 100_000,
+    "one name without spaces": "Putin" * 100_000,
+    "abbreviation of many languages": "SCO " * 60_000,
+    "abbreviation of another language": "СНД " * 60_000,
+    "only combining marks": "\u0301" * 1_000_000,
+    "halves of characters": "Putin\ud800 \udfff" * 40_000,
+    "marks of direction and joiners": "\u200f\u200d\u00ad" * 200_000,
+    "addresses": "https://a.ru/Putin/" * 40_000,
+    "nearly addresses": "Putin." * 60_000 + "ru",
+    "hashtags": "#Putin" * 60_000,
+    "one long hashtag": "#" + "PutinXi" * 20_000,
+    "entities that are none": "&" * 500_000,
+    "tags that never end": "<a " * 200_000,
+    "five megabytes": "The quick brown fox met Putin in Kazan. " * 125_000,
 }
 
 
