@@ -29,7 +29,7 @@ _FILE = click.Path(path_type=Path)
 # ---------------------------------------------------------------------------------------------- diff and retag
 
 
-@click.command("diff")
+@click.command("diff", short_help="What another list would change in the archive.")
 @click.argument("file", type=_FILE, required=False, metavar="[NEW.yaml]")
 @click.option("--since", help="Only articles since then: a day, an ISO 8601 time, or a span like 30d.")
 @click.option("--until", help="Only articles up to then (a day is included).")
@@ -176,7 +176,7 @@ def _show_retagged(report: RetagReport) -> None:
 # ---------------------------------------------------------------------------------------------- suggest
 
 
-@click.command("suggest")
+@click.command("suggest", short_help="Names beside tags that are not on the list.")
 @click.option("--since", default="90d", show_default=True, help="A day, an ISO 8601 time, or a span.")
 @click.option("--least", type=click.IntRange(1), default=3, show_default=True, help="Articles with it near a tag.")
 @click.option("--limit", type=click.IntRange(0, 10_000), default=30, show_default=True)

@@ -34,20 +34,20 @@ def watchlist_command() -> None:
     """The list of names: what is looked for, whether the file is sound, what it would find.
 
     \b
-    scowatch watchlist list bank                             entries with that in a name
-    scowatch watchlist test 'Генсек ШОС прибыл в Бишкек'     what would be tagged in a text, and why
-    scowatch watchlist forms nurlan-yermekbayev              every spelling that is looked for
-    scowatch watchlist check my-list.yaml                    every mistake with its line
-    scowatch watchlist lint                                  what had better be written otherwise
-    scowatch watchlist diff my-list.yaml                     what the archive would gain and lose by it
-    scowatch watchlist suggest                               names beside tags that are not on the list
+    scowatch watchlist list bank                 entries with that in a name
+    scowatch watchlist test 'Генсек ШОС прибыл'  what would be tagged, and why
+    scowatch watchlist forms sco                 every spelling that is looked for
+    scowatch watchlist check new.yaml            every mistake with its line
+    scowatch watchlist lint                      what had better be written otherwise
+    scowatch watchlist diff new.yaml             what the archive would gain and lose
+    scowatch watchlist suggest                   names beside tags, not on the list
     """
 
 
 # ---------------------------------------------------------------------------------------------- list
 
 
-@watchlist_command.command("list")
+@watchlist_command.command("list", short_help="Entries by any of their names.")
 @click.argument("words", required=False)
 @click.option("--kind", help="Only those of one kind, such as person.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
@@ -82,7 +82,7 @@ def _entry_values(entry: WatchlistEntry) -> dict[str, Any]:
 # ---------------------------------------------------------------------------------------------- forms
 
 
-@watchlist_command.command("forms")
+@watchlist_command.command("forms", short_help="Every spelling of an entry that is looked for.")
 @click.argument("watch_id")
 @click.option("--lang", help="Only those of one language key, such as ru.")
 @click.option("--watchlist", type=_FILE, help="Another list than that of the home.")
@@ -175,7 +175,7 @@ def _show_name(entry: WatchlistEntry, forms: Sequence[Form]) -> None:
 # ---------------------------------------------------------------------------------------------- check and lint
 
 
-@watchlist_command.command("check")
+@watchlist_command.command("check", short_help="Every mistake in a list, with its line.")
 @click.argument("file", type=_FILE, required=False)
 @click.option("--json", "json_", is_flag=True, help="One JSON document, also of problems.")
 @click.pass_obj
@@ -211,7 +211,7 @@ def _text_and_name(home: Home, file: Path | None) -> tuple[str, str]:
     return text_of(path), str(path)
 
 
-@watchlist_command.command("lint")
+@watchlist_command.command("lint", short_help="What a list had better say otherwise.")
 @click.argument("file", type=_FILE, required=False)
 @click.option("--strict", is_flag=True, help="End with 1 when there are findings.")
 @click.option("--archive/--no-archive", default=True, help="Look in the archive's last 30 days which names are words.")
@@ -280,7 +280,7 @@ def _show_findings(name: str, found: Sequence[Finding]) -> None:
 # ---------------------------------------------------------------------------------------------- test
 
 
-@watchlist_command.command("test")
+@watchlist_command.command("test", short_help="What would be tagged in a text, and why.")
 @click.argument("text")
 @click.option("--title", default="", help="The headline of the text.")
 @click.option("--lang", help="The language of the text; default: as it looks.")

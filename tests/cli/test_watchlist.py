@@ -272,6 +272,14 @@ def test_test_shows_what_counts_and_what_does_not(listed: Command) -> None:
     assert "tags: none" in listed("watchlist", "test", "").out
 
 
+@pytest.mark.parametrize("name", ["list", "forms", "check", "lint", "test", "diff", "suggest"])
+def test_each_explains_itself(listed: Command, name: str) -> None:
+    ran = listed("watchlist", name, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert max(map(width, ran.out.splitlines())) <= 80
+    assert re.search(rf"^  {name} +[A-Z].*\.$", listed("watchlist", "--help").out, re.MULTILINE)
+
+
 # ---------------------------------------------------------------------------------------------- diff and retag
 
 

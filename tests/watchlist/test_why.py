@@ -52,7 +52,8 @@ entries:
   kind: fund
   name: River Union Bank
   parent: river-union
-  aliases: {en: [River Union Bank]}
+  aliases: {en: [River Union Bank, The Bank]}
+  not_before: {The Bank: "2026-03"}
 - id: flood-2026
   kind: event
   name: Flood of 2026
@@ -140,6 +141,12 @@ def test_a_name_means_another_before_its_first_day(at: date | None, reasons: lis
     assert [one.reason for one in told.stopped] == reasons
     assert [one.match.entry_id for one in told.tagged] == ([] if reasons else ["flood-2026"])
     assert [one.by for one in told.stopped] == ["2026-02-01"] * len(reasons)
+
+
+def test_a_name_that_meant_another_by_then() -> None:
+    (stopped,) = why("river-union-bank", "The Bank opened.", at=date(2026, 2, 28)).stopped
+    assert (stopped.reason, stopped.by) == ("early", "2026-03-01")
+    assert why("river-union-bank", "The Bank opened.", at=date(2026, 3, 1)).stopped == ()
 
 
 def test_the_needed_term_is_shown_where_it_stands() -> None:
