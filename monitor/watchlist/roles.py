@@ -23,6 +23,7 @@ from monitor.errors import ConfigError, Problem
 from monitor.marked import Map, Seq, read_yaml
 from monitor.text.fold import HAN, fold
 from monitor.types import Match, Role, Watchlist, WatchlistEntry
+from monitor.watchlist.candidates import candidates
 from monitor.watchlist.forms import Form
 from monitor.watchlist.load import LANGUAGES
 from monitor.watchlist.matcher import Matcher
@@ -34,6 +35,8 @@ _AROUND = 40
 _BESIDE = re.compile(r"[\s,«»\"'(–—-]{0,3}")
 _NAME_AFTER = re.compile(r"\s([^\W\d_]+)")
 _TITLE_CASE_WORDS = 4
+#: A name with what follows it.
+_LONGEST_CHINESE = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +208,9 @@ class Roles:
             gap = whole[match.end : person.start] if person.start >= match.end else whole[person.end : match.start]
             if _BESIDE.fullmatch(gap):
                 return True
+        if match.lang.startswith("zh"):
+            around = whole[match.start : match.end + _LONGEST_CHINESE]
+            return any(one.start == match.end - match.start for one in candidates(around, "zh"))
         after = _NAME_AFTER.match(whole, match.end)
         return after is not None and after[1].istitle() and not _in_title_case(whole, match.start)
 

@@ -74,6 +74,8 @@ TITLES = {
     "Cyrillic, dative": ("Генсеку ШОС вручили орден.", "Генсеку ШОС"),
     "Han": ("上合组织秘书长表示", "上合组织秘书长"),
     "Han, a word that ends like another": ("日前上合组织秘书长表示", "上合组织秘书长"),
+    "Han, a day behind it": ("上合组织秘书长今天在北京表示", "上合组织秘书长"),
+    "Han, nothing behind it": ("会见上合组织秘书长", "上合组织秘书长"),
     "Arabic": ("دبیرکل شانگهای گفت", "دبیرکل شانگهای"),
     "Kazakh": ("Кеше ШЫҰ Бас хатшысы келді.", "ШЫҰ Бас хатшысы"),
 }
@@ -117,6 +119,8 @@ NOBODY = {
     "a name of the list behind a comma": "Генсек ШОС, Чжан Мин, сказал",
     "a name of the list before it": "Zhang Ming, SCO Secretary-General, spoke.",
     "Han, a name of the list": "上合组织秘书长张明表示",
+    "Han, a name that nobody knows": "上合组织秘书长李小明表示",
+    "Han, a foreign name that nobody knows": "上合组织秘书长卡里莫夫在北京表示",
     "a name that nobody knows": "Генсек ШОС Иван Петров сказал",
     "a title without its body": "The Secretary-General spoke.",
 }
