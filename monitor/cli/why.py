@@ -48,7 +48,7 @@ def why_command(
 
     \b
     scowatch why 1207 sco
-    scowatch why --text 'Askarov met the delegation' sco
+    scowatch why --text 'Aitmatov met the delegation' sco
     """
     if len(names) != (1 if text is not None else 2):
         raise click.UsageError("give ARTICLE and WATCH_ID, or --text TEXT and WATCH_ID")

@@ -22,12 +22,12 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 LIST = """\
 meta: {as_of: "2026-11-21"}
 entries:
-- id: steppe-water-fund
+- id: issyk-kul-forum
   kind: fund
-  name: Steppe Water Fund
+  name: Issyk-Kul Forum
   aliases:
-    en: [Steppe Water Fund]
-    ru: [Степной водный фонд]
+    en: [Issyk-Kul Forum]
+    ru: [Иссык-Кульский форум]
 """
 
 ARTICLES = "".join(
@@ -45,10 +45,10 @@ ARTICLES = "".join(
     + "\n"
     for number, (lang, title, text) in enumerate(
         (
-            ("en", "Lake talks resume", "Timur Askarov opened the talks. Askarov said the lake was rising."),
-            ("ru", "Переговоры об озере", "Делегацию принял Т. Б. Аскаров. Встреча с Аскаровым длилась час."),
-            ("zh", "湖泊会谈", "铁木尔·阿斯卡罗夫昨天表示，水位正在上升。"),
-            ("en", "Chess: Askarov leads", "After six rounds Askarov of Osh has five points."),
+            ("en", "Lake talks resume", "Chingiz Aitmatov opened the forum of 1986. Aitmatov had called it."),
+            ("ru", "Переговоры об озере", "Делегацию принял Ч. Т. Айтматов. Встреча с Айтматовым длилась час."),
+            ("zh", "湖泊会谈", "钦吉斯·艾特玛托夫昨天表示，水位正在上升。"),
+            ("en", "Chess: Aitmatov leads", "After six rounds Aitmatov of Osh has five points."),
         ),
         1,
     )
