@@ -35,6 +35,8 @@ _AROUND = 40
 _BESIDE = re.compile(r"[\s,«»\"'(–—-]{0,3}")
 _NAME_AFTER = re.compile(r"\s([^\W\d_]+)")
 _TITLE_CASE_WORDS = 4
+#: 萨·扎帕罗夫: a foreign name with its first part shortened.
+_SHORTENED = re.compile(f"[{HAN}]{{1,4}}·")
 #: A name with what follows it.
 _LONGEST_CHINESE = 14
 
@@ -210,6 +212,8 @@ class Roles:
                 return True
         if match.lang.startswith("zh"):
             around = whole[match.start : match.end + _LONGEST_CHINESE]
+            if _SHORTENED.match(whole, match.end):
+                return True
             return any(one.start == match.end - match.start for one in candidates(around, "zh"))
         after = _NAME_AFTER.match(whole, match.end)
         return after is not None and after[1].istitle() and not _in_title_case(whole, match.start)

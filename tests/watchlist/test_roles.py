@@ -120,6 +120,7 @@ NOBODY = {
     "a name of the list before it": "Zhang Ming, SCO Secretary-General, spoke.",
     "Han, a name of the list": "上合组织秘书长张明表示",
     "Han, a name that nobody knows": "上合组织秘书长李小明表示",
+    "Han, a shortened name that nobody knows": "上合组织秘书长萨·扎帕罗夫表示",
     "Han, a foreign name that nobody knows": "上合组织秘书长卡里莫夫在北京表示",
     "a name that nobody knows": "Генсек ШОС Иван Петров сказал",
     "a title without its body": "The Secretary-General spoke.",
