@@ -2,7 +2,8 @@
 
     python bench/watchlist_speed.py [--shared ../shared]
 
-The articles are made of real sentences (English, Russian, Chinese) with a listed name in every fifth. Beside the
+The articles are made of real sentences with a listed name behind every fifth: English, Russian, Chinese ones, and such
+as change their language with each sentence, the dearest there can be. Beside the
 watchlist of the SCO pack with all its forms stand 20,000 more names, and a regular expression: an alternation of the
 pack's names as listed, with the same boundaries, that has to find the same places as the matcher that is given nothing
 but these names. What a first and a second start take is measured in processes of their own. Ends with 1 when a goal is
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from monitor.home import Home, make_home
@@ -30,6 +31,8 @@ from monitor.watchlist.matcher import Matcher
 from monitor.watchlist.normal import normal_name
 
 SIZE, ARTICLES = 7_000, 40
+#: Shares of the languages in an article that has several.
+MIXED = {"en": 0.4, "ru": 0.4, "zh": 0.2}
 MORE_NAMES = 20_000
 LEAST_RATIO, MOST, MOST_OF_MANY, FIRST_START, SECOND_START = 100, 1.0, 3.0, 1.5, 0.2
 START = """
@@ -64,7 +67,16 @@ def main() -> int:
     met = [
         told("start, the first", first, FIRST_START, "s"),
         told("start, any other", second, SECOND_START, "s"),
-        told(f"the pack: {len(forms)} forms", _cost(Matcher(watchlist, forms), texts), MOST, "ms"),
+        *(
+            told(
+                f"the pack ({len(forms)} forms), {lang}",
+                _cost(Matcher(watchlist, forms), articles(shared, _names(watchlist, [lang]), {lang: 1.0}), lang),
+                MOST,
+                "ms",
+            )
+            for lang in MIXED
+        ),
+        told("the same, three languages in each", _cost(Matcher(watchlist, forms), texts), MOST, "ms"),
         told(f"and {MORE_NAMES} names", _cost(_with_more(watchlist, forms), texts), MOST_OF_MANY, "ms"),
         _beside_re(names, texts),
     ]
@@ -77,30 +89,30 @@ def told(name: str, measured: float, most: float, unit: str) -> bool:
     return measured <= most
 
 
-def articles(shared: Path, names: Sequence[str]) -> list[str]:
-    """Texts of SIZE characters: two fifths English, two fifths Russian, one fifth Chinese."""
+def articles(shared: Path, names: Sequence[str], langs: Mapping[str, float] = MIXED) -> list[str]:
+    """Texts of SIZE characters, with the languages in these shares, sentence by sentence."""
     sys.path.insert(0, str(shared / "accept"))
     import common
 
     pool = common.sentences(data=shared / "data", per_language=3000)
     draw = random.Random("articles")
-    return [_article(draw, pool, names) for _ in range(ARTICLES)]
+    return [_article(draw, pool, names, langs) for _ in range(ARTICLES)]
 
 
-def _article(draw: random.Random, pool: dict[str, list[str]], names: Sequence[str]) -> str:
+def _article(draw: random.Random, pool: dict[str, list[str]], names: Sequence[str], langs: Mapping[str, float]) -> str:
     parts: list[str] = []
     length = 0
     while length < SIZE:
-        lang = draw.choices(("en", "ru", "zh"), (0.4, 0.4, 0.2))[0]
+        lang = draw.choices(list(langs), list(langs.values()))[0]
         part = draw.choice(pool[lang]) + (f" {draw.choice(names)}." if draw.random() < 0.2 else "")
         parts.append(part)
         length += len(part) + 1
     return "\n".join(parts)[:SIZE]
 
 
-def _names(watchlist: Watchlist) -> list[str]:
-    """The strong names as listed, of the languages of the articles."""
-    listed = (entry.aliases.get(lang, ()) for entry in watchlist.entries for lang in ("en", "ru", "zh"))
+def _names(watchlist: Watchlist, langs: Iterable[str] = MIXED) -> list[str]:
+    """The strong names as listed, of these languages."""
+    listed = (entry.aliases.get(lang, ()) for entry in watchlist.entries for lang in langs)
     return list(dict.fromkeys(name for names in listed for name in names if len(name) > 2))
 
 
@@ -110,9 +122,9 @@ def _start(home: Path) -> float:
     )
 
 
-def _cost(matcher: Matcher, texts: Sequence[str]) -> float:
+def _cost(matcher: Matcher, texts: Sequence[str], lang: str = "en") -> float:
     """Milliseconds for one article, folding included; its language is told beforehand, as when collecting."""
-    return _spent(lambda text: matcher.find("", text, "en"), texts)
+    return _spent(lambda text: matcher.find("", text, lang), texts)
 
 
 def _spent(work: Callable[[str], object], texts: Sequence[str], rounds: int = 5) -> float:
