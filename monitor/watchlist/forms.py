@@ -21,7 +21,7 @@ from monitor.watchlist.variants import halves, of_body, turned
 Capitals = Literal["any", "initial", "exact"]
 
 #: Changes whenever the same list would give other forms: stored forms of another version are not used.
-VERSION = 4
+VERSION = 5
 
 
 class Form(NamedTuple):
@@ -75,7 +75,9 @@ def _of_entry(place: int, entry: WatchlistEntry, bodies: Sequence[Mapping[str, S
     def add(spelling: str, alias: str, lang: str, weak: int, exact: bool, listed: bool) -> None:
         made = normal_name(spelling)
         exact = exact or _is_foreign_abbreviation(made.cased, lang)
-        capitals: Capitals = "exact" if exact else "initial" if _is_surname(entry, made.cased) else "any"
+        capitals: Capitals = (
+            "exact" if exact else "initial" if _begins_with_capital(entry, made.cased, alias) else "any"
+        )
         if listed:
             listed_texts.add(made.text)
         elif made.text in listed_texts:
@@ -106,9 +108,12 @@ def _is_foreign_abbreviation(cased: str, lang: str) -> bool:
     return lang in _CYRILLIC_KEYS and cased.isascii() and cased.isalpha() and cased.isupper()
 
 
-def _is_surname(entry: WatchlistEntry, cased: str) -> bool:
-    """Russian surnames are words too: песков (of the sands), норов (a temper)."""
-    return entry.kind == "person" and cased[0].isupper() and re.fullmatch("[\u0400-\u052f-]+", cased) is not None
+def _begins_with_capital(entry: WatchlistEntry, cased: str, alias: str) -> bool:
+    """Russian surnames are words too: песков (of the sands), норов (a temper); and abbreviations are in other
+    languages: Kazakh суару (to water), СУАР."""
+    if not (entry.kind == "person" or (alias.isupper() and alias.isalpha())):
+        return False
+    return cased[0].isupper() and re.fullmatch("[\u0400-\u052f-]+", cased) is not None
 
 
 def _built(entry: WatchlistEntry, name: str, lang: str) -> Iterator[str]:
