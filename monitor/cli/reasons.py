@@ -140,6 +140,8 @@ def _reason(given: Given, one: Stopped) -> str:
             return "stands in the address of a page or a person, which is no mention"
         case "early":
             return f"means this only from {one.by} on, and the article is of an earlier day"
+        case "namesake":
+            return f"another person: the given name {_name((one.by or '').title())} stands before it"
         case "many":
             return f"only the first {one.by} mentions of an entry are kept"
 

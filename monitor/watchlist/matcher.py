@@ -28,6 +28,7 @@ from monitor.types import FieldName, Match, Watchlist, WeakName
 from monitor.watchlist.automaton import Automaton
 from monitor.watchlist.context import Company, Terms, company
 from monitor.watchlist.forms import Form, forms
+from monitor.watchlist.namesakes import given_before
 from monitor.watchlist.normal import IN_WORDS, Normal, coded_normal, normal, normal_name, normal_of_coded, word_edge
 from monitor.watchlist.online import (
     SIGNS,
@@ -42,6 +43,8 @@ from monitor.watchlist.suffixes import Suffixes
 _LONGEST_SUFFIX = 14
 #: Abbreviations of up to so many letters are read in their own language only.
 _SHORT = 4
+#: Words of a name that are common words too without their capital.
+_SHORTEST = 2
 #: Kept of one entry in one article.
 _MOST_MENTIONS = 200
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -217,6 +220,7 @@ class Matcher:
         day = date.date() if isinstance(date, datetime) else date
         if day is not None and self._not_before:
             candidates = [c for c in candidates if self._early(c.form, day) is None]
+        candidates = [c for c in candidates if self._namesake(c) is None]
         reading = _Reading(fields, self._terms, day)
         strong = [_Accepted(c, "strong") for c in candidates if c.form.weak < 0 and not self._vetoed(reading, c)]
         kept = _longest(strong)
@@ -288,6 +292,23 @@ class Matcher:
         """The first day on which the name can mean its entry, when that is still to come; else None."""
         first = self._not_before.get((form.entry, form.alias))
         return first if first is not None and day < first else None
+
+    def _namesake(self, candidate: _Candidate) -> str | None:
+        """The given name of somebody else that stands before a Russian surname; None: there is none."""
+        part, start, _, form, _ = candidate
+        if form.lang != "ru" or form.entry not in self._persons or " " in form.text:
+            return None
+        given = given_before(part.normal.cased, start)
+        return None if given is None or given in self._persons[form.entry] else given
+
+    @cached_property
+    def _persons(self) -> dict[int, frozenset[str]]:
+        """Place of each person -> all words of their Russian names."""
+        return {
+            place: frozenset(word for name in entry.aliases.get("ru", ()) for word in normal_name(name).text.split())
+            for place, entry in enumerate(self.watchlist.entries)
+            if entry.kind == "person"
+        }
 
     def _vetoed(self, reading: _Reading, candidate: _Candidate) -> bool:
         veto = self._entry_vetoes.get(candidate.form.entry)
@@ -411,14 +432,24 @@ def _ends(part: _Field, start: int, end: int) -> bool:
 
 
 def _capitals_allow(part: _Field, start: int, end: int, form: Form) -> bool:
-    if form.capitals == "any":
-        return True
     cased = part.normal.cased
+    if form.capitals == "any":
+        return _short_words_allow(cased[start:end], form.cased)
     if form.capitals == "initial":
-        return cased[start].isupper() or cased[start - 1 : start] == "#"
+        if cased[start - 1 : start] == "#":
+            return True
+        return cased[start].isupper() and _short_words_allow(cased[start:end], form.cased)
     if form.cased.isupper() and end - start <= _SHORT and not part.suffixes.speaks(form.lang):
         return False
     return cased[start:end] == form.cased or part.in_capitals(start)
+
+
+def _short_words_allow(spelled: str, name: str) -> bool:
+    """Whether the shortest words of a name keep their capitals: «Ван И» is a minister, «Ван и Чжао» a couple."""
+    if len(spelled) != len(name) or " " not in name:
+        return True
+    words = zip(name.split(" "), spelled.split(" "), strict=False)
+    return not any(len(word) <= _SHORTEST and word[:1].isupper() and there[:1].islower() for word, there in words)
 
 
 def _bounded(accepted: Iterable[_Accepted]) -> Iterator[_Accepted]:

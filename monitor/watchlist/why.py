@@ -7,7 +7,7 @@ the matcher are asked one after the other which of them stopped it::
     language   an abbreviation of another language       veto       a phrase over it, or near it, says otherwise
     need       a weak name without a needed term near    longer     a longer name stands there
     address    it is in the address of a page            many       two hundred mentions stand before it
-    early      the name meant another on that day
+    early      the name meant another on that day        namesake   another given name stands before it
 
 A text without any such place is told what in it is most like a name of the entry.
 """
@@ -85,7 +85,7 @@ class _Asked:
         self._named = _covers((m.entry_id, m.field, m.start, m.end) for m in self.matches)
         day = at.date() if isinstance(at, datetime) else at
         self.reading = _Reading(self.fields, matcher._terms, day)
-        timely = [c for c in self.candidates if self._early(c) is None]
+        timely = [c for c in self.candidates if self._early(c) is None and matcher._namesake(c) is None]
         strong = [_Accepted(c, "strong") for c in timely if c.form.weak < 0 and not self._vetoed(c)]
         self.sure = {accepted.candidate.form.entry for accepted in _longest(strong)}
 
@@ -189,6 +189,8 @@ class _Asked:
         form, place = candidate.form, self._at(candidate)
         if (first := self._early(candidate)) is not None:
             return self._told(form, place, "early", by=first.isoformat())
+        if (given := self.matcher._namesake(candidate)) is not None:
+            return self._told(form, place, "namesake", by=given)
         stopped = self._vetoed_by(candidate) if form.weak < 0 else self._lonely(candidate)
         if stopped is not None:
             return stopped

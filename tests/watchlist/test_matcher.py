@@ -337,3 +337,26 @@ def test_takes_time_in_proportion(pack: Matcher, text: str) -> None:
     found = pack.find(None, text, "kk")
     assert time.process_time() - begun < 6  # under a second here
     assert len(found) <= 2 * 200
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged"),
+    [
+        pytest.param("Учительница Ольга Лаврова победила.", False, id="another given name"),
+        pytest.param("Тренера Сергея Захарова уволили.", False, id="in another case"),
+        pytest.param("Вчера министр Лавров прибыл в Бишкек.", True, id="a title"),
+        pytest.param("Встреча с Сергеем Лавровым продолжалась.", True, id="his own"),
+        pytest.param("Надежда Лаврова на диалог известна.", True, id="a word at the begin of a sentence"),
+        pytest.param("Ольга, Лавров уже прибыл.", True, id="another sentence part"),
+    ],
+)
+def test_a_surname_behind_another_given_name_is_another_persons(pack: Matcher, text: str, tagged: bool) -> None:
+    assert bool(pack.find(None, text, "ru")) is tagged
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged"),
+    [("Супруги Ван и Чжао открыли ресторан.", False), ("Министр Ван И прибыл.", True), ("МИНИСТР ВАН И ПРИБЫЛ", True)],
+)
+def test_the_shortest_words_of_a_name_keep_their_capitals(pack: Matcher, text: str, tagged: bool) -> None:
+    assert ("wang-yi" in {match.entry_id for match in pack.find(None, text, "ru")}) is tagged
