@@ -54,8 +54,7 @@ BENCHMARKS = (
     Benchmark(
         name="watchlist",
         says="tagging beside re: 7,000 characters ≤ 1 ms, at 20,000 names ≤ 3 ms, re ≥ 100 times; start ≤ 1.5, 0.2 s",
-        command="bench/watchlist_speed.py",
-        shared=False,
+        command="bench/watchlist_speed.py --shared {shared}",
     ),
     Benchmark(
         name="names",
@@ -70,8 +69,7 @@ BENCHMARKS = (
     Benchmark(
         name="growth",
         says="what an article costs as the archive grows",
-        command="bench/archive_growth.py",
-        shared=False,
+        command="bench/archive_growth.py --shared {shared}",
     ),
     Benchmark(
         name="collect",
@@ -138,7 +136,7 @@ def run(benchmark: Benchmark, shared: Path) -> tuple[bool, Sequence[str]]:
         said = []
         for line in process.stdout or ():
             print(line, end="", flush=True)
-            said.append(line.rstrip())
+            said.append(line.rstrip().replace(str(shared), "../shared").replace(str(ROOT), "."))
     return process.returncode == 0, said
 
 
