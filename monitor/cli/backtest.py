@@ -107,9 +107,8 @@ def _sample_record(sample: Sample) -> dict[str, Any]:
 
 
 def _show_difference(found: Difference) -> None:
-    click.echo(
-        f"{found.articles} articles of {found.days} days looked through: the tags of {found.changed} would change"
-    )
+    days = "1 day" if found.days == 1 else f"{found.days} days"
+    click.echo(f"{found.articles} articles of {days} looked through: the tags of {found.changed} would change")
     if not found.entries:
         return
     heads = ("matches", "articles", "a day", "entry")
