@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from monitor.identity.neighbours import Neighbours
     from monitor.query import Query
     from monitor.types import (
         Address,
+        Article,
         Collected,
+        Decision,
         Delivery,
         Digest,
         Fetch,
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
         Listing,
         ListVersion,
         Match,
+        Member,
         Move,
         News,
         Page,
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
         PutDown,
         Receipt,
         Recorded,
+        Relation,
         Retagged,
         Selectors,
         Source,
@@ -71,9 +76,9 @@ class Parser(Protocol):
 
 
 class Placer(Protocol):
-    """Decides on copies and stories."""
+    """Decides on copies, stories and origins: of each new article, and of one that says something else by now."""
 
-    def place(self, title: str, text: str, matches: Sequence[Match]) -> Placement: ...
+    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement: ...
 
 
 class Store(Protocol):
@@ -89,10 +94,13 @@ class Store(Protocol):
     def known(self, source_id: str | None, entry_keys: Sequence[str]) -> Mapping[str, Known]:
         """By entry key; nothing for entries that this source has not listed before."""
 
-    def record(self, collected: Collected) -> Recorded:
-        """What became of the arrivals, after all of it was stored, or nothing was."""
+    def record(self, collected: Collected, placer: Placer | None = None) -> Recorded:
+        """What became of the arrivals, after all of it was stored, or nothing was.
 
-    def record_all(self, several: Sequence[Collected]) -> tuple[Recorded, ...]:
+        The placer is asked inside the transaction, article after article; None: arrivals say where they belong.
+        """
+
+    def record_all(self, several: Sequence[Collected], placer: Placer | None = None) -> tuple[Recorded, ...]:
         """The same for several polls in one transaction: all of them are stored, or none."""
 
     def moves(self) -> Mapping[str, Move]:
@@ -135,6 +143,31 @@ class Store(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """``articles``, ``versions``, ``stories``, ``matches``, ``deliveries_pending``, ``deliveries_failed``."""
+
+    # -- stories
+    def story(self, number: int) -> int | None:
+        """The number that the story with that number goes by: another one after it went into another story; None:
+        there never was one."""
+
+    def stories(self, since: datetime | None = None, until: datetime | None = None) -> tuple[int, ...]:
+        """Stories with articles of that time (published, else first seen), in no order."""
+
+    def members(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Member, ...]]:
+        """By story: its articles, oldest first."""
+
+    def relations(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Relation, ...]]:
+        """By article: what it has to do with others that are no copies of it; nothing for those without any."""
+
+    def split(self, story_id: int, article_ids: Sequence[int], at: datetime) -> int:
+        """Number of a new story with these articles of the story, and their copies. It stays so whatever the placer
+        says later. Raises: InputError, when an article is not of the story or none would be left."""
+
+    def merge(self, story_id: int, into_id: int, at: datetime) -> int:
+        """Number of the story that both are from now on: `into_id`. Raises: InputError, when there is no such story
+        or both are one."""
+
+    def decisions(self, story_id: int) -> tuple[Decision, ...]:
+        """What was decided by hand on that story, oldest first."""
 
     # -- tagging anew
     def lists(self) -> tuple[ListVersion, ...]:

@@ -494,13 +494,13 @@ class Refusing:
         self._store, self._refuses = store, refuses
         self.asked = 0
 
-    def record(self, collected: Collected) -> Recorded:
+    def record(self, collected: Collected, _placer: object = None) -> Recorded:
         self.asked += 1
         if self._refuses(collected):
             raise StoreError("archive x: the disk is full")
         return self._store.record(collected)
 
-    def record_all(self, several: Sequence[Collected]) -> tuple[Recorded, ...]:
+    def record_all(self, several: Sequence[Collected], _placer: object = None) -> tuple[Recorded, ...]:
         if any(self._refuses(collected) for collected in several):
             raise StoreError("archive x: the disk is full")
         return self._store.record_all(several)

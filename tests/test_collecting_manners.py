@@ -294,11 +294,11 @@ def test_polls_that_end_together_share_a_transaction(lab: Lab) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(lab.store, name)
 
-        def record(self, collected: Any) -> Any:
+        def record(self, collected: Any, _placer: Any = None) -> Any:
             transactions.append(1)
             return lab.store.record(collected)
 
-        def record_all(self, several: Any) -> Any:
+        def record_all(self, several: Any, _placer: Any = None) -> Any:
             transactions.append(len(several))
             return lab.store.record_all(several)
 

@@ -184,7 +184,7 @@ def test_lines_go_into_the_archive_in_whole_batches(store: Store) -> None:
 
         batches: Sequence[int] = ()
 
-        def record(self, collected: Collected) -> Recorded:
+        def record(self, collected: Collected, _placer: object = None) -> Recorded:
             if self.batches:
                 raise StoreError("archive x: the disk is full")
             self.batches = [len(collected.arrivals)]

@@ -1,4 +1,4 @@
-"""The new entries of a poll made into articles that can be stored: pages read, tagged, analysed, given a place."""
+"""The new entries of a poll made into articles that can be stored: pages read, tagged, analysed."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Draft:
 
 
 def to_arrivals(drafts: Sequence[Draft], tools: Tools) -> list[Arrival]:
-    """The articles with their tags, search terms and places among the others, in the same order.
+    """The articles with their tags and search terms, in the same order; the archive gives them their places.
 
     One kind of work after the other: each has tables of its own, and a processor's cache holds those of one.
     """
@@ -134,7 +134,6 @@ def to_arrivals(drafts: Sequence[Draft], tools: Tools) -> list[Arrival]:
             entry_key=draft.entry_key,
             entry_hash=draft.entry_hash,
             matches=found,
-            placement=tools.placer.place(draft.article.title, draft.article.text, found),
             terms=columns,
             quiet=draft.quiet,
             tagged_by=tagged_by,

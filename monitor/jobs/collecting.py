@@ -86,7 +86,7 @@ async def collect(sources: Sequence[Source], tools: Tools) -> Report:
     memory = Memory(states=store.source_states(), validators=store.validators(urls), moves=store.moves())
     tools.fetcher.hold(store.host_pauses(tools.now()))
     report = Report(started=tools.now(), due=len(sources))
-    whole = _Pass(tools=tools, report=report, memory=memory, writer=Writer(store))
+    whole = _Pass(tools=tools, report=report, memory=memory, writer=Writer(store, tools.placer))
 
     async def one(source: Source) -> None:
         async with whole.turn(source):

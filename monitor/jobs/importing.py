@@ -90,6 +90,7 @@ def _store(batch: list[Draft], tools: Tools, report: ImportReport) -> None:
     if batch:
         recorded = tools.store.record(
             Collected(source_id=None, at=tools.now(), outcome="ok", arrivals=tuple(to_arrivals(batch, tools))),
+            tools.placer,
         )
         report.new += recorded.new
         report.updated += recorded.updated

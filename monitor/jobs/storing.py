@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from monitor.errors import StoreError
-from monitor.ports import Store
+from monitor.ports import Placer, Store
 from monitor.types import Collected, Recorded
 
 #: How long the first poll of a transaction waits for others.
@@ -34,6 +34,7 @@ class Writer:
     """Belongs to one event loop."""
 
     store: Store
+    placer: Placer | None = None
     _waiting: list[tuple[Collected, asyncio.Future[Stored]]] = field(default_factory=list)
     _work: asyncio.Task[None] | None = None
 
@@ -77,7 +78,9 @@ class Writer:
         """Stores them together, or where that fails, each by itself."""
         try:
             if len(batch) > 1:
-                recorded = await asyncio.to_thread(self.store.record_all, [collected for collected, _ in batch])
+                recorded = await asyncio.to_thread(
+                    self.store.record_all, [collected for collected, _ in batch], self.placer
+                )
                 for (collected, stored), one in zip(batch, recorded, strict=True):
                     _tell(stored, Stored(collected=collected, recorded=one))
                 return
@@ -105,7 +108,8 @@ class Writer:
     async def _one(self, collected: Collected) -> Stored:
         """What was stored: the poll, or that it could not be. Raises: StoreError, when not even that can."""
         try:
-            return Stored(collected=collected, recorded=await asyncio.to_thread(self.store.record, collected))
+            recorded = await asyncio.to_thread(self.store.record, collected, self.placer)
+            return Stored(collected=collected, recorded=recorded)
         except StoreError as error:
             failed = Collected(
                 source_id=collected.source_id,

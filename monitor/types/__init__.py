@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         Kept as Kept,
         Known as Known,
         Match as Match,
-        Placement as Placement,
         PutDown as PutDown,
         Retagged as Retagged,
         Terms as Terms,
@@ -32,6 +31,13 @@ if TYPE_CHECKING:
         Digest as Digest,
         Item as Item,
         Section as Section,
+    )
+    from monitor.types.identity import (
+        Decision as Decision,
+        Member as Member,
+        Neighbour as Neighbour,
+        Placement as Placement,
+        Relation as Relation,
     )
     from monitor.types.polls import (
         Collected as Collected,
@@ -84,8 +90,9 @@ if TYPE_CHECKING:
     )
 
 _WORDS = {
-    "articles": "Arrival Article FieldName Found Hit Kept Known Match Placement PutDown Retagged Terms",
+    "articles": "Arrival Article FieldName Found Hit Kept Known Match PutDown Retagged Terms",
     "digests": "Digest Item Section",
+    "identity": "Decision Member Neighbour Placement Relation",
     "polls": "Collected Health HealthState Move Recorded Signs SourceEvent SourceState",
     "reading": "Entry Fetch Listing Outcome Page Validators",
     "sources": "Address Candidate Discovery FULLTEXT Fulltext Login OWNERSHIP Paths Selectors Source",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from monitor.types.identity import Placement
     from monitor.types.watchlist import ListVersion
 
 FieldName = Literal["title", "text"]
@@ -64,14 +65,6 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Where an article belongs among the others; None: in a new group or story of its own."""
-
-    copy_group_id: int | None = None
-    story_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """One sighting of an article that goes into the archive."""
 
@@ -80,7 +73,9 @@ class Arrival:
     entry_key: str
     entry_hash: str
     matches: tuple[Match, ...] = ()
-    placement: Placement = Placement()
+    #: Where no placer decides (monitor.ports.Placer); None: in a group and story of its own. Ids below zero name new
+    #: groups and stories of one poll.
+    placement: Placement | None = None
     #: Listed at the first reading of its address: fills archive and digest but raises no alert.
     quiet: bool = False
     #: Base forms and words to search by, made by monitor.text.words.

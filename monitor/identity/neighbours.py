@@ -1,0 +1,31 @@
+"""What identity asks of the archive while an article is given its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from monitor.types import Neighbour
+
+
+class Neighbours(Protocol):
+    """What the archive can be asked while an article is given its place.
+
+    Everything stored before counts, also what the same transaction has stored; the article itself never does. Answers
+    are bounded however many articles there are: they are candidates, to be looked at closely.
+    """
+
+    def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:
+        """Articles that share bands, with their texts: those with most in common first, then the newest."""
+
+    def with_keys(
+        self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48
+    ) -> tuple[Neighbour, ...]:
+        """Articles of that time (published, else first seen) that share keys: those with most in common first."""
+
+    def of_group(self, copy_group_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
+        """The first articles of the copy group, with their texts, in order of arrival."""
+
+    def of_story(self, story_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
+        """The first articles of the story, in order of arrival."""
