@@ -12,22 +12,25 @@ new text: storage.versions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import canonical_url, url_key
-from monitor.types import Recorded
+from monitor.types import Placement, Recorded
 from storage import health, tags
 from storage.batch import Batch, IdentityKey
 from storage.connection import Connection
+from storage.indexed import columns_of, facets_of, terms_of
+from storage.places import Places
 from storage.values import digest_of, list_text, micros, packed, placed, unpacked
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from monitor.ports import Placer
     from monitor.types import Arrival, Article, Collected, Match, Terms
 
 #: A shorter text may be somebody else's too: "No comment", a caption, a notice.
@@ -42,12 +45,15 @@ _NOBODY = 0
 _Arrived = tuple["Arrival", tuple[IdentityKey, ...], bytes]
 
 
-def record(connection: Connection, several: Sequence[Collected]) -> tuple[Recorded, ...]:
+def record(connection: Connection, several: Sequence[Collected], placer: Placer | None = None) -> tuple[Recorded, ...]:
     """What became of the arrivals of each poll. To be called inside a transaction."""
     batch = Batch(connection)
+    places = Places(batch, placer)
     polls = [[_arrived(arrival, collected.source_id) for arrival in collected.arrivals] for collected in several]
     _learn(batch, [one for arrived in polls for one in arrived])
-    recorded = tuple(_record(batch, collected, arrived) for collected, arrived in zip(several, polls, strict=True))
+    recorded = tuple(
+        _record(batch, places, collected, arrived) for collected, arrived in zip(several, polls, strict=True)
+    )
     batch.finish()
     return recorded
 
@@ -68,8 +74,8 @@ def _learn(batch: Batch, arrived: Sequence[_Arrived]) -> None:
     )
 
 
-def _record(batch: Batch, collected: Collected, arrived: Sequence[_Arrived]) -> Recorded:
-    recorder = _Recorder(batch, collected.source_id, collected.at)
+def _record(batch: Batch, places: Places, collected: Collected, arrived: Sequence[_Arrived]) -> Recorded:
+    recorder = _Recorder(batch, places, collected.source_id, collected.at)
     results = [recorder.put(one) for one in arrived]
     recorded = Recorded(
         new=results.count("new"), updated=results.count("updated"), unchanged=results.count("unchanged")
@@ -111,9 +117,10 @@ _STORED = ", ".join(_Stored.__slots__)
 class _Recorder:
     """Puts the arrivals of one poll in place, one after the other."""
 
-    def __init__(self, batch: Batch, source_id: str | None, at: datetime) -> None:
+    def __init__(self, batch: Batch, places: Places, source_id: str | None, at: datetime) -> None:
         self._connection = batch.connection
         self._batch = batch
+        self._places = places
         self._source_id = source_id
         self._at = micros(at) or 0
         self._groups: dict[int, int] = {}
@@ -170,13 +177,16 @@ class _Recorder:
         article, matches = arrival.article, tags.in_order(arrival.matches)
         entries = tags.tags_of(matches)
         number = self._batch.next_id("articles")
-        group_id, story_id = self._place(arrival)
+        placed = self._places.asked(number, article, matches)
+        group_id, story_id = self._place(arrival) if placed is None else self._places.of_new(placed, self._at)
+        told = placed or arrival.placement or Placement()
         published, first_seen = micros(article.published_at), micros(article.first_seen_at)
         key = self._batch.free_sort_key(article.published_at or article.first_seen_at)
         row = (
             *(number, key, article.source_id, article.ref, article.guid, article.url, article.canonical_url),
             *(article.source_name, article.lang, list_text(article.authors), published, first_seen, article.title),
             *(packed(article.text), article.text_from, article.content_hash, list_text(entries), group_id, story_id),
+            *(json.dumps(told.origin, ensure_ascii=False) if told.origin else None, told.facts),
         )
         self._batch.add_article(number, article.ref, row)
         by = self._batch.list_id(arrival.tagged_by, self._at)
@@ -185,13 +195,17 @@ class _Recorder:
             self._batch.add("taggings", (number, by))
         self._batch.add("changes", (number, "new", self._at, int(arrival.quiet)))
         self._add_to_index(key, article, arrival.terms, entries, story_id, new=True)
+        if placed is not None:
+            self._places.keep_new(number, article, placed, (group_id, story_id))
         return number
 
     def _place(self, arrival: Arrival) -> tuple[int, int]:
         """Copy group and story, made where there are none; a number below zero names a new one of this poll."""
-        group_id, story_id = arrival.placement.copy_group_id, arrival.placement.story_id
-        known = self._groups.get(group_id, group_id) if group_id is not None else None
-        if known is not None and known > 0 and (found := self._batch.story_of_group(known)) is not None:
+        placement = arrival.placement or Placement()
+        group_id, story_id = placement.copy_group_id, placement.story_id
+        group = self._groups.get(group_id, group_id) if group_id is not None else None
+        known = self._batch.place_of("copy_groups", group) if group is not None and group > 0 else None
+        if known is not None and (found := self._batch.story_of_group(known)) is not None:
             return known, found
         story = self._story(story_id)
         group = self._batch.add_group(story)
@@ -201,8 +215,8 @@ class _Recorder:
 
     def _story(self, story_id: int | None) -> int:
         known = self._stories.get(story_id, story_id) if story_id is not None else None
-        if known is not None and self._batch.has_story(known):
-            return known
+        if known is not None and (found := self._batch.place_of("stories", known)) is not None:
+            return found
         made = self._batch.add_story(self._at)
         if story_id is not None:
             self._stories[story_id] = made
@@ -239,7 +253,10 @@ class _Recorder:
             self._add_matches(stored.id, place[0], matches, by)
         self._batch.add("taggings", (stored.id, by))
         versions.note(self._connection, stored.id, place, self._at, quiet=arrival.quiet)
-        self._add_to_index(key, article, arrival.terms, entries, stored.story_id, new=False)
+        story_id = stored.story_id
+        if (placed := self._places.asked(stored.id, article, matches)) is not None:
+            story_id = self._places.move_edited(stored.id, article, placed, self._at)
+        self._add_to_index(key, article, arrival.terms, entries, story_id, new=False)
         return True
 
     def _with_the_better_text(self, arrival: Arrival, stored: _Stored) -> Arrival:
@@ -274,43 +291,14 @@ class _Recorder:
     def _add_to_index(
         self, key: int, article: Article, terms: Terms | None, entries: Sequence[str], story_id: int, *, new: bool
     ) -> None:
-        facets = index_facets(article.source_id, article.lang, entries, story_id)
+        facets = facets_of(article.source_id, article.lang, entries, story_id)
         terms = terms or terms_of(article.title, article.text, article.lang)
-        self._batch.add_to_index(key, index_columns(terms, facets), new=new)
-
-
-def terms_of(title: str, text: str, lang: str | None) -> Terms:
-    """What the index holds of the article."""
-    from monitor.text import words
-
-    return words.terms(title, text, lang)
-
-
-def index_columns(terms: Terms, facets: str) -> tuple[str, ...]:
-    """The row of the index, after its number."""
-    return terms.title, terms.text, terms.title_bases, terms.text_bases, facets
+        self._batch.add_to_index(key, columns_of(terms, facets), new=new)
 
 
 def sighting_key(source_id: str | None, entry_key: str) -> bytes:
     """What an entry of a source's list is kept under."""
     return placed(source_id or "", digest_of(source_id or "", entry_key))
-
-
-def index_facets(source_id: str | None, lang: str | None, entries: Iterable[str], story_id: int) -> str:
-    """The terms of the index's column `facets`; `all` stands in every article."""
-    found = ["all", f"story:{story_id}", *(facet("tag", entry) for entry in entries)]
-    if source_id:
-        found.append(facet("src", source_id))
-    if lang:
-        found.append(facet("lang", lang.partition("-")[0]))
-    return " ".join(found)
-
-
-@lru_cache(maxsize=4_000)
-def facet(field: str, value: str) -> str:
-    """One term: whatever could end a term is written as its number."""
-    plain = "".join(c if c.isalnum() or c in "-_." else f"~{ord(c):x}." for c in value.lower())
-    return f"{field}:{plain}"
 
 
 def number_of(connection: Connection, name: str) -> int | None:

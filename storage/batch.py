@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from storage import tags
 from storage.connection import Connection, rows_with
@@ -24,7 +24,7 @@ _TABLES = {
     "copy_groups": "INSERT INTO copy_groups (id, story_id) VALUES (?, ?)",
     "articles": "INSERT INTO articles (id, sort_key, source_id, ref, guid, url, canonical_url, source_name, lang,"
     " authors, published_at, first_seen_at, version, title, text, text_from, content_hash, tags, copy_group_id,"
-    " story_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
+    " story_id, origin, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "identity_keys": "INSERT INTO identity_keys (kind, key, article_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     "sightings": "INSERT INTO sightings (key, article_id, source_id, entry_hash, first_seen_at, last_seen_at)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (key) DO UPDATE SET"
@@ -33,6 +33,10 @@ _TABLES = {
     " end_point, rule, need, list_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "taggings": "INSERT INTO taggings (article_id, list_id) VALUES (?, ?) ON CONFLICT (article_id) DO UPDATE SET"
     " list_id = excluded.list_id",
+    "bands": "INSERT INTO bands (band, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+    "story_keys": "INSERT INTO story_keys (period, key, article_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    "relations": "INSERT INTO relations (article_id, kind, other_id, share) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (article_id, other_id) DO UPDATE SET kind = excluded.kind, share = excluded.share",
     "changes": "INSERT INTO changes (article_id, what, at, quiet) VALUES (?, ?, ?, ?)",
     "validators": "INSERT INTO validators (url, final_url, etag, last_modified, body_hash, seen)"
     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET final_url = excluded.final_url, etag = excluded.etag,"
@@ -55,7 +59,13 @@ _TABLES = {
     "source_events": "INSERT INTO source_events (source_id, at, was, became, evidence) VALUES (?, ?, ?, ?, ?)",
 }
 #: What begins with the columns that its rows lie in order of, and how many these are.
-_BY_KEY = {"identity_keys": itemgetter(0, 1), "sightings": itemgetter(0), "validators": itemgetter(0)}
+_BY_KEY = {
+    "identity_keys": itemgetter(0, 1),
+    "sightings": itemgetter(0),
+    "validators": itemgetter(0),
+    "bands": itemgetter(0, 1),
+    "story_keys": itemgetter(0, 1, 2),
+}
 _INDEX = "INTO search_index (rowid, title, text, title_bases, text_bases, facets) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -77,7 +87,7 @@ class Batch:
         self._last: dict[str, int] = {}
         #: Of articles that wait to be written.
         self._waiting: set[object] = set()
-        #: Of this transaction: copy groups with their stories, and stories.
+        #: That wait to be written: copy groups with their stories, and stories.
         self._groups: dict[int, int] = {}
         self._stories: set[int] = set()
         self._identity: dict[IdentityKey, int | None] = {}
@@ -110,17 +120,22 @@ class Batch:
         self._pending["stories"].append((number, at))
         return number
 
-    def has_story(self, number: int) -> bool:
-        if number in self._stories:
-            return True
-        return self.connection.execute("SELECT 1 FROM stories WHERE id = ?", (number,)).fetchone() is not None
-
     def add_group(self, story_id: int) -> int:
         """Number of a new copy group in that story."""
         number = self.next_id("copy_groups")
         self._groups[number] = story_id
         self._pending["copy_groups"].append((number, story_id))
         return number
+
+    def place_of(self, table: Literal["copy_groups", "stories"], number: int) -> int | None:
+        """What the copy group or story with that number goes by: another number when it went into another one; None:
+        there is none."""
+        if number in (self._groups if table == "copy_groups" else self._stories):
+            return number
+        row = self.connection.execute(
+            f"SELECT coalesce(merged_into, id) FROM {table} WHERE id = ?", (number,)
+        ).fetchone()
+        return row[0] if row else None
 
     def story_of_group(self, number: int) -> int | None:
         """The story that the copy group lies in; None: there is no such group."""
@@ -151,6 +166,8 @@ class Batch:
                 self.connection.executemany(statement, rows)
                 rows.clear()
         self._waiting.clear()
+        self._groups.clear()
+        self._stories.clear()
 
     def finish(self) -> None:
         """Writes everything that is left."""

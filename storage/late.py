@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING
 
 from monitor.query import And, Facet, Node, Not, Or
-from storage.articles import facet
 from storage.connection import Connection, rows_in
+from storage.indexed import facet
 from storage.search import terms_of_facet
 
 if TYPE_CHECKING:

@@ -150,14 +150,13 @@ def alerts_between(connection: Connection, subscription_id: str, since: datetime
 
 
 def told_stories(connection: Connection, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the stories that were told, under whatever number they went by then."""
+    statement = (
+        "SELECT 1 FROM told_stories WHERE subscription_id = ?1 AND"
+        " (story_id = ?2 OR story_id IN (SELECT id FROM stories WHERE merged_into = ?2)) LIMIT 1"
+    )
     wanted = frozenset(story_ids)
-    found: set[int] = set()
-    for story_id in wanted:
-        if connection.execute(
-            "SELECT 1 FROM told_stories WHERE subscription_id = ? AND story_id = ?", (subscription_id, story_id)
-        ).fetchone():
-            found.add(story_id)
-    return frozenset(found)
+    return frozenset(s for s in wanted if connection.execute(statement, (subscription_id, s)).fetchone())
 
 
 def digest(connection: Connection, key: str) -> Digest | None:

@@ -121,7 +121,7 @@ def counts(connection: Connection) -> Mapping[str, int]:
     """How much there is of everything."""
     row = connection.execute(
         "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM articles) + (SELECT count(*) FROM versions),"
-        " (SELECT count(*) FROM stories), (SELECT count(*) FROM matches),"
+        " (SELECT count(*) FROM stories WHERE merged_into IS NULL), (SELECT count(*) FROM matches),"
         " (SELECT count(*) FROM deliveries WHERE status IN ('pending', 'sending')),"
         " (SELECT count(*) FROM deliveries WHERE status = 'failed')"
     ).fetchone()

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from storage import tags
-from storage.articles import index_columns, index_facets, terms_of
 from storage.batch import Batch
 from storage.connection import Connection
+from storage.indexed import columns_of, facets_of, terms_of
 from storage.values import list_of, list_text, micros, unpacked
 
 if TYPE_CHECKING:
@@ -45,6 +45,6 @@ def _retag(batch: Batch, one: Retagged, by: int | None, at: int) -> bool:
         batch.connection.execute(statement, (list_text(entries), one.article_id))
     if set(entries) != set(list_of(before)):
         terms = one.terms or terms_of(title, unpacked(text), lang)
-        columns = index_columns(terms, index_facets(source_id, lang, entries, story_id))
+        columns = columns_of(terms, facets_of(source_id, lang, entries, story_id))
         batch.add_to_index(key, columns, new=False)
     return True

@@ -21,8 +21,8 @@ from math import prod
 
 from monitor.query import And, Facet, Near, Node, Not, Or, Period, Query, Vocabulary, Words
 from monitor.text.words import inflections
-from storage.articles import facet
 from storage.connection import Connection
+from storage.indexed import facet
 from storage.values import sort_bound
 
 #: So many of the newest hits are ranked when sorted by relevance; older ones follow by time.

@@ -17,9 +17,11 @@ from storage.values import sure_instant
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from monitor.ports import Placer
     from monitor.query import Query, Vocabulary
     from monitor.types import (
         Collected,
+        Decision,
         Delivery,
         Digest,
         Found,
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
         Ledger,
         ListVersion,
         Match,
+        Member,
         Move,
         News,
         PutDown,
         Recorded,
+        Relation,
         Retagged,
         SourceEvent,
         SourceState,
@@ -117,13 +121,13 @@ class SqliteStore:
         with self._read() as connection:
             return reading.known(connection, source_id, entry_keys)
 
-    def record(self, collected: Collected) -> Recorded:
+    def record(self, collected: Collected, placer: Placer | None = None) -> Recorded:
         with self._write() as connection:
-            return articles.record(connection, (collected,))[0]
+            return articles.record(connection, (collected,), placer)[0]
 
-    def record_all(self, several: Sequence[Collected]) -> tuple[Recorded, ...]:
+    def record_all(self, several: Sequence[Collected], placer: Placer | None = None) -> tuple[Recorded, ...]:
         with self._write() as connection:
-            return articles.record(connection, several)
+            return articles.record(connection, several, placer)
 
     def moves(self) -> Mapping[str, Move]:
         with self._read() as connection:
@@ -154,8 +158,8 @@ class SqliteStore:
         from storage import search
         from storage.snippets import snippet
 
-        found = search.plan(query, self._vocabulary, since, until)
         with self._read() as connection:
+            found = search.plan(_sought(connection, query), self._vocabulary, since, until)
             total = search.total(connection, found)
             if sort == "relevance":
                 page = search.best(connection, found, limit, offset)
@@ -174,7 +178,10 @@ class SqliteStore:
     def export(self, query: Query | None = None) -> Iterator[Kept]:
         from storage import search
 
-        found = search.plan(query, self._vocabulary) if query is not None else None
+        found: search.Plan | None = None
+        if query is not None:
+            with self._read() as connection:
+                found = search.plan(_sought(connection, query), self._vocabulary)
         last: int | None = None
         while True:
             with self._read() as connection:
@@ -215,6 +222,49 @@ class SqliteStore:
         with self._read() as connection:
             return reading.counts(connection)
 
+    # -- stories
+    def story(self, number: int) -> int | None:
+        from storage import stories
+
+        with self._read() as connection:
+            return stories.number_of(connection, number)
+
+    def stories(self, since: datetime | None = None, until: datetime | None = None) -> tuple[int, ...]:
+        from storage import stories
+
+        with self._read() as connection:
+            return stories.within(connection, since, until)
+
+    def members(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Member, ...]]:
+        from storage import stories
+
+        with self._read() as connection:
+            return stories.members(connection, story_ids)
+
+    def relations(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Relation, ...]]:
+        from storage import stories
+
+        with self._read() as connection:
+            return stories.relations(connection, article_ids)
+
+    def split(self, story_id: int, article_ids: Sequence[int], at: datetime) -> int:
+        from storage import stories
+
+        with self._write(durable=True) as connection:
+            return stories.split(connection, story_id, article_ids, at)
+
+    def merge(self, story_id: int, into_id: int, at: datetime) -> int:
+        from storage import stories
+
+        with self._write(durable=True) as connection:
+            return stories.merge(connection, story_id, into_id, at)
+
+    def decisions(self, story_id: int) -> tuple[Decision, ...]:
+        from storage import stories
+
+        with self._read() as connection:
+            return stories.decisions(connection, story_id)
+
     # -- tagging anew
     def lists(self) -> tuple[ListVersion, ...]:
         with self._read() as connection:
@@ -254,8 +304,8 @@ class SqliteStore:
         from monitor.types import News
         from storage import late, ledger, search
 
-        found = search.plan(query, self._vocabulary)
         with self._read() as connection:
+            found = search.plan(_sought(connection, query), self._vocabulary)
             changed = ledger.changes(connection, subscription_id, until)
             keys = reading.sort_keys_of(connection, list(changed))
             if not keys:
@@ -373,6 +423,15 @@ class SqliteStore:
             if self._reader is not None:
                 self._reader.close()
             self._writer.close()
+
+
+def _sought(connection: Connection, query: Query) -> Query:
+    """The query as the index can answer it."""
+    if query.text and "story" not in query.text.lower():
+        return query
+    from storage import stories
+
+    return stories.by_all_numbers(connection, query)
 
 
 class _NotStored(Exception):

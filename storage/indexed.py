@@ -1,0 +1,53 @@
+"""What the full-text index holds of an article, and putting it there anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from storage.batch import Batch
+from storage.connection import rows_in
+from storage.values import list_of, unpacked
+
+if TYPE_CHECKING:
+    from monitor.types import Terms
+
+
+def terms_of(title: str, text: str, lang: str | None) -> Terms:
+    """The terms of the article by our own analyser."""
+    from monitor.text import words
+
+    return words.terms(title, text, lang)
+
+
+def columns_of(terms: Terms, facets: str) -> tuple[str, ...]:
+    return terms.title, terms.text, terms.title_bases, terms.text_bases, facets
+
+
+def facets_of(source_id: str | None, lang: str | None, entries: Iterable[str], story_id: int) -> str:
+    """The terms of the index's column `facets`; `all` stands in every article.
+
+    The story is the one of then: one that went into another is still found by both numbers (storage.stories).
+    """
+    found = ["all", f"story:{story_id}", *(facet("tag", entry) for entry in entries)]
+    if source_id:
+        found.append(facet("src", source_id))
+    if lang:
+        found.append(facet("lang", lang.partition("-")[0]))
+    return " ".join(found)
+
+
+@lru_cache(maxsize=4_000)
+def facet(field: str, value: str) -> str:
+    """One term: whatever could end a term is written as its number."""
+    plain = "".join(c if c.isalnum() or c in "-_." else f"~{ord(c):x}." for c in value.lower())
+    return f"{field}:{plain}"
+
+
+def index_anew(batch: Batch, article_ids: Sequence[int]) -> None:
+    """Puts articles whose rows are written into the index as they stand now."""
+    statement = "SELECT sort_key, source_id, lang, tags, story_id, title, text FROM articles WHERE id IN"
+    for key, source_id, lang, tags, story_id, title, text in rows_in(batch.connection, statement, article_ids):
+        facets = facets_of(source_id, lang, list_of(tags), story_id)
+        batch.add_to_index(key, columns_of(terms_of(title, unpacked(text), lang), facets), new=False)

@@ -1,0 +1,192 @@
+"""What the archive knows of articles that a new one may belong with (monitor.identity.neighbours).
+
+Numbers are cut to 48 bits: two that are the same then and were not before are found once in some ten thousand million,
+and cost one comparison. A band or key that very many articles share (a notice under every page) tells little: only its
+newest articles are looked at, so that an answer takes as long in a large archive as in a small one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.types import Article, Neighbour, Placement
+from storage.batch import Batch
+from storage.connection import Connection, rows_in
+from storage.values import instant, micros, sure_instant, unpacked
+
+#: Of each band or key, so many of the newest articles are candidates.
+OF_A_BAND, OF_A_KEY = 32, 100
+#: Numbers that one statement asks for; fewer are filled up with NULL, which costs nothing.
+_AT_ONCE = 16
+#: Keys lie by period, so that those of the present lie together: what is asked for and stored touches few pages.
+PERIOD_DAYS = 8
+_PERIOD = PERIOD_DAYS * 86_400_000_000
+#: Most periods that are looked through: a wider time is only looked through at its end.
+_PERIODS = 8
+
+
+def _newest(table: str, condition: str, limit: int) -> str:
+    newest = f"SELECT article_id FROM {table} WHERE {condition} ORDER BY article_id DESC LIMIT {limit}"
+    numbered = (newest.replace("?", f"?{n}") for n in range(1, _AT_ONCE + 1))
+    return " UNION ALL ".join(f"SELECT article_id FROM ({one})" for one in numbered)
+
+
+_WITH_BANDS = _newest("bands", "band = ?", OF_A_BAND)
+_WITH_KEYS = _newest("story_keys", ":period AND key = ?", OF_A_KEY).replace(":period", f"period = ?{_AT_ONCE + 1}")
+
+_COLUMNS = (
+    "id, copy_group_id, story_id, source_id, source_name, title, lang, published_at, first_seen_at, facts, origin"
+)
+
+
+def small(number: int) -> int:
+    """The number in 48 bits, with a sign."""
+    return ((number >> 16) + (1 << 47)) % (1 << 48) - (1 << 47)
+
+
+def period(at: int) -> int:
+    return at // _PERIOD
+
+
+class StoredNeighbours:
+    """Answers inside a transaction: out of the tables, and out of what the batch has not written yet."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._connection: Connection = batch.connection
+        #: Of articles that wait to be written.
+        self._new: dict[int, Neighbour] = {}
+        self._bands: dict[int, list[int]] = {}
+        self._keys: dict[tuple[int, int], list[int]] = {}
+        #: The article that is given its place.
+        self.article_id = 0
+
+    # -- what the placer asks
+    def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:
+        wanted = [small(band) for band in dict.fromkeys(bands)]
+        found: Counter[int] = Counter()
+        for part in _parts(wanted):
+            found.update(number for (number,) in self._connection.execute(_WITH_BANDS, part))
+        for band in wanted:
+            found.update(self._bands.get(band, ())[-OF_A_BAND:])
+        return self._neighbours(self._best(found, limit), texts=True)
+
+    def with_keys(
+        self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48
+    ) -> tuple[Neighbour, ...]:
+        wanted = [small(key) for key in dict.fromkeys(keys)]
+        first, last = micros(since) or 0, (micros(until) or 0) if until else self._last_time()
+        found: Counter[int] = Counter()
+        for when in range(max(period(first), period(last) - _PERIODS + 1), period(last) + 1):
+            for part in _parts(wanted):
+                found.update(number for (number,) in self._connection.execute(_WITH_KEYS, (*part, when)))
+            for key in wanted:
+                found.update(self._keys.get((when, key), ())[-OF_A_KEY:])
+        near: list[Neighbour] = []
+        ranked = self._best(found, len(found))
+        # the first and last periods reach beyond the time that is asked for
+        for start in range(0, len(ranked), limit):
+            some = self._neighbours(ranked[start : start + limit], texts=False)
+            near += [one for one in some if since <= (one.published_at or one.first_seen_at) and _before(one, until)]
+            if len(near) >= limit or start >= 4 * limit:
+                break
+        return tuple(near[:limit])
+
+    def of_group(self, copy_group_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
+        return self._of("copy_group_id", copy_group_id, limit, texts=True)
+
+    def of_story(self, story_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
+        return self._of("story_id", story_id, limit, texts=False)
+
+    # -- what the recorder tells
+    def add(self, number: int, article: Article, placement: Placement, group_id: int, story_id: int) -> None:
+        """An article that was given its place and waits to be written."""
+        self._new[number] = Neighbour(
+            id=number,
+            copy_group_id=group_id,
+            story_id=story_id,
+            source_id=article.source_id,
+            source_name=article.source_name,
+            title=article.title,
+            text=article.text,
+            lang=article.lang,
+            published_at=article.published_at,
+            first_seen_at=article.first_seen_at,
+            facts=placement.facts,
+            origin=placement.origin,
+        )
+
+    def add_prints(self, number: int, article: Article, placement: Placement) -> None:
+        """What the article will be found by."""
+        bands = dict.fromkeys(map(small, placement.bands))
+        for band in bands:
+            self._bands.setdefault(band, []).append(number)
+        self._batch.add("bands", *((band, number) for band in bands))
+        when = period(micros(article.published_at or article.first_seen_at) or 0)
+        keys = dict.fromkeys(map(small, placement.keys))
+        for key in keys:
+            self._keys.setdefault((when, key), []).append(number)
+        self._batch.add("story_keys", *((when, key, number) for key in keys))
+
+    # -- how it is found
+    def _best(self, found: Counter[int], limit: int) -> list[int]:
+        """Those with most in common, then the newest."""
+        found.pop(self.article_id, None)
+        return [number for number, _ in sorted(found.items(), key=lambda one: (-one[1], -one[0]))[:limit]]
+
+    def _last_time(self) -> int:
+        """The end of the newest period that has keys."""
+        (stored,) = self._connection.execute("SELECT max(period) FROM story_keys").fetchone()
+        newest = max((when for when, _ in self._keys), default=stored)
+        return 0 if newest is None else (max(newest, stored or newest) + 1) * _PERIOD - 1
+
+    def _neighbours(self, numbers: Sequence[int], *, texts: bool) -> tuple[Neighbour, ...]:
+        waiting = {n: self._new[n] for n in numbers if self._batch.holds(n)}
+        stored = [n for n in numbers if n not in waiting]
+        text = "text" if texts else "''"
+        rows = rows_in(self._connection, f"SELECT {_COLUMNS}, {text} FROM articles WHERE id IN", stored)
+        found = waiting | {row[0]: _neighbour(row) for row in rows}
+        return tuple(found[n] for n in numbers if n in found)
+
+    def _of(self, column: str, value: int, limit: int, *, texts: bool) -> tuple[Neighbour, ...]:
+        text = "text" if texts else "''"
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS}, {text} FROM articles WHERE {column} = ? AND id <> ? ORDER BY id LIMIT ?",
+            (value, self.article_id, limit),
+        )
+        found = [_neighbour(row) for row in rows]
+        waiting = (n for n in self._new.values() if getattr(n, column) == value and self._batch.holds(n.id))
+        found += [one for one in waiting if one.id != self.article_id]
+        return tuple(found[:limit])
+
+
+def _parts(numbers: Sequence[int]) -> Iterable[list[int | None]]:
+    for first in range(0, len(numbers), _AT_ONCE):
+        part: list[int | None] = list(numbers[first : first + _AT_ONCE])
+        yield part + [None] * (_AT_ONCE - len(part))
+
+
+def _before(one: Neighbour, until: datetime | None) -> bool:
+    return until is None or (one.published_at or one.first_seen_at) <= until
+
+
+def _neighbour(row: Any) -> Neighbour:
+    number, group_id, story_id, source_id, source_name, title, lang, published, first_seen, facts, origin, text = row
+    return Neighbour(
+        id=number,
+        copy_group_id=group_id,
+        story_id=story_id,
+        source_id=source_id,
+        source_name=source_name,
+        title=title,
+        text=unpacked(text),
+        lang=lang,
+        published_at=instant(published),
+        first_seen_at=sure_instant(first_seen),
+        facts=bytes(facts),
+        origin=json.loads(origin) if origin else None,
+    )
