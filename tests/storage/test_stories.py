@@ -1,0 +1,353 @@
+"""Articles given their places inside the transaction that stores them, on every backend."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import InputError
+from monitor.identity.neighbours import Neighbours
+from monitor.ports import Store
+from monitor.query import parse
+from monitor.types import Article, Match, Neighbour, Placement, Relation
+from storage.neighbours import OF_A_BAND, OF_A_KEY
+from tests.storage.made import ALERTS, MINUTE, NOW, arrival, article, digest, imported, item, match, names, opened, poll
+from tests.storage.placers import ByTitle
+from tests.storage.test_record import edited
+
+DAY = timedelta(days=1)
+PLACER = ByTitle()
+
+
+def titled(title: str, number: int = 0, **changed: object) -> Article:
+    """An article whose address ends with the title and the number."""
+    return article(f"{title.replace(' ', '+')}.{number}", title=title, **changed)
+
+
+def add(store: Store, *titles: str, together: bool = True, **changed: object) -> None:
+    """Articles with those titles, in one transaction or in one each."""
+    made = [arrival(titled(title, n, **changed)) for n, title in enumerate(titles)]
+    for several in [made] if together else [[one] for one in made]:
+        store.record(poll(*several), PLACER)
+
+
+def places(store: Store) -> dict[str, tuple[int, int]]:
+    return {k.article.title: (k.copy_group_id, k.story_id) for k in store.export()}
+
+
+def sets(store: Store, column: str) -> set[frozenset[int]]:
+    """The articles that are together."""
+    found: dict[int, set[int]] = {}
+    for kept in store.export():
+        found.setdefault(getattr(kept, column), set()).add(kept.id)
+    return set(map(frozenset, found.values()))
+
+
+together = pytest.mark.parametrize("together", [True, False], ids=["one transaction", "one each"])
+
+
+@together
+def test_copies_and_events(store: Store, together: bool) -> None:
+    add(store, "copy:a", "copy:b", "copy:a event:x", "event:x", "event:y", "copy:b one", together=together)
+    assert sets(store, "copy_group_id") == {frozenset(s) for s in ({1, 3}, {2, 6}, {4}, {5})}
+    # a copy lies in its group's story, whatever it tells of
+    assert sets(store, "story_id") == {frozenset(s) for s in ({1, 3, 4}, {2, 6}, {5})}
+    groups = dict(places(store).values())
+    assert all(groups[group] == story for group, story in places(store).values())
+    found = [kept.origin for kept in store.export()]
+    assert found[2] == {"kind": "copied", "article_id": 1}
+    assert found[0] == {"kind": "self", "article_id": None}
+
+
+@together
+def test_what_turns_out_to_be_one_is_found_by_every_number(store: Store, together: bool) -> None:
+    add(store, "copy:a", "copy:b", "event:x", "event:y", "copy:a copy:b", "event:x event:y", together=together)
+    assert sets(store, "copy_group_id") == {frozenset(s) for s in ({1, 2, 5}, {3}, {4}, {6})}
+    assert sets(store, "story_id") == {frozenset(s) for s in ({1, 2, 5}, {3, 4, 6})}
+    assert [store.story(number) for number in (1, 2, 3, 4)] == [1, 1, 3, 3]
+    for number, count in ((1, 3), (2, 3), (3, 3), (4, 3), (5, 0)):
+        assert store.search(parse(f"story:{number}")).total == count
+    assert len(list(store.export(parse("story:4 -story:1")))) == 3
+    assert store.counts()["stories"] == 2
+
+
+def test_a_story_that_was_told_is_told_under_its_new_number(store: Store) -> None:
+    add(store, "event:x", "event:y")
+    cursor = store.ledger(ALERTS, NOW).cursor
+    told = digest("k", item(2), subscription_id=ALERTS.id)
+    assert store.add_digests(ALERTS.id, [told], channel_id="c", cursor_from=cursor, cursor_to=cursor)
+    add(store, "event:x event:y")
+    assert store.told_stories(ALERTS.id, [1, 7]) == {1}
+
+
+def test_time_bounds_a_story(store: Store) -> None:
+    for day in (0, 2, 5, 30):
+        store.record(poll(arrival(titled("event:x", day, published_at=NOW + day * DAY))), PLACER)
+    assert sets(store, "story_id") == {frozenset((1, 2, 3)), frozenset((4,))}
+    # one that comes late lies between them in time
+    store.record(poll(arrival(titled("event:x", 28, published_at=NOW + 28 * DAY))), PLACER)
+    assert sets(store, "story_id") == {frozenset((1, 2, 3)), frozenset((4, 5))}
+    assert set(store.stories(NOW + 20 * DAY)) == {2}
+    assert set(store.stories(None, NOW + DAY)) == {1}
+    assert len(store.stories()) == 2
+
+
+def test_passages(store: Store) -> None:
+    add(store, "whole:z", "part:z", "part:z again")
+    assert store.relations([1, 2, 3, 4]) == {
+        1: (Relation(kind="excerpt_of", article_id=2, share=0.5), Relation(kind="excerpt_of", article_id=3, share=0.5)),
+        2: (Relation(kind="quotes", article_id=1, share=0.5),),
+        3: (Relation(kind="quotes", article_id=1, share=0.5),),
+    }
+    store.record(poll(arrival(edited(titled("part:z", 1), title="nothing"))), PLACER)
+    assert set(store.relations([1, 2])) == {1}
+
+
+EDITS = {
+    "stays among copies": (("copy:a", "copy:a"), "copy:a two", {(1, 2)}, {(1, 2)}),
+    "leaves its copies": (("copy:a", "copy:a"), "other", {(1,), (2,)}, {(1,), (2,)}),
+    "leaves its copies for another event": (
+        ("copy:a", "event:x", "copy:a"),
+        "event:x",
+        {(1,), (2, 3)},
+        {(1,), (2,), (3,)},
+    ),
+    "joins copies": (("copy:a", "other"), "copy:a", {(1, 2)}, {(1, 2)}),
+    "joins an event": (("event:x", "other"), "event:x two", {(1, 2)}, {(1,), (2,)}),
+    "leaves an event": (("event:x", "event:x"), "other", {(1,), (2,)}, {(1,), (2,)}),
+    "alone with its event": (("event:x", "other"), "another", {(1,), (2,)}, {(1,), (2,)}),
+    "Cyrillic": (("event:саммит", "другое"), "event:саммит снова", {(1, 2)}, {(1,), (2,)}),
+    "Han": (("copy:峰会", "别的"), "copy:峰会 又", {(1, 2)}, {(1, 2)}),
+    "Arabic": (("copy:اجلاس", "دیگر"), "copy:اجلاس دوباره", {(1, 2)}, {(1, 2)}),
+}
+
+
+@pytest.mark.parametrize(("titles", "becomes", "stories", "groups"), EDITS.values(), ids=EDITS)
+def test_an_edit_decides_on_its_own_article_only(
+    store: Store, titles: Sequence[str], becomes: str, stories: set[tuple[int, ...]], groups: set[tuple[int, ...]]
+) -> None:
+    add(store, *titles)
+    before = {k.id: (k.copy_group_id, k.story_id) for k in store.export()}
+    last = len(titles)
+    store.record(poll(arrival(edited(titled(titles[-1], last - 1), title=becomes))), PLACER)
+    assert sets(store, "story_id") == set(map(frozenset, stories))
+    assert sets(store, "copy_group_id") == set(map(frozenset, groups))
+    after = {k.id: (k.copy_group_id, k.story_id) for k in store.export()}
+    assert {n: before[n] for n in before if n != last} == {n: after[n] for n in after if n != last}
+    # whatever number it had goes on answering, and the index knows where it is
+    assert store.story(before[last][1]) is not None
+    for kept in store.export():
+        assert kept.id in {hit.kept.id for hit in store.search(parse(f"story:{kept.story_id}")).hits}
+
+
+def test_an_article_that_goes_to_and_fro_ends_where_it_was(store: Store) -> None:
+    add(store, "copy:a event:x", "copy:a event:x", "event:y")
+    one = titled("copy:a event:x", 1)
+    for _ in range(3):
+        store.record(poll(arrival(edited(one, title="event:y two"))), PLACER)
+        assert sets(store, "story_id") == {frozenset((1,)), frozenset((2, 3))}
+        store.record(poll(arrival(one)), PLACER)
+        assert sets(store, "copy_group_id") == {frozenset((1, 2)), frozenset((3,))}
+
+
+class Asking:
+    """Puts nothing anywhere, and keeps what it could see."""
+
+    def __init__(self, bands: Sequence[int] = (), keys: Sequence[int] = ()) -> None:
+        self.bands, self.keys = tuple(bands), tuple(keys)
+        self.seen: list[tuple[tuple[Neighbour, ...], tuple[Neighbour, ...]]] = []
+
+    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:  # noqa: ARG002
+        found = neighbours.with_bands(self.bands), neighbours.with_keys(self.keys, NOW - DAY, NOW + DAY)
+        self.seen.append(found)
+        return Placement(bands=self.bands, keys=self.keys, facts=article.title.encode())
+
+
+def test_what_neighbours_tell(store: Store) -> None:
+    asking = Asking([1 << 63, 5 << 16], [7 << 16])
+    one = article("a", source_name="Xinhua", published_at=NOW - MINUTE, lang="zh")
+    for _ in range(2):
+        store.record(poll(arrival(one), arrival(article("b"))), asking)
+        store.record(poll(arrival(edited(one, text="x " * 300))), asking)
+    (none, _), (to_b, by_key), (to_a, _) = asking.seen[:3]
+    assert none == ()
+    assert to_b == (
+        Neighbour(
+            id=1,
+            copy_group_id=1,
+            story_id=1,
+            source_id="kremlin",
+            source_name="Xinhua",
+            title=one.title,
+            text=one.text,
+            lang="zh",
+            published_at=NOW - MINUTE,
+            first_seen_at=NOW,
+            facts=one.title.encode(),
+        ),
+    )
+    assert [(n.id, n.text) for n in by_key] == [(1, "")]
+    assert [n.id for n in to_a] == [2]
+
+
+def test_answers_are_bounded(store: Store) -> None:
+    asking = Asking([1 << 20], [1 << 20])
+    many = [arrival(article(f"n{n}")) for n in range(OF_A_KEY + 30)]
+    for first in range(0, len(many), 40):
+        store.record(poll(*many[first : first + 40]), asking)
+    last_bands, last_keys = asking.seen[-1]
+    assert (len(last_bands), len(last_keys)) == (24, 48)
+    assert max(n.id for n in last_bands) == len(many) - 1
+    assert len(many) > OF_A_BAND
+
+
+def test_most_in_common_first(store: Store) -> None:
+    for name, bands in (("a", (1, 2, 3)), ("b", (1,)), ("c", (1, 2))):
+        store.record(poll(arrival(article(name))), Asking([band << 16 for band in bands]))
+    asking = Asking([1 << 16, 2 << 16, 3 << 16])
+    store.record(poll(arrival(article("d"))), asking)
+    assert [n.id for n in asking.seen[0][0]] == [1, 3, 2]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_one_transaction_as_many(backend: str, tmp_path: Path, seed: int) -> None:
+    """Also with edits, joins and moves in between."""
+    r = random.Random(seed)
+    words = [f"{kind}:{name}" for kind in ("copy", "event", "whole", "part") for name in "abc"]
+    polls = []
+    for n in range(40):
+        one = titled("", r.randrange(12))
+        title = " ".join(r.sample(words, r.randrange(1, 4)))
+        polls.append(poll(arrival(edited(one, title=title)), at=NOW + n * MINUTE))
+    stores = []
+    for name, size in (("one", 1), ("some", 7), ("all", 40)):
+        (tmp_path / name).mkdir()
+        store = opened(backend, tmp_path / name)
+        for first in range(0, 40, size):
+            store.record_all(polls[first : first + size], PLACER)
+        stores.append(store)
+    contents = [
+        (list(store.export()), store.relations(range(20)), [store.search(parse(f"story:{n}")).total for n in range(20)])
+        for store in stores
+    ]
+    assert contents[0] == contents[1] == contents[2]
+    groups: dict[int, set[int]] = {}
+    for kept in contents[0][0]:
+        groups.setdefault(kept.copy_group_id, set()).add(kept.story_id)
+        assert stores[0].story(kept.story_id) == kept.story_id
+        assert kept.id in {hit.kept.id for hit in stores[0].search(parse(f"story:{kept.story_id}")).hits}
+    assert all(len(stories) == 1 for stories in groups.values())
+    for store in stores:
+        store.close()
+
+
+# ---------------------------------------------------------------------------------------------- by hand
+
+
+def test_a_split_survives(store: Store) -> None:
+    add(store, "event:x", "event:x copy:a", "event:x copy:a", "event:x last")
+    new = store.split(1, [2], NOW + DAY)
+    assert sets(store, "story_id") == {frozenset((1, 4)), frozenset((2, 3))}
+    assert sets(store, "copy_group_id") == {frozenset(s) for s in ({1}, {2, 3}, {4})}
+    assert {n: store.search(parse(f"story:{n}")).total for n in (1, new)} == {1: 2, new: 2}
+    # a late copy joins its group; an edit and one that tells of both change nothing
+    add(store, "late copy:a")
+    store.record(poll(arrival(edited(titled("event:x copy:a", 1), title="event:x all the same"))), PLACER)
+    add(store, "event:x both")
+    together_now = sets(store, "story_id")
+    assert {frozenset((1, 4, 6)), frozenset((2, 3, 5))} == together_now
+    (decision,) = store.decisions(new)
+    assert (decision.what, decision.at, decision.story_id, decision.other_id) == ("split", NOW + DAY, new, 1)
+    assert decision.article_ids == (2, 3)
+    assert [member.by_hand for member in store.members([new])[new]] == [True, True, False]
+
+
+def test_a_merge_survives_and_takes_a_split_back(store: Store) -> None:
+    add(store, "event:x", "event:y", "event:x two")
+    assert store.merge(2, 1, NOW) == 1
+    assert sets(store, "story_id") == {frozenset((1, 2, 3))}
+    store.record(poll(arrival(edited(titled("event:y", 1), title="event:z"))), PLACER)
+    assert sets(store, "story_id") == {frozenset((1, 2, 3))}
+    new = store.split(2, [3], NOW)
+    assert store.story(new) == new
+    add(store, "event:x event:z")
+    assert store.story(new) == new
+    assert store.merge(new, 1, NOW) == 1
+    assert store.counts()["stories"] == 1
+    assert [d.what for d in store.decisions(1)] == ["merge", "split", "merge"]
+    assert store.search(parse(f"story:{new}")).total == 4
+
+
+def test_what_is_parted_stays_so_through_a_merge(store: Store) -> None:
+    add(store, "event:x copy:a", "event:x copy:b", "event:y")
+    new = store.split(1, [2], NOW)
+    assert (new, store.merge(new, 2, NOW)) == (3, 2)
+    add(store, "event:x event:y copy:c", "copy:c copy:a", "copy:c copy:b")
+    assert sets(store, "story_id") == {frozenset((1, 4, 5)), frozenset((2, 3, 6))}
+
+
+REFUSED = {
+    "no such story": (9, [1], "no story 9"),
+    "no such article": (1, [77], "article 77 is not in story 1"),
+    "of another story": (1, [4], "article 4 is not in story 1"),
+    "nothing left": (1, [1, 2], "nothing would be left"),
+    "nothing left but copies": (1, [1, 3], "nothing would be left"),
+    "no article": (1, [], "no article"),
+    "a number beyond all": (1 << 70, [1], "no story"),
+}
+
+
+@pytest.mark.parametrize(("story", "articles", "why"), REFUSED.values(), ids=REFUSED)
+def test_splits_that_are_refused(store: Store, story: int, articles: Sequence[int], why: str) -> None:
+    add(store, "event:x", "event:x copy:a", "event:x copy:a", "event:y")
+    before = places(store)
+    with pytest.raises(InputError, match=why):
+        store.split(story, articles, NOW)
+    assert (places(store), store.decisions(1)) == (before, ())
+
+
+@pytest.mark.parametrize(
+    ("story", "into", "why"),
+    [(1, 1, "one already"), (2, 1, "both go by 1"), (1, 9, "no story 9"), (9, 1, "no story 9")],
+)
+def test_merges_that_are_refused(store: Store, story: int, into: int, why: str) -> None:
+    add(store, "event:x", "event:y", "event:x event:y")
+    with pytest.raises(InputError, match=why):
+        store.merge(story, into, NOW)
+    assert store.decisions(1) == ()
+
+
+def test_members(store: Store) -> None:
+    one = titled("event:x", 0, published_at=NOW - DAY, source_id="akorda")
+    store.record(poll(arrival(titled("event:x", 1), match("sco")), arrival(one), source_id=None), PLACER)
+    (first, second) = store.members([1, 5])[1]
+    assert (first.id, first.source_id, first.published_at, first.tags) == (2, "akorda", NOW - DAY, ())
+    assert (second.id, second.tags, second.origin, second.lang) == (
+        1,
+        ("sco",),
+        {"kind": "self", "article_id": None},
+        "en",
+    )
+
+
+def test_without_a_placer_nothing_is_asked(store: Store) -> None:
+    store.record(imported(article("a", ref="1"), article("b", ref="2")))
+    assert names(list(store.export())) == ["a", "b"]
+    assert store.relations([1]) == {}
+
+
+def test_no_time_is_too_far(store: Store) -> None:
+    class Wide(Asking):
+        def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:  # noqa: ARG002
+            early = datetime(1, 1, 2, tzinfo=NOW.tzinfo)
+            self.seen.append(((), neighbours.with_keys(self.keys, early)))
+            return Placement(keys=self.keys)
+
+    asking = Wide(keys=[3 << 16])
+    for n, day in enumerate((0, 10, 3)):
+        store.record(poll(arrival(article(f"n{n}", published_at=NOW + day * DAY))), asking)
+    assert [[n.id for n in keys] for _, keys in asking.seen] == [[], [1], [2, 1]]
