@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from monitor.types import Article, Neighbour, Placement
 from storage.batch import Batch
-from storage.connection import Connection, rows_in
+from storage.connection import Connection
 from storage.values import instant, micros, sure_instant, unpacked
 
 #: Of each band or key, so many of the newest articles are candidates.
-OF_A_BAND, OF_A_KEY = 32, 100
+OF_A_BAND, OF_A_KEY = 32, 40
 #: Numbers that one statement asks for; fewer are filled up with NULL, which costs nothing.
 _AT_ONCE = 16
 #: Keys lie by period, so that those of the present lie together: what is asked for and stored touches few pages.
@@ -145,10 +146,11 @@ class StoredNeighbours:
         return 0 if newest is None else (max(newest, stored or newest) + 1) * _PERIOD - 1
 
     def _neighbours(self, numbers: Sequence[int], *, texts: bool) -> tuple[Neighbour, ...]:
-        waiting = {n: self._new[n] for n in numbers if self._batch.holds(n)}
+        waiting = {n: _shown(self._new[n], texts=texts) for n in numbers if self._batch.holds(n)}
         stored = [n for n in numbers if n not in waiting]
         text = "text" if texts else "''"
-        rows = rows_in(self._connection, f"SELECT {_COLUMNS}, {text} FROM articles WHERE id IN", stored)
+        marks = ",".join("?" * len(stored))
+        rows = self._connection.execute(f"SELECT {_COLUMNS}, {text} FROM articles WHERE id IN ({marks})", stored)
         found = waiting | {row[0]: _neighbour(row) for row in rows}
         return tuple(found[n] for n in numbers if n in found)
 
@@ -159,8 +161,8 @@ class StoredNeighbours:
             (value, self.article_id, limit),
         )
         found = [_neighbour(row) for row in rows]
-        waiting = (n for n in self._new.values() if getattr(n, column) == value and self._batch.holds(n.id))
-        found += [one for one in waiting if one.id != self.article_id]
+        waiting = [n for n in self._new.values() if getattr(n, column) == value and self._batch.holds(n.id)]
+        found += [_shown(one, texts=texts) for one in waiting if one.id != self.article_id]
         return tuple(found[:limit])
 
 
@@ -168,6 +170,10 @@ def _parts(numbers: Sequence[int]) -> Iterable[list[int | None]]:
     for first in range(0, len(numbers), _AT_ONCE):
         part: list[int | None] = list(numbers[first : first + _AT_ONCE])
         yield part + [None] * (_AT_ONCE - len(part))
+
+
+def _shown(one: Neighbour, *, texts: bool) -> Neighbour:
+    return one if texts else replace(one, text="")
 
 
 def _before(one: Neighbour, until: datetime | None) -> bool:

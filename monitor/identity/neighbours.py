@@ -13,7 +13,8 @@ class Neighbours(Protocol):
     """What the archive can be asked while an article is given its place.
 
     Everything stored before counts, also what the same transaction has stored; the article itself never does. Answers
-    are bounded however many articles there are: they are candidates, to be looked at closely.
+    are bounded however many articles there are, and an article may be found by a text that it has replaced since: they
+    are candidates, to be looked at closely.
     """
 
     def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:

@@ -196,7 +196,7 @@ def test_what_neighbours_tell(store: Store) -> None:
 
 def test_answers_are_bounded(store: Store) -> None:
     asking = Asking([1 << 20], [1 << 20])
-    many = [arrival(article(f"n{n}")) for n in range(OF_A_KEY + 30)]
+    many = [arrival(article(f"n{n}")) for n in range(OF_A_KEY + 70)]
     for first in range(0, len(many), 40):
         store.record(poll(*many[first : first + 40]), asking)
     last_bands, last_keys = asking.seen[-1]
