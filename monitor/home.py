@@ -219,6 +219,13 @@ class Home:
                 if file != cache:
                     file.unlink(missing_ok=True)
 
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The member states that the watchlist names; empty: it names none."""
+        from monitor.watchlist.states import member_states
+
+        return member_states(self._watchlist_text)
+
     @cached_property
     def _watchlist_text(self) -> str:
         if not (self.path / "watchlist.yaml").exists():
