@@ -1,0 +1,472 @@
+"""stories, story, coverage and origins: what belongs together, who said it first, who carried it and who did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.places import columns, isolated, paragraph, plain, some
+from monitor.cli.shown import as_json, cut, instant, read_instant, width
+from monitor.errors import InputError
+from monitor.home import Home
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.identity.overview import Carrier, Cell, Coverage, Overview
+    from monitor.jobs.stories import Originated, Shown
+    from monitor.ports import Store
+    from monitor.types import Decision, Member, Relation, Source
+
+
+@contextmanager
+def _opened(home: Home) -> Iterator[tuple[App, Store]]:
+    from monitor.app import App
+
+    app = App(home)
+    store = app.open_store()
+    try:
+        yield app, store
+    finally:
+        store.close()
+
+
+# ---------------------------------------------------------------------------------------------- the day's list
+
+
+@click.group("stories", invoke_without_command=True)
+@click.option("--since", default="24h", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
+@click.option("--until", help="A day (included), or an ISO 8601 time.")
+@click.option("--outlets", type=click.IntRange(1), default=1, show_default=True, help="At least so many outlets.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=25, show_default=True)
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
+@click.pass_context
+def stories_command(ctx: click.Context, since: str, until: str | None, outlets: int, limit: int, json_: bool) -> None:
+    """The stories of a time; split and merge correct them.
+
+    Those with most independent origins come first: forty outlets that reprint one text are one.
+
+    \b
+    scowatch stories --since 2026-11-20 --outlets 2
+    scowatch stories split 1207 88412 88415
+    scowatch stories merge 1311 1207
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    from monitor.jobs.stories import day_list
+
+    first, last = read_instant(since), read_instant(until, end=True)
+    with _opened(ctx.obj) as (app, store):
+        found = [one for one in day_list(store, app.sources, first, last) if len(one.overview.carriers) >= outlets]
+    if json_:
+        rows = [_overview_record(one.overview) | {"new": one.new} for one in found[:limit]]
+        return as_json({"total": len(found), "stories": rows})
+    for one in found[:limit]:
+        _title(one.overview)
+        _summary(one.overview, new=one.new)
+    more = f", {limit} shown" if len(found) > limit else ""
+    click.echo(f"{len(found)} stor{'y' if len(found) == 1 else 'ies'}{more}")
+    return None
+
+
+def _title(story: Overview) -> None:
+    number = str(story.id)
+    title = cut(plain(story.title), columns() - len(number) - 2)
+    click.echo(f"{number}  {click.style(isolated(title), bold=True)}")
+
+
+def _summary(story: Overview, *, new: int | None = None) -> None:
+    outlets, independent = len(story.carriers), len(story.origins)
+    parts = [_minute(story.first_at), f"{_counted(outlets, 'outlet')} of {_counted(independent, 'origin')}"]
+    if new is not None and new != story.articles:
+        parts.append(f"{new} of {_counted(story.articles, 'article')} new")
+    elif story.articles != outlets:
+        parts.append(_counted(story.articles, "article"))
+    parts += [some(story.languages), some(story.countries)]
+    paragraph("   " + " · ".join(part for part in parts if part), hang=3)
+    if story.only_state_media_of:
+        paragraph(f"   Only state media of {story.only_state_media_of} carry it.", hang=3)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _minute(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M")
+
+
+# ---------------------------------------------------------------------------------------------- one story
+
+
+@click.command("story")
+@click.argument("number", metavar="STORY", type=click.IntRange(1))
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def story_command(home: Home, number: int, json_: bool) -> None:
+    """One story: its origins, who carried it in which order, and what was decided on it by hand.
+
+    A number that went into another story is answered by that one.
+    """
+    from monitor.jobs.stories import shown
+
+    with _opened(home) as (app, store):
+        story = shown(store, app.sources, number)
+    if json_:
+        return as_json(_story_record(story, app.sources))
+    _title(story.overview)
+    if number != story.overview.id:
+        paragraph(f"   Story {number} went into it.", hang=3)
+    _summary(story.overview)
+    _show_origins(story.overview)
+    _show_carriers(story.overview.carriers)
+    _show_relations(story)
+    _show_decisions(story.decisions)
+    return None
+
+
+def _show_origins(story: Overview) -> None:
+    click.echo(f"\n{_counted(len(story.origins), 'independent origin')}:")
+    for origin in story.origins:
+        copies = f"{_counted(len(origin.groups), 'text')}, {_counted(origin.articles, 'article')}"
+        paragraph(f"  {_minute(origin.first_at)}  {isolated(plain(origin.name))}: {copies}", hang=20)
+
+
+def _show_carriers(carried: Sequence[Carrier]) -> None:
+    click.echo("\nIn the order in which they came:")
+    heads = ("after", "outlet", "class", "from", "text", "article", "title")
+    rows = [
+        (
+            _lag(one.lag),
+            isolated(cut(plain(one.name), 18)),
+            _SHORT.get(one.ownership or "", one.ownership or ""),
+            one.country or "",
+            {"self": "own"}.get(one.kind or "", one.kind or ""),
+            str(one.first.id),
+            isolated(plain(one.first.title)),
+        )
+        for one in carried
+    ]
+    _table(heads, rows)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """As shown.table, in so many columns as are read with ease; marks of direction take none."""
+    if not rows:
+        return
+    sizes = [max(width(_bare(row[i])) for row in (heads, *rows)) for i in range(len(heads) - 1)]
+    room = max(16, columns() - sum(sizes) - 2 * len(sizes))
+    for row in (heads, *rows):
+        cells = [cell + " " * (size - width(_bare(cell))) for cell, size in zip(row, sizes, strict=False)]
+        last = isolated(cut(_bare(row[-1]), room))
+        click.echo("  ".join([*cells, last]).rstrip())
+
+
+def _bare(text: str) -> str:
+    return text.strip("\u2068\u2069")
+
+
+def _lag(lag: timedelta) -> str:
+    minutes = int(lag.total_seconds() // 60)
+    if minutes < 1:
+        return "first" if not lag else "+0m"
+    days, hours = divmod(minutes // 60, 24)
+    return f"+{days}d{hours}h" if days else f"+{hours}h{minutes % 60:02}" if hours else f"+{minutes}m"
+
+
+def _show_relations(story: Shown) -> None:
+    own = {member.id for member in story.members}
+    lines = [
+        f"  Article {number} {_RELATION[one.kind]} article {one.article_id} ({one.share:.0%})."
+        for number, several in sorted(story.relations.items())
+        for one in several
+        if one.kind == "excerpt_of" or one.article_id not in own
+    ]
+    if lines:
+        click.echo("\nPassages:")
+    for line in lines[:_MOST]:
+        paragraph(line, hang=2)
+    if len(lines) > _MOST:
+        click.echo(f"  … and {len(lines) - _MOST} more (--json has all)")
+
+
+_RELATION = {"excerpt_of": "is a passage of", "quotes": "quotes"}
+_MOST = 10
+
+
+def _show_decisions(decisions: Sequence[Decision]) -> None:
+    if decisions:
+        click.echo("\nDecided by hand:")
+    for one in decisions:
+        count = _counted(len(one.article_ids), "article")
+        what = (
+            f"{count} split off story {one.other_id} as {one.story_id}"
+            if one.what == "split"
+            else f"story {one.other_id} ({count}) merged into {one.story_id}"
+        )
+        paragraph(f"  {_minute(one.at)}  {what}", hang=20)
+
+
+# ---------------------------------------------------------------------------------------------- coverage
+
+
+@click.command("coverage")
+@click.argument("number", metavar="STORY", type=click.IntRange(1))
+@click.option("--states", help="Countries such as ru,cn,kz; default: the members that the watchlist names.")
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def coverage_command(home: Home, number: int, states: str | None, json_: bool) -> None:
+    """Which states' outlets carried a story, by class: when first, how many, and who stayed silent.
+
+    An outlet is silent only where it was read since the story began; of others nothing is known.
+    """
+    from monitor.jobs.stories import covered
+
+    chosen = [code.strip().lower() for code in states.split(",") if code.strip()] if states else home.states
+    with _opened(home) as (app, store):
+        story, found = covered(store, app.sources, chosen, number)
+    if json_:
+        return as_json(_coverage_record(story, found))
+    _title(story)
+    _summary(story)
+    click.echo()
+    _matrix(found)
+    click.echo()
+    if found.silent:
+        paragraph(f"Silent: {', '.join(found.silent)} (outlets were read, and none of them carried it).", hang=2)
+    if found.unread:
+        paragraph(f"Not known: {', '.join(found.unread)} (no outlet was read since the story began).", hang=2)
+    if found.elsewhere:
+        paragraph(f"Elsewhere: {_counted(found.elsewhere, 'outlet')} carried it.", hang=2)
+    paragraph("A cell: how long after the first article of all, outlets that carried it / outlets that were read.")
+    return None
+
+
+#: Heads of the matrix: seven classes have to stand in eighty columns.
+_SHORT = {
+    "public-service": "public",
+    "state-funded": "st-funded",
+    "independent": "independ.",
+    "think-tank": "thinktank",
+}
+
+
+def _matrix(found: Coverage) -> None:
+    start = min((cell.at for cell in found.cells.values() if cell.at), default=None)
+    rows = [
+        [state, *(_cell(found.cells.get((state, ownership)), start) for ownership in found.classes)]
+        for state in found.states
+        if state not in found.unread
+    ]
+    heads = ["", *(_SHORT.get(ownership, ownership) for ownership in found.classes)]
+    sizes = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for row in [heads, *rows] if rows else []:
+        click.echo(" ".join(cell.ljust(size) for cell, size in zip(row, sizes, strict=True)).rstrip())
+
+
+def _cell(cell: Cell | None, start: datetime | None) -> str:
+    if cell is None:
+        return ""
+    return f"{_lag(cell.at - start) if cell.at and start else '-'} {cell.carried}/{cell.read}"
+
+
+# ---------------------------------------------------------------------------------------------- origins
+
+
+@click.command("origins")
+@click.option("--since", default="24h", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
+@click.option("--until", help="A day (included), or an ISO 8601 time.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=25, show_default=True)
+@click.option("--json", "json_", is_flag=True, help="One JSON document, with every text.")
+@click.pass_obj
+def origins_command(home: Home, since: str, until: str | None, limit: int, json_: bool) -> None:
+    """Who originated the texts of a time, and how many outlets carried them.
+
+    Language editions of one house are one origin. The usual lag is that of half of all copies.
+    """
+    from monitor.jobs.stories import ledger
+
+    with _opened(home) as (app, store):
+        found = ledger(store, app.sources, read_instant(since), read_instant(until, end=True))
+    if json_:
+        return as_json({"total": len(found), "origins": [_originated_record(one) for one in found[:limit]]})
+    rows = [
+        (
+            str(len(one.texts)),
+            str(one.articles - len(one.texts)),
+            str(one.outlets),
+            _lag(one.usual_lag) if one.usual_lag is not None else "",
+            isolated(plain(one.name)),
+        )
+        for one in found[:limit]
+    ]
+    _table(("texts", "copies", "outlets", "usual lag", "origin"), rows)
+    more = f", {limit} shown" if len(found) > limit else ""
+    click.echo(f"{_counted(len(found), 'origin')}{more}")
+    return None
+
+
+# ---------------------------------------------------------------------------------------------- by hand
+
+
+@stories_command.command("split")
+@click.argument("number", metavar="STORY", type=click.IntRange(1))
+@click.argument("articles", metavar="ARTICLE…", nargs=-1, required=True)
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def split_command(home: Home, number: int, articles: Sequence[str], json_: bool) -> None:
+    """Make a story of its own of some articles, with their copies.
+
+    ARTICLE is a number in the archive, the importer's id, or an address. It stays so: nothing that arrives later joins
+    the two stories again, unless you merge them.
+    """
+    from monitor.app import now
+
+    with _opened(home) as (_, store):
+        kept = [(name, store.article(name)) for name in articles]
+        for name, one in kept:
+            if one is None:
+                raise InputError(f"the archive has no article {name!r}: `scowatch story {number}` shows their numbers")
+        new = store.split(number, [one.id for _, one in kept if one], now())
+        moved = store.members([new])[new]
+    if json_:
+        return as_json({"story": new, "from": number, "articles": [member.id for member in moved]})
+    copies = len(moved) - len({one.id for _, one in kept if one})
+    also = f", {copies} of them as {'a copy' if copies == 1 else 'copies'}" if copies else ""
+    return paragraph(f"Story {new} has {_counted(len(moved), 'article')} of story {number} now{also}.")
+
+
+@stories_command.command("merge")
+@click.argument("number", metavar="A", type=click.IntRange(1))
+@click.argument("into", metavar="B", type=click.IntRange(1))
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def merge_command(home: Home, number: int, into: int, json_: bool) -> None:
+    """Make stories A and B one, which goes by the number of B; A keeps answering."""
+    from monitor.app import now
+
+    with _opened(home) as (_, store):
+        merged = store.merge(number, into, now())
+        count = len(store.members([merged])[merged])
+    if json_:
+        return as_json({"story": merged, "merged": number, "articles": count})
+    return paragraph(f"Story {number} went into story {merged}, which has {_counted(count, 'article')} now.")
+
+
+# ---------------------------------------------------------------------------------------------- as JSON
+
+
+def _overview_record(story: Overview) -> dict[str, Any]:
+    return {
+        "id": story.id,
+        "title": story.title,
+        "lang": story.lang,
+        "articles": story.articles,
+        "outlets": len(story.carriers),
+        "first": instant(story.first_at),
+        "last": instant(story.last_at),
+        "origins": [
+            {
+                "key": one.key,
+                "name": one.name,
+                "copy_groups": list(one.groups),
+                "articles": one.articles,
+                "outlets": one.outlets,
+                "first": instant(one.first_at),
+            }
+            for one in story.origins
+        ],
+        "languages": list(story.languages),
+        "classes": list(story.classes),
+        "countries": list(story.countries),
+        "only_state_media_of": story.only_state_media_of,
+    }
+
+
+def _story_record(story: Shown, sources: Mapping[str, Source]) -> dict[str, Any]:
+    from monitor.identity.overview import name_of
+
+    record = _overview_record(story.overview)
+    record["carriers"] = [_carrier_record(one) for one in story.overview.carriers]
+    record["members"] = [_member_record(one, name_of(one, sources)) for one in story.members]
+    record["relations"] = [
+        _relation_record(number, one) for number, several in sorted(story.relations.items()) for one in several
+    ]
+    record["decisions"] = [
+        {
+            "what": one.what,
+            "at": instant(one.at),
+            "story": one.story_id,
+            "other": one.other_id,
+            "articles": list(one.article_ids),
+        }
+        for one in story.decisions
+    ]
+    return record
+
+
+def _carrier_record(one: Carrier) -> dict[str, Any]:
+    record = {"outlet": one.key, "name": one.name, "country": one.country, "class": one.ownership}
+    record |= {"article": one.first.id, "first": instant(one.at), "lag_seconds": int(one.lag.total_seconds())}  # type: ignore[dict-item]
+    return record | {"articles": one.articles, "languages": list(one.languages), "kind": one.kind}
+
+
+def _member_record(member: Member, outlet: str) -> dict[str, Any]:
+    from monitor.identity.overview import time_of
+
+    record: dict[str, Any] = {"id": member.id, "title": member.title, "url": member.url, "source": member.source_id}
+    record |= {"outlet": outlet, "lang": member.lang, "at": instant(time_of(member)), "tags": list(member.tags)}
+    return record | {"copy_group_id": member.copy_group_id, "origin": member.origin, "by_hand": member.by_hand}
+
+
+def _relation_record(number: int, one: Relation) -> dict[str, Any]:
+    return {"article": number, "kind": one.kind, "other": one.article_id, "share": round(one.share, 3)}
+
+
+def _coverage_record(story: Overview, found: Coverage) -> dict[str, Any]:
+    cells = [
+        {
+            "state": state,
+            "class": ownership,
+            "first": instant(cell.at),
+            "article": cell.first.id if cell.first else None,
+            "carried": cell.carried,
+            "read": cell.read,
+        }
+        for (state, ownership), cell in sorted(found.cells.items())
+    ]
+    return {
+        "id": story.id,
+        "title": story.title,
+        "states": list(found.states),
+        "classes": list(found.classes),
+        "cells": cells,
+        "silent": list(found.silent),
+        "unread": list(found.unread),
+        "elsewhere": found.elsewhere,
+        "only_state_media_of": story.only_state_media_of,
+    }
+
+
+def _originated_record(one: Originated) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "name": one.name,
+        "articles": one.articles,
+        "outlets": one.outlets,
+        "usual_lag_seconds": int(one.usual_lag.total_seconds()) if one.usual_lag is not None else None,
+        "texts": [
+            {
+                "copy_group_id": text.copy_group_id,
+                "story_id": text.story_id,
+                "title": text.title,
+                "first": instant(text.first_at),
+                "articles": text.articles,
+                "outlets": list(text.outlets),
+            }
+            for text in one.texts
+        ],
+    }
