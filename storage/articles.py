@@ -55,6 +55,7 @@ def record(connection: Connection, several: Sequence[Collected], placer: Placer 
         _record(batch, places, collected, arrived) for collected, arrived in zip(several, polls, strict=True)
     )
     batch.finish()
+    places.finish()
     return recorded
 
 

@@ -33,8 +33,6 @@ _TABLES = {
     " end_point, rule, need, list_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "taggings": "INSERT INTO taggings (article_id, list_id) VALUES (?, ?) ON CONFLICT (article_id) DO UPDATE SET"
     " list_id = excluded.list_id",
-    "bands": "INSERT INTO bands (band, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-    "story_keys": "INSERT INTO story_keys (period, key, article_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     "relations": "INSERT INTO relations (article_id, kind, other_id, share) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (article_id, other_id) DO UPDATE SET kind = excluded.kind, share = excluded.share",
     "changes": "INSERT INTO changes (article_id, what, at, quiet) VALUES (?, ?, ?, ?)",
@@ -59,13 +57,7 @@ _TABLES = {
     "source_events": "INSERT INTO source_events (source_id, at, was, became, evidence) VALUES (?, ?, ?, ?, ?)",
 }
 #: What begins with the columns that its rows lie in order of, and how many these are.
-_BY_KEY = {
-    "identity_keys": itemgetter(0, 1),
-    "sightings": itemgetter(0),
-    "validators": itemgetter(0),
-    "bands": itemgetter(0, 1),
-    "story_keys": itemgetter(0, 1, 2),
-}
+_BY_KEY = {"identity_keys": itemgetter(0, 1), "sightings": itemgetter(0), "validators": itemgetter(0)}
 _INDEX = "INTO search_index (rowid, title, text, title_bases, text_bases, facets) VALUES (?, ?, ?, ?, ?, ?)"
 
 

@@ -15,14 +15,14 @@ from datetime import datetime
 from typing import Any
 
 from monitor.types import Article, Neighbour, Placement
+from storage.bands import AT_ONCE, OF_A_BAND, articles_with, newest_of_each
+from storage.bands import add as add_bands
 from storage.batch import Batch
 from storage.connection import Connection
 from storage.values import instant, micros, sure_instant, unpacked
 
-#: Of each band or key, so many of the newest articles are candidates.
-OF_A_BAND, OF_A_KEY = 32, 40
-#: Numbers that one statement asks for; fewer are filled up with NULL, which costs nothing.
-_AT_ONCE = 16
+#: Of each key, so many of the newest articles of a period are looked at.
+OF_A_KEY = 40
 #: Keys lie by period, so that those of the present lie together: what is asked for and stored touches few pages.
 PERIOD_DAYS = 8
 _PERIOD = PERIOD_DAYS * 86_400_000_000
@@ -30,14 +30,9 @@ _PERIOD = PERIOD_DAYS * 86_400_000_000
 _PERIODS = 8
 
 
-def _newest(table: str, condition: str, limit: int) -> str:
-    newest = f"SELECT article_id FROM {table} WHERE {condition} ORDER BY article_id DESC LIMIT {limit}"
-    numbered = (newest.replace("?", f"?{n}") for n in range(1, _AT_ONCE + 1))
-    return " UNION ALL ".join(f"SELECT article_id FROM ({one})" for one in numbered)
-
-
-_WITH_BANDS = _newest("bands", "band = ?", OF_A_BAND)
-_WITH_KEYS = _newest("story_keys", ":period AND key = ?", OF_A_KEY).replace(":period", f"period = ?{_AT_ONCE + 1}")
+_WITH_KEYS = newest_of_each("story_keys", "period = :period AND key = ?", OF_A_KEY).replace(
+    ":period", f"?{AT_ONCE + 1}"
+)
 
 _COLUMNS = (
     "id, copy_group_id, story_id, source_id, source_name, title, lang, published_at, first_seen_at, facts, origin"
@@ -71,7 +66,7 @@ class StoredNeighbours:
         wanted = [small(band) for band in dict.fromkeys(bands)]
         found: Counter[int] = Counter()
         for part in _parts(wanted):
-            found.update(number for (number,) in self._connection.execute(_WITH_BANDS, part))
+            found.update(articles_with(self._connection, part))
         for band in wanted:
             found.update(self._bands.get(band, ())[-OF_A_BAND:])
         return self._neighbours(self._best(found, limit), texts=True)
@@ -122,21 +117,27 @@ class StoredNeighbours:
         )
 
     def add_prints(self, number: int, article: Article, placement: Placement) -> None:
-        """What the article will be found by."""
-        bands = dict.fromkeys(map(small, placement.bands))
-        for band in bands:
+        """What the article will be found by; stored at the end."""
+        for band in dict.fromkeys(map(small, placement.bands)):
             self._bands.setdefault(band, []).append(number)
-        self._batch.add("bands", *((band, number) for band in bands))
         when = period(micros(article.published_at or article.first_seen_at) or 0)
-        keys = dict.fromkeys(map(small, placement.keys))
-        for key in keys:
+        for key in dict.fromkeys(map(small, placement.keys)):
             self._keys.setdefault((when, key), []).append(number)
-        self._batch.add("story_keys", *((when, key, number) for key in keys))
+
+    def finish(self) -> None:
+        """Stores what the transaction's articles will be found by."""
+        add_bands(self._connection, [(band, number) for band, several in self._bands.items() for number in several])
+        self._connection.executemany(
+            "INSERT INTO story_keys (period, key, article_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            sorted((*key, number) for key, several in self._keys.items() for number in several),
+        )
 
     # -- how it is found
     def _best(self, found: Counter[int], limit: int) -> list[int]:
         """Those with most in common, then the newest."""
         found.pop(self.article_id, None)
+        if len(found) <= 1:
+            return list(found)
         return [number for number, _ in sorted(found.items(), key=lambda one: (-one[1], -one[0]))[:limit]]
 
     def _last_time(self) -> int:
@@ -167,9 +168,9 @@ class StoredNeighbours:
 
 
 def _parts(numbers: Sequence[int]) -> Iterable[list[int | None]]:
-    for first in range(0, len(numbers), _AT_ONCE):
-        part: list[int | None] = list(numbers[first : first + _AT_ONCE])
-        yield part + [None] * (_AT_ONCE - len(part))
+    for first in range(0, len(numbers), AT_ONCE):
+        part: list[int | None] = list(numbers[first : first + AT_ONCE])
+        yield part + [None] * (AT_ONCE - len(part))
 
 
 def _shown(one: Neighbour, *, texts: bool) -> Neighbour:

@@ -38,6 +38,11 @@ class Places:
         self._neighbours.article_id = number
         return self._placer.place(article, matches, self._neighbours)
 
+    def finish(self) -> None:
+        """To be called when every article has its place."""
+        if self._neighbours is not None:
+            self._neighbours.finish()
+
     # -- new articles
     def of_new(self, placement: Placement, at: int) -> tuple[int, int]:
         """Copy group and story for a new article, made where there are none."""

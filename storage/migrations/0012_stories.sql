@@ -18,6 +18,21 @@ CREATE TABLE bands (
     PRIMARY KEY (band, article_id)
 ) STRICT, WITHOUT ROWID;
 
+-- those of the last articles, on their way there (storage.bands)
+CREATE TABLE new_bands (
+    band       INTEGER NOT NULL,
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (band, article_id)
+) STRICT, WITHOUT ROWID;
+
+-- one row: the least band that moves on next, and how many wait
+CREATE TABLE bands_moved (
+    position INTEGER NOT NULL,
+    waiting  INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO bands_moved VALUES (-140737488355328, 0);
+
 CREATE TABLE story_keys (
     period     INTEGER NOT NULL,
     key        INTEGER NOT NULL,

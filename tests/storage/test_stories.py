@@ -14,7 +14,9 @@ from monitor.identity.neighbours import Neighbours
 from monitor.ports import Store
 from monitor.query import parse
 from monitor.types import Article, Match, Neighbour, Placement, Relation
-from storage.neighbours import OF_A_BAND, OF_A_KEY
+from storage import bands as stored_bands
+from storage.bands import OF_A_BAND
+from storage.neighbours import OF_A_KEY
 from tests.storage.made import ALERTS, MINUTE, NOW, arrival, article, digest, imported, item, match, names, opened, poll
 from tests.storage.placers import ByTitle
 from tests.storage.test_record import edited
@@ -203,6 +205,17 @@ def test_answers_are_bounded(store: Store) -> None:
     assert (len(last_bands), len(last_keys)) == (24, 48)
     assert max(n.id for n in last_bands) == len(many) - 1
     assert len(many) > OF_A_BAND
+
+
+def test_copies_are_found_wherever_their_bands_are(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while they move from one table into the other."""
+    monkeypatch.setattr(stored_bands, "_NEW_ROWS", 20)
+    r = random.Random(1)
+    texts = [tuple(r.getrandbits(64) for _ in range(16)) for _ in range(12)]
+    for n, bands in enumerate(texts * 3):
+        asking = Asking(bands)
+        store.record(poll(arrival(article(f"n{n}"))), asking)
+        assert [one.id for one in asking.seen[0][0]] == list(range(n + 1 - 12, 0, -12))
 
 
 def test_most_in_common_first(store: Store) -> None:

@@ -1,0 +1,59 @@
+"""What copies are found by: sixteen numbers an article, each anywhere among all that there are.
+
+Stored where it belongs, each number would change a page of a large table of its own: sixteen pages an article. So new
+ones go into a small table first, and with every transaction the next stretch of that one moves on into the large one:
+numbers that lie side by side, which share pages. At a million articles this takes half the work, and an eighth of the
+writing to disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from storage.connection import Connection
+
+#: Of each band, so many of the newest articles are looked at.
+OF_A_BAND = 32
+#: Bands in one statement; fewer are filled up with NULL, which costs nothing.
+AT_ONCE = 16
+#: Rows that the small table holds: those of some sixteen thousand articles.
+_NEW_ROWS = 16 * 16_000
+_LEAST, _BEYOND = -(1 << 47), 1 << 47
+
+
+def newest_of_each(table: str, condition: str, limit: int) -> str:
+    """A statement for the newest articles of each of AT_ONCE numbers: the `?` of the condition."""
+    one = f"SELECT article_id FROM {table} WHERE {condition} ORDER BY article_id DESC LIMIT {limit}"
+    numbered = (one.replace("?", f"?{n}") for n in range(1, AT_ONCE + 1))
+    return " UNION ALL ".join(f"SELECT article_id FROM ({statement})" for statement in numbered)
+
+
+_STATEMENTS = tuple(newest_of_each(table, "band = ?", OF_A_BAND) for table in ("bands", "new_bands"))
+
+
+def articles_with(connection: Connection, bands: Sequence[int | None]) -> list[int]:
+    """Numbers of articles, each as often as it has one of these AT_ONCE bands."""
+    return [number for statement in _STATEMENTS for (number,) in connection.execute(statement, bands)]
+
+
+def add(connection: Connection, rows: Sequence[tuple[int, int]]) -> None:
+    """Stores bands with their articles, and moves as many older ones on where they belong."""
+    if not rows:
+        return
+    statement = "INSERT INTO new_bands (band, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+    added = connection.executemany(statement, sorted(rows)).rowcount
+    position, waiting = connection.execute("SELECT position, waiting FROM bands_moved").fetchone()
+    waiting += added
+    while waiting > _NEW_ROWS:
+        end = connection.execute(
+            "SELECT band FROM new_bands WHERE band >= ? LIMIT 1 OFFSET ?", (position, max(added, 1))
+        ).fetchone()
+        stretch = (position, end[0] if end else _BEYOND)
+        connection.execute(
+            "INSERT INTO bands (band, article_id) SELECT band, article_id FROM new_bands WHERE band >= ? AND band < ?"
+            " ON CONFLICT DO NOTHING",
+            stretch,
+        )
+        waiting -= connection.execute("DELETE FROM new_bands WHERE band >= ? AND band < ?", stretch).rowcount
+        position = end[0] if end else _LEAST
+    connection.execute("UPDATE bands_moved SET position = ?, waiting = ?", (position, waiting))
