@@ -79,7 +79,8 @@ class StoredNeighbours:
         found: Counter[int] = Counter()
         for when in range(max(period(first), period(last) - _PERIODS + 1), period(last) + 1):
             for part in _parts(wanted):
-                found.update(number for (number,) in self._connection.execute(_WITH_KEYS, (*part, when)))
+                for (number,) in self._connection.execute(_WITH_KEYS, (*part, when)):
+                    found[number] += 1
             for key in wanted:
                 found.update(self._keys.get((when, key), ())[-OF_A_KEY:])
         near: list[Neighbour] = []
@@ -138,7 +139,8 @@ class StoredNeighbours:
         found.pop(self.article_id, None)
         if len(found) <= 1:
             return list(found)
-        return [number for number, _ in sorted(found.items(), key=lambda one: (-one[1], -one[0]))[:limit]]
+        ranked = sorted(((times, number) for number, times in found.items()), reverse=True)
+        return [number for _, number in ranked[:limit]]
 
     def _last_time(self) -> int:
         """The end of the newest period that has keys."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -12,10 +12,15 @@ Mark = Literal["title", "number", "name", "negation"]
 #: Marks in the order in which they are shown.
 MARKS: tuple[Mark, ...] = ("title", "number", "name", "negation")
 
+# Letters with the signs that belong to them: accents, Arabic vowels, Devanagari vowels.
+_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963])"
 # A number with its separators, one character of a script without spaces, a word, or any other sign.
 _WORD = re.compile(
-    r"\d+(?:[.,:]\d+)*%?|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’ʻʼ\u200c-][^\W_]+)*|[^\w\s]"
+    r"\d+(?:[.,:]\d+)*%?|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+    rf"|{_LETTER}+(?:['’ʻʼ\u200c-]{_LETTER}+)*|[^\w\s]"
 )
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_SENTENCE = re.compile(r".*?(?:[.!?…]+(?=\s)|[。！？؟۔।]|$)\s*", re.DOTALL)
 _ENDS = frozenset('.!?…。！？؟۔।:\n"“«„')
 
 # Small closed classes of words, in the languages of the pack.
@@ -77,32 +82,52 @@ def _field_changes(field: Literal["title", "text"], before: str, after: str) -> 
     if before == after:
         return []
     found: list[Change] = []
-    for old, new in _differing_lines(before, after):
+    for old, new in _differing(before, after, (0, len(before)), (0, len(after)), _CUTS):
         a, b = _words(before, *old), _words(after, *new)
-        matcher = SequenceMatcher(None, [w.text for w in a], [w.text for w in b], autojunk=len(a) + len(b) > 4000)
-        for what, a1, a2, b1, b2 in matcher.get_opcodes():
+        for what, a1, a2, b1, b2 in _word_edits(a, b):
             if what != "equal":
                 found.append(_change(field, before, after, a[a1:a2], b[b1:b2], _at(a, a1, old), _at(b, b1, new)))
     return found
 
 
-def _differing_lines(before: str, after: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Stretches of whole lines that are not the same: comparing words costs the square of their number."""
-    a, b = before.split("\n"), after.split("\n")
-    starts_a, starts_b = _starts(a), _starts(b)
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return [
-        ((starts_a[a1], starts_a[a2]), (starts_b[b1], starts_b[b2]))
-        for what, a1, a2, b1, b2 in matcher.get_opcodes()
-        if what != "equal"
-    ]
+_Span = tuple[int, int]
+_CUTS = (_LINE, _SENTENCE)
+#: Words of two stretches that are compared one by one, which takes the square of their number; longer ones are one
+#: change as a whole.
+_MOST_WORDS = 3000
 
 
-def _starts(lines: Sequence[str]) -> list[int]:
-    found = [0]
-    for line in lines:
-        found.append(found[-1] + len(line) + 1)
-    return found
+def _differing(
+    before: str, after: str, old: _Span, new: _Span, cuts: Sequence[re.Pattern[str]]
+) -> Iterator[tuple[_Span, _Span]]:
+    """Stretches that are not the same: of lines first, then of sentences within these."""
+    if not cuts or old[0] == old[1] or new[0] == new[1]:
+        yield old, new
+        return
+    a, b = _cut(before, old, cuts[0]), _cut(after, new, cuts[0])
+    matcher = SequenceMatcher(None, [before[s:e] for s, e in a], [after[s:e] for s, e in b], autojunk=False)
+    for what, a1, a2, b1, b2 in matcher.get_opcodes():
+        if what == "replace" and a2 - a1 == b2 - b1:
+            for one, other in zip(a[a1:a2], b[b1:b2], strict=True):
+                yield from _differing(before, after, one, other, cuts[1:])
+        elif what != "equal":
+            yield from _differing(before, after, _whole(a, a1, a2, old), _whole(b, b1, b2, new), cuts[1:])
+
+
+def _cut(text: str, span: _Span, cut: re.Pattern[str]) -> list[_Span]:
+    return [found.span() for found in cut.finditer(text, *span) if found.group()]
+
+
+def _whole(spans: Sequence[_Span], first: int, after: int, within: _Span) -> _Span:
+    """From the first of these to the last; where there are none, the place between their neighbours."""
+    start = spans[first][0] if first < len(spans) else within[1]
+    return start, spans[after - 1][1] if after > first else start
+
+
+def _word_edits(a: Sequence[_Word], b: Sequence[_Word]) -> Sequence[tuple[str, int, int, int, int]]:
+    if len(a) + len(b) > _MOST_WORDS:
+        return [("replace", 0, len(a), 0, len(b))]
+    return SequenceMatcher(None, [w.text for w in a], [w.text for w in b], autojunk=False).get_opcodes()
 
 
 def _words(text: str, start: int, end: int) -> list[_Word]:
