@@ -167,7 +167,7 @@ def test_what_could_not_be_stored_is_read_again(lab: Lab, monkeypatch: pytest.Mo
     lab.poll([A, B])
     record = lab.store.record
 
-    def shut(collected: Collected) -> Recorded:
+    def shut(collected: Collected, _placer: object = None) -> Recorded:
         if collected.arrivals:
             raise StoreError("the disk is full")
         return record(collected)
