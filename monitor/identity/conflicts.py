@@ -1,0 +1,151 @@
+"""What two texts say otherwise in the same place: the sign of a series, where all but figures and names is a template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from monitor.identity.figures import Figure, figures, sign_figures
+from monitor.identity.passages import Gap, Passage, gaps
+from monitor.identity.tokens import Tokens
+from monitor.text.fold import fold
+
+# a wider gap is a passage that was written anew, in which nothing stands in the place of anything
+_WIDEST = 30
+# what stands before the first common passage, or after the last, is in the same place when it is this short
+_EDGE = 12
+# in longer texts a corrected figure in so many tokens is no other text, and a name in so many
+_TOKENS_FOR_FIGURE, _TOKENS_FOR_NAME = 300, 150
+_NAME_GAP = 8
+
+
+def conflicts(
+    one: str, two: str, a: Sequence[str], b: Sequence[str], found: Sequence[Passage], *, signs: bool
+) -> tuple[str, ...]:
+    """What stands against these being one text, as ``12th / 13th``; nothing where it is so little that it may be a
+    correction. `a`, `b` are the tokens of the texts `one` and `two`, `found` their common passages."""
+    places = _places(a, b, found)
+    if not places:
+        return ()
+    common = sum(passage.length for passage in found)
+    against = list(_figure_conflicts(a, b, places, signs=signs))
+    if len(against) > common // _TOKENS_FOR_FIGURE:
+        return tuple(against)
+    inner = list(gaps(found))
+    named = list(_sign_name_conflicts(a, b, inner) if signs else _name_conflicts(one, two, a, b, inner))
+    return tuple(named) if len(named) > common // _TOKENS_FOR_NAME else ()
+
+
+def _places(a: Sequence[str], b: Sequence[str], found: Sequence[Passage]) -> list[Gap]:
+    """The gaps that are narrow enough, and the edges."""
+    places = [
+        gap for gap in gaps(found) if gap.end - gap.start <= _WIDEST and gap.there_end - gap.there_start <= _WIDEST
+    ]
+    if found:
+        first, last = found[0], found[-1]
+        edges = (
+            Gap(0, first.here, 0, first.there),
+            Gap(last.here + last.length, len(a), last.there + last.length, len(b)),
+        )
+        places += [
+            gap for gap in edges if 0 < gap.end - gap.start <= _EDGE and 0 < gap.there_end - gap.there_start <= _EDGE
+        ]
+    return places
+
+
+# ---------------------------------------------------------------------------------------------- figures
+
+
+def _figure_conflicts(a: Sequence[str], b: Sequence[str], places: Sequence[Gap], *, signs: bool) -> Iterator[str]:
+    ours, theirs = _figures(a, signs=signs), _figures(b, signs=signs)
+    everywhere_here = {(figure.kind, figure.value) for figure in ours}
+    everywhere_there = {(figure.kind, figure.value) for figure in theirs}
+    for gap in places:
+        here = _within(ours, gap.start, gap.end, touching=signs)
+        there = _within(theirs, gap.there_start, gap.there_end, touching=signs)
+        here_values, there_values = {f.value for f in here}, {f.value for f in there}
+        left = [f for f in here if f.value not in there_values and (f.kind, f.value) not in everywhere_there]
+        right = [f for f in there if f.value not in here_values and (f.kind, f.value) not in everywhere_here]
+        if left and right:
+            yield f"{left[0].value} / {right[0].value}"
+
+
+def _figures(words: Sequence[str], *, signs: bool) -> list[Figure]:
+    return sign_figures("".join(words)) if signs else figures(words)
+
+
+def _within(found: Sequence[Figure], start: int, end: int, *, touching: bool) -> list[Figure]:
+    """Figures that take a token of those; characters of one number can stand before and after them too."""
+    more = 1 if touching else 0
+    return [figure for figure in found if figure.start < end + more and figure.end > start - more]
+
+
+def title_conflict(one: Tokens, two: Tokens) -> tuple[str, ...]:
+    """The same headline but for a figure."""
+    ours, theirs = _figures(one.title, signs=one.signs), _figures(two.title, signs=two.signs)
+    if not ours or not theirs:
+        return ()
+    here, there = _bare(one.title, ours), _bare(two.title, theirs)
+    if len(here & there) < 0.6 * max(len(here), len(there)):
+        return ()
+    left = {f.value for f in ours} - {f.value for f in theirs}
+    right = {f.value for f in theirs} - {f.value for f in ours}
+    return (f"{min(left)} / {min(right)}",) if left and right else ()
+
+
+def _bare(words: Sequence[str], found: Sequence[Figure]) -> set[str]:
+    taken = {at for figure in found for at in range(figure.start, figure.end)}
+    return {word for at, word in enumerate(words) if at not in taken}
+
+
+# ---------------------------------------------------------------------------------------------- names
+
+
+def _name_conflicts(one: str, two: str, a: Sequence[str], b: Sequence[str], inner: Sequence[Gap]) -> Iterator[str]:
+    narrow = [gap for gap in inner if max(gap.end - gap.start, gap.there_end - gap.there_start) <= _NAME_GAP]
+    if not narrow:
+        return
+    words_here, words_there = set(a), set(b)
+    for gap in narrow:
+        left = [word for word in a[gap.start : gap.end] if word in _names(one) and word not in words_there]
+        right = [word for word in b[gap.there_start : gap.there_end] if word in _names(two) and word not in words_here]
+        if left and right and not any(_alike(x, y) for x in left for y in right):
+            yield f"{left[0]} / {right[0]}"
+
+
+@lru_cache(maxsize=64)
+def _names(text: str) -> frozenset[str]:
+    """Words that have a capital letter in the middle of a sentence, folded."""
+    found = [match for match in _AFTER_WORD.findall(text) if match[0].isupper()]
+    return frozenset(_PART.findall(fold(" ".join(found))))
+
+
+_AFTER_WORD = re.compile(r"(?<=[\w,;»”)] )[^\W\d_][\w'’-]+")
+_PART = re.compile(r"\w+")
+
+
+def _alike(one: str, two: str) -> bool:
+    """Other forms or spellings of one name: half of the letters at the beginning are the same."""
+    length = max(3, min(len(one), len(two)) // 2)
+    return one[:length] == two[:length]
+
+
+def _sign_name_conflicts(a: Sequence[str], b: Sequence[str], inner: Sequence[Gap]) -> Iterator[str]:
+    here, there = "".join(a), "".join(b)
+    for gap in inner:
+        left, right = here[gap.start : gap.end], there[gap.there_start : gap.there_end]
+        if _is_foreign_name(left) and _is_foreign_name(right) and left not in there and right not in here:
+            yield f"{left} / {right}"
+
+
+def _is_foreign_name(signs: str) -> bool:
+    return 2 <= len(signs) <= _NAME_GAP and sum(sign in _SOUNDS for sign in signs) >= 0.7 * len(signs)
+
+
+# characters that foreign names are written with by their sound
+_SOUNDS = frozenset(
+    "阿艾安奥巴班邦贝本比毕别宾波博布查达丹德登迪丁蒂杜多顿俄恩尔厄法菲费芬弗福富噶盖干冈戈格根贡古瓜哈海汉罕赫亨胡华霍基吉加贾"
+    "杰金卡凯坎科克肯库昆拉来莱兰朗劳勒雷里利林琉卢鲁伦伦罗洛马玛迈曼梅蒙米密明摩莫姆穆娜纳奈南内尼涅宁努诺欧帕潘庞佩彭皮珀"
+    "普齐奇乔切琴曲让日撒萨塞桑沙舍什史士斯索塔泰坦唐特图托瓦万威韦维温沃乌西希锡夏辛休雅亚延耶叶伊因尤于约泽扎詹兹佐"
+)

@@ -1,0 +1,217 @@
+"""Which copy group an article belongs to: the same text under another address, whole, cut, extended or lightly edited.
+
+::
+
+    print_of(title, text)            -> Print       what the archive keeps to find copies by
+    copies(article, candidates)      -> Copies      group to join, groups that are one by now, excerpts
+      shared(sketches)                              turns down what only shares a footer
+      likeness(here, there)          -> Likeness    over the texts themselves:
+        passages                                    at least half of the shorter text, a third of the longer one
+        conflicts                                   no other figure, no other name in the place of one
+
+A template with other numbers is no copy: `12th` in the place of `13th` is enough in a notice, and one such place in
+three hundred words in a longer text, where a correction is likelier than a series. A figure that only one text has was
+cut or added, and says nothing. A paragraph in a longer piece is an excerpt, which is a relation and not a group.
+
+A group has no single member that all others are measured by: an article is compared with those members that it shares
+most with. It joins where it shares much with one of them, or less with half of those compared, so that a group does
+not grow by its most distant members; and only where more of them agree with it than contradict its figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Literal, Protocol
+
+from monitor.identity.conflicts import conflicts, title_conflict
+from monitor.identity.passages import LEAST_SIGNS, LEAST_WORDS, Passage, covered, passages
+from monitor.identity.prints import shared
+from monitor.identity.tokens import Tokens, tokens
+
+#: How many candidates are compared by their texts, those that share most first.
+COMPARED = 8
+# share of a sketch below which two texts have a footer or a phrase in common at most
+_NOTHING = 0.1
+# of the shorter and of the longer text, what a copy shares at least: a copy cut to 60 % with one word in ten edited
+# shares half of the longer text, against another edited copy 0.4; other articles on an event share 0.2 at most
+_SHORTER, _LONGER = 0.5, 0.3
+# what makes a member enough by itself
+_MUCH_SHORTER, _MUCH_LONGER = 0.65, 0.45
+# a teaser: the beginning of a text and hardly anything else
+_TEASER, _TEASER_WORDS, _TEASER_SIGNS = 0.8, 20, 40
+# a text of so few tokens is a headline with a line below: nearly all of it has to be the same
+_FEW_WORDS, _FEW_SIGNS, _NEARLY_ALL = 20, 40, 0.8
+# how long a passage or what surrounds it has to be to be an excerpt
+_EXCERPT_WORDS, _EXCERPT_SIGNS = 30, 60
+# headlines that are the same by chance are shorter
+_HEADLINE_WORDS, _HEADLINE_SIGNS = 7, 14
+_HEADLINE_DAYS = timedelta(days=4)
+
+
+class Written(Protocol):
+    """What is compared of an article; the archive's candidates have it too."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def at(self) -> datetime | None:
+        """When it was published, or first seen; None: nothing tells."""
+
+
+class Candidate(Written, Protocol):
+    """An earlier article that shares a band."""
+
+    @property
+    def article_id(self) -> int: ...
+    @property
+    def copy_group_id(self) -> int: ...
+    @property
+    def facts(self) -> bytes:
+        """Its sketch, as `print_of` made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What two texts have in common."""
+
+    kind: Literal["copy", "excerpt", "none"]
+    #: Share of the shorter and of the longer text, 0 to 1, that stands in the other too.
+    shorter: float = 0.0
+    longer: float = 0.0
+    #: What is said otherwise in the same place, as `12th / 13th`; empty: nothing.
+    conflicts: tuple[str, ...] = ()
+
+    @property
+    def much(self) -> bool:
+        """Whether it is a copy beyond doubt."""
+        return self.kind == "copy" and self.shorter >= _MUCH_SHORTER and self.longer >= _MUCH_LONGER
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A passage that an article has in common with another that it is no copy of."""
+
+    article_id: int
+    #: Share of the shorter of the two texts.
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Where an article belongs by its text."""
+
+    #: None: in a group of its own.
+    copy_group_id: int | None = None
+    #: Groups that turn out to be the same one, because this article is a copy of members of each.
+    merged: tuple[int, ...] = ()
+    #: The member that it is likest to, and how like; None: in a group of its own.
+    of_article_id: int | None = None
+    likeness: Likeness | None = None
+    excerpts: tuple[Excerpt, ...] = ()
+
+
+def copies(article: Written, facts: bytes, candidates: Iterable[Candidate]) -> Copies:
+    """The group of an article; `facts` is its own sketch, `candidates` what shares a band with it."""
+    compared = _compared(article, facts, candidates)
+    groups = _groups(compared)
+    excerpts = tuple(
+        Excerpt(other.article_id, round(how.shorter, 3))
+        for other, how in compared
+        if how.kind == "excerpt" and all(other.copy_group_id != best[0].copy_group_id for best in groups)
+    )
+    if not groups:
+        return Copies(excerpts=excerpts)
+    best, how = groups[0]
+    same = {best.copy_group_id}
+    for other, other_how in groups[1:]:
+        if other_how.much and how.much and not likeness(best, other).conflicts:
+            same.add(other.copy_group_id)
+    oldest = min(same)
+    return Copies(oldest, tuple(sorted(same - {oldest})), best.article_id, how, excerpts)
+
+
+Compared = tuple[Candidate, Likeness]
+
+
+def _compared(article: Written, facts: bytes, candidates: Iterable[Candidate]) -> list[Compared]:
+    rated = [(shared(facts, other.facts), other) for other in candidates]
+    likely = [(rate, other) for rate, other in rated if rate >= _NOTHING or _same_headline(article, other)]
+    likely.sort(key=lambda pair: (-pair[0], pair[1].article_id))
+    return [(other, likeness(article, other)) for _, other in likely[:COMPARED]]
+
+
+def _groups(compared: Sequence[Compared]) -> list[Compared]:
+    """For each group that the article belongs to the member that it is likest to, the likest first."""
+    joined = []
+    for _, of_group in groupby(sorted(compared, key=_group_id), key=_group_id):
+        members = list(of_group)
+        same = [pair for pair in members if pair[1].kind == "copy"]
+        against = sum(bool(how.conflicts) for _, how in members)
+        enough = any(how.much for _, how in same) or 2 * len(same) >= len(members)
+        if same and enough and len(same) > against:
+            joined.append(max(same, key=_rank))
+    return sorted(joined, key=_rank, reverse=True)
+
+
+def _group_id(pair: Compared) -> int:
+    return pair[0].copy_group_id
+
+
+def _rank(pair: Compared) -> tuple[float, int]:
+    other, how = pair
+    return how.shorter + how.longer, -other.article_id
+
+
+# ---------------------------------------------------------------------------------------------- two texts
+
+
+def likeness(one: Written, two: Written) -> Likeness:
+    """What two articles have in common, the same both ways."""
+    here, there = tokens(one.title, one.text), tokens(two.title, two.text)
+    if here.signs != there.signs:
+        return Likeness("none")
+    if len(here.compared) > len(there.compared) or (len(here.compared) == len(there.compared) and one.text > two.text):
+        here, there, one, two = there, here, two, one
+    # the headline counts where both have little else
+    both_short = here.short and there.short
+    a, b = (here.compared, there.compared) if both_short else (here.text, there.text)
+    if a == b and here.text:
+        return Likeness("copy", 1.0, 1.0)
+    found = passages(a, b, LEAST_SIGNS if here.signs else LEAST_WORDS)
+    in_shorter, in_longer = covered(found, len(b))
+    shorter, longer = in_shorter / max(1, len(a)), in_longer / max(1, len(b))
+    if _is_copy(here, a, found, shorter, longer) or _same_headline(one, two):
+        against = title_conflict(here, there) or conflicts(one.text, two.text, a, b, found, signs=here.signs)
+        return Likeness("none" if against else "copy", shorter, longer, against)
+    return Likeness("excerpt" if _is_excerpt(here, found) else "none", shorter, longer)
+
+
+def _is_copy(here: Tokens, a: Sequence[str], found: Sequence[Passage], shorter: float, longer: float) -> bool:
+    if len(a) < (_FEW_SIGNS if here.signs else _FEW_WORDS):
+        return shorter >= _NEARLY_ALL and longer >= _NEARLY_ALL
+    if shorter >= _SHORTER and longer >= _LONGER:
+        return True
+    start = 2 * _FEW_SIGNS if here.signs else _FEW_WORDS
+    begins_so = bool(found) and found[0].here < start and min(passage.there for passage in found) < start
+    return begins_so and shorter >= _TEASER and len(a) >= (_TEASER_SIGNS if here.signs else _TEASER_WORDS)
+
+
+def _is_excerpt(here: Tokens, found: Sequence[Passage]) -> bool:
+    least = _EXCERPT_SIGNS if here.signs else _EXCERPT_WORDS
+    return any(passage.length >= least for passage in found)
+
+
+def _same_headline(one: Written, two: Written) -> bool:
+    """Whether the headline shows by itself that the texts are one: in lists that have hardly more than headlines."""
+    here, there = tokens(one.title, one.text), tokens(two.title, two.text)
+    if here.title != there.title or len(here.title) < (_HEADLINE_SIGNS if here.signs else _HEADLINE_WORDS):
+        return False
+    if one.at is None or two.at is None:
+        return not here.text and not there.text
+    bare = not here.text or not there.text
+    return (bare or (here.short and there.short)) and abs(one.at - two.at) <= _HEADLINE_DAYS
