@@ -15,8 +15,8 @@ from monitor.text.fold import fold
 _WIDEST = 30
 # what stands before the first common passage, or after the last, is in the same place when it is this short
 _EDGE = 12
-# in longer texts a corrected figure in so many tokens is no other text, and a name in so many
-_TOKENS_FOR_FIGURE, _TOKENS_FOR_NAME = 300, 150
+# in longer texts one corrected figure in so many common words makes no other text, one name in so many, one of both
+_WORDS_FOR_FIGURE, _WORDS_FOR_NAME, _SIGNS_FOR_ONE = 300, 150, 600
 _NAME_GAP = 8
 
 
@@ -29,12 +29,15 @@ def conflicts(
     if not places:
         return ()
     common = sum(passage.length for passage in found)
-    against = list(_figure_conflicts(a, b, places, signs=signs))
-    if len(against) > common // _TOKENS_FOR_FIGURE:
-        return tuple(against)
+    against = tuple(_figure_conflicts(a, b, found, places, signs=signs))
+    if len(against) > common // (_SIGNS_FOR_ONE if signs else _WORDS_FOR_FIGURE):
+        return against
     inner = list(gaps(found))
-    named = list(_sign_name_conflicts(a, b, inner) if signs else _name_conflicts(one, two, a, b, inner))
-    return tuple(named) if len(named) > common // _TOKENS_FOR_NAME else ()
+    if signs:
+        against += tuple(_sign_name_conflicts(a, b, inner))
+        return against if len(against) > common // _SIGNS_FOR_ONE else ()
+    named = tuple(_name_conflicts(one, two, a, b, inner))
+    return named if len(named) > common // _WORDS_FOR_NAME else ()
 
 
 def _places(a: Sequence[str], b: Sequence[str], found: Sequence[Passage]) -> list[Gap]:
@@ -57,18 +60,29 @@ def _places(a: Sequence[str], b: Sequence[str], found: Sequence[Passage]) -> lis
 # ---------------------------------------------------------------------------------------------- figures
 
 
-def _figure_conflicts(a: Sequence[str], b: Sequence[str], places: Sequence[Gap], *, signs: bool) -> Iterator[str]:
+def _figure_conflicts(
+    a: Sequence[str], b: Sequence[str], found: Sequence[Passage], places: Sequence[Gap], *, signs: bool
+) -> Iterator[str]:
     ours, theirs = _figures(a, signs=signs), _figures(b, signs=signs)
-    everywhere_here = {(figure.kind, figure.value) for figure in ours}
-    everywhere_there = {(figure.kind, figure.value) for figure in theirs}
+    # a figure that stands elsewhere was moved; in a common passage it is another one of the same value
+    apart_here = _outside(ours, [(p.here, p.here + p.length) for p in found])
+    apart_there = _outside(theirs, [(p.there, p.there + p.length) for p in found])
     for gap in places:
         here = _within(ours, gap.start, gap.end, touching=signs)
         there = _within(theirs, gap.there_start, gap.there_end, touching=signs)
         here_values, there_values = {f.value for f in here}, {f.value for f in there}
-        left = [f for f in here if f.value not in there_values and (f.kind, f.value) not in everywhere_there]
-        right = [f for f in there if f.value not in here_values and (f.kind, f.value) not in everywhere_here]
+        left = [f for f in here if f.value not in there_values and (f.kind, f.value) not in apart_there]
+        right = [f for f in there if f.value not in here_values and (f.kind, f.value) not in apart_here]
         if left and right:
             yield f"{left[0].value} / {right[0].value}"
+
+
+def _outside(found: Sequence[Figure], passages: Sequence[tuple[int, int]]) -> set[tuple[str, str]]:
+    return {
+        (figure.kind, figure.value)
+        for figure in found
+        if not any(start <= figure.start and figure.end <= end for start, end in passages)
+    }
 
 
 def _figures(words: Sequence[str], *, signs: bool) -> list[Figure]:
@@ -89,9 +103,28 @@ def title_conflict(one: Tokens, two: Tokens) -> tuple[str, ...]:
     here, there = _bare(one.title, ours), _bare(two.title, theirs)
     if len(here & there) < 0.6 * max(len(here), len(there)):
         return ()
-    left = {f.value for f in ours} - {f.value for f in theirs}
-    right = {f.value for f in theirs} - {f.value for f in ours}
-    return (f"{min(left)} / {min(right)}",) if left and right else ()
+    left = [f for f in ours if f.value not in {other.value for other in theirs}]
+    right = [f for f in theirs if f.value not in {other.value for other in ours}]
+    for x in left:
+        for y in right:
+            if _same_place(_beside(one.title, ours, x), _beside(two.title, theirs, y)):
+                return (f"{x.value} / {y.value}",)
+    return ()
+
+
+def _same_place(one: tuple[str, str], two: tuple[str, str]) -> bool:
+    return any(x == y for x, y in zip(one, two, strict=True))
+
+
+def _beside(words: Sequence[str], found: Sequence[Figure], figure: Figure) -> tuple[str, str]:
+    """The words before and after a figure and those that stand with it, as a date does; empty at the ends."""
+    start, end = figure.start, figure.end
+    taken = {at for other in found for at in range(other.start, other.end)}
+    while start - 1 in taken:
+        start -= 1
+    while end in taken:
+        end += 1
+    return "".join(words[max(0, start - 1) : start]), "".join(words[end : end + 1])
 
 
 def _bare(words: Sequence[str], found: Sequence[Figure]) -> set[str]:
@@ -134,18 +167,16 @@ def _alike(one: str, two: str) -> bool:
 def _sign_name_conflicts(a: Sequence[str], b: Sequence[str], inner: Sequence[Gap]) -> Iterator[str]:
     here, there = "".join(a), "".join(b)
     for gap in inner:
-        left, right = here[gap.start : gap.end], there[gap.there_start : gap.there_end]
-        if _is_foreign_name(left) and _is_foreign_name(right) and left not in there and right not in here:
-            yield f"{left} / {right}"
-
-
-def _is_foreign_name(signs: str) -> bool:
-    return 2 <= len(signs) <= _NAME_GAP and sum(sign in _SOUNDS for sign in signs) >= 0.7 * len(signs)
+        left = [name for name in _FOREIGN_NAME.findall(here[gap.start : gap.end]) if name not in there]
+        right = [name for name in _FOREIGN_NAME.findall(there[gap.there_start : gap.there_end]) if name not in here]
+        if left and right:
+            yield f"{left[0]} / {right[0]}"
 
 
 # characters that foreign names are written with by their sound
-_SOUNDS = frozenset(
-    "阿艾安奥巴班邦贝本比毕别宾波博布查达丹德登迪丁蒂杜多顿俄恩尔厄法菲费芬弗福富噶盖干冈戈格根贡古瓜哈海汉罕赫亨胡华霍基吉加贾"
+_SOUNDS = (
+    "别尚苏阿艾安奥巴班邦贝本比毕别宾波博布查达丹德登迪丁蒂杜多顿俄恩尔厄法菲费芬弗福富噶盖干冈戈格根贡古瓜哈海汉罕赫亨胡华霍基吉加贾"
     "杰金卡凯坎科克肯库昆拉来莱兰朗劳勒雷里利林琉卢鲁伦伦罗洛马玛迈曼梅蒙米密明摩莫姆穆娜纳奈南内尼涅宁努诺欧帕潘庞佩彭皮珀"
     "普齐奇乔切琴曲让日撒萨塞桑沙舍什史士斯索塔泰坦唐特图托瓦万威韦维温沃乌西希锡夏辛休雅亚延耶叶伊因尤于约泽扎詹兹佐"
 )
+_FOREIGN_NAME = re.compile(f"[{_SOUNDS}]{{3,}}")

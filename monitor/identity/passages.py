@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -77,3 +78,12 @@ def gaps(found: Sequence[Passage]) -> Iterator[Gap]:
         gap = Gap(one.here + one.length, two.here, one.there + one.length, two.there)
         if gap.start < gap.end and gap.there_start < gap.there_end:
             yield gap
+
+
+def replaced(found: Sequence[Passage], here: Sequence[str], there: Sequence[str]) -> int:
+    """How many tokens have others in their place, at least: what is only cut, added or moved a little is not counted."""
+    count = 0
+    for gap in gaps(found):
+        left, right = Counter(here[gap.start : gap.end]), Counter(there[gap.there_start : gap.there_end])
+        count += min((left - right).total(), (right - left).total())
+    return count
