@@ -170,12 +170,11 @@ def _syndicated(shared: Path, seed: int, show: int) -> None:
     shared_by = defaultdict(set)
     for row in rows:
         shared_by[row["group"]].add(row["outlet"])
-    mine = [n for n, row in enumerate(rows) if len(shared_by[row["group"]]) > 1 or len(row["group"]) == 0]
+    mine = [n for n, row in enumerate(rows) if len(shared_by[row["group"]]) > 1]
     alone = [n for n, row in enumerate(rows) if sum(row["group"] == other for other in gold) == 1]
     kept = sorted({*mine, *alone})
-    print(
-        f"    groups of two outlets and more, and single items: F1 {_f1([said[n] for n in kept], [gold[n] for n in kept])[2]:.3f}"
-    )
+    f1 = _f1([said[n] for n in kept], [gold[n] for n in kept])[2]
+    print(f"    groups of two outlets and more, and single items: F1 {f1:.3f}")
     _show(rows, said, gold, show)
 
 
@@ -206,9 +205,8 @@ def _show(rows: Sequence[Mapping[str, Any]], said: Sequence[int], gold: Sequence
     ]
     for one, two in wrong[:count]:
         kind = "merged" if said[one] == said[two] else "missed"
-        print(
-            f"    {kind}: {rows[one].get('how', '')} {rows[one]['title'][:60]!r} | {rows[two].get('how', '')} {rows[two]['title'][:60]!r}"
-        )
+        left, right = (f"{rows[n].get('how', '')} {rows[n]['title'][:50]!r}" for n in (one, two))
+        print(f"    {kind}: {left} | {right}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What two texts say otherwise in the same place: the sign of a series, where all but figures and names is a template."""
+"""What two texts say otherwise in the same place: the sign of a series, where all but figures and names is a form."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from monitor.identity.figures import Figure, figures, sign_figures
-from monitor.identity.passages import Gap, Passage, gaps
+from monitor.identity.passages import Gap, Passage, apart, gaps, turned
 from monitor.identity.tokens import Tokens
 from monitor.text.fold import fold
 
@@ -63,10 +63,10 @@ def _places(a: Sequence[str], b: Sequence[str], found: Sequence[Passage]) -> lis
 def _figure_conflicts(
     a: Sequence[str], b: Sequence[str], found: Sequence[Passage], places: Sequence[Gap], *, signs: bool
 ) -> Iterator[str]:
-    ours, theirs = _figures(a, signs=signs), _figures(b, signs=signs)
     # a figure that stands elsewhere was moved; in a common passage it is another one of the same value
-    apart_here = _outside(ours, [(p.here, p.here + p.length) for p in found])
-    apart_there = _outside(theirs, [(p.there, p.there + p.length) for p in found])
+    ours, theirs = _figures_apart(a, found, signs=signs), _figures_apart(b, turned(found), signs=signs)
+    apart_here = {(figure.kind, figure.value) for figure in ours}
+    apart_there = {(figure.kind, figure.value) for figure in theirs}
     for gap in places:
         here = _within(ours, gap.start, gap.end, touching=signs)
         there = _within(theirs, gap.there_start, gap.there_end, touching=signs)
@@ -77,12 +77,13 @@ def _figure_conflicts(
             yield f"{left[0].value} / {right[0].value}"
 
 
-def _outside(found: Sequence[Figure], passages: Sequence[tuple[int, int]]) -> set[tuple[str, str]]:
-    return {
-        (figure.kind, figure.value)
-        for figure in found
-        if not any(start <= figure.start and figure.end <= end for start, end in passages)
-    }
+def _figures_apart(words: Sequence[str], found: Sequence[Passage], *, signs: bool) -> list[Figure]:
+    """The figures that do not lie in common passages."""
+    parts = apart(found, len(words))
+    if not signs:
+        return figures(words, parts)
+    every = sign_figures("".join(words))
+    return [figure for figure in every if any(figure.start < end and figure.end > start for start, end in parts)]
 
 
 def _figures(words: Sequence[str], *, signs: bool) -> list[Figure]:

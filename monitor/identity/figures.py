@@ -7,7 +7,7 @@ Two notices of one series share nearly all their words: what tells them apart is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -25,17 +25,19 @@ class Figure(NamedTuple):
     value: str
 
 
-def figures(words: Sequence[str]) -> list[Figure]:
-    """The figures among folded words."""
+def figures(words: Sequence[str], parts: Iterable[tuple[int, int]] | None = None) -> list[Figure]:
+    """The figures among folded words; `parts`: only those in these half-open ranges."""
     known = _words()
     found: list[Figure] = []
-    for at, word in enumerate(words):
-        if word[0].isdigit():
-            found.append(_in_digits(words, at, word))
-        elif word in known:
-            kind, value = known[word]
-            if kind != "month" or _beside_digits(words, at):
-                found.append(Figure(at, at + 1, kind, value))
+    for start, end in parts if parts is not None else ((0, len(words)),):
+        for at in range(start, end):
+            word = words[at]
+            if word[0].isdigit():
+                found.append(_in_digits(words, at, word))
+            elif word in known:
+                kind, value = known[word]
+                if kind != "month" or _beside_digits(words, at):
+                    found.append(Figure(at, at + 1, kind, value))
     return found
 
 
@@ -55,7 +57,8 @@ def sign_figures(signs: str) -> list[Figure]:
 
 _DIGITS = re.compile(r"(\d+(?:\.\d+)*)(.*)", re.DOTALL)
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
-_ORDINAL_ENDINGS = frozenset("st nd rd th й я е го му м х ая ое ый ий ой ого ому ый".split())
+_ENDINGS = "st nd rd th й я е го му м х ая ое ый ий ой ого ому"
+_ORDINAL_ENDINGS = frozenset(_ENDINGS.split())
 _LONGEST = 30
 
 
@@ -89,7 +92,7 @@ _SIGN_RUN = re.compile("[0-9零〇一二两三四五六七八九十百千万亿]
 _BEFORE = frozenset(("第", "周", "期"))
 _COUNTED = frozenset("届次年月日号时点分个名项级位国岁天")
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMERALS = {sign: value for value, signs in enumerate("零〇 一 二两 三 四 五 六 七 八 九".split()) for sign in signs}
+_NUMERALS = {"两": 2, "〇": 0} | {sign: value for value, sign in enumerate("零一二三四五六七八九")}
 
 
 def _sign_value(written: str) -> str:
@@ -113,13 +116,13 @@ def _sign_value(written: str) -> str:
 
 # ---------------------------------------------------------------------------------------------- in words
 
-_SCALES = {
-    **dict.fromkeys("thousand k тыс тысяч тысячи тысяча тысячам هزار हजार".split(), 1000),
-    **dict.fromkeys("million millions m mn mln млн миллион миллиона миллионов میلیون ملین".split(), 10**6),
-    **dict.fromkeys("billion billions b bn bln млрд миллиард миллиарда миллиардов میلیارد ارب".split(), 10**9),
-    **dict.fromkeys("trillion trillions trn tn трлн триллион триллиона триллионов".split(), 10**12),
+_SCALES_WRITTEN = {
+    1000: "thousand k тыс тысяч тысячи тысяча тысячам هزار हजार",
+    10**6: "million millions m mn mln млн миллион миллиона миллионов میلیون ملین",
+    10**9: "billion billions b bn bln млрд миллиард миллиарда миллиардов میلیارد ارب",
+    10**12: "trillion trillions trn tn трлн триллион триллиона триллионов",
 }
-_SCALES = {fold(word): scale for word, scale in _SCALES.items()}
+_SCALES = {fold(word): scale for scale, words in _SCALES_WRITTEN.items() for word in words.split()}
 
 # from 2 (`one` and «один» stand for so much else)
 _ENGLISH = (
@@ -143,10 +146,10 @@ _RUSSIAN_ORDINALS = (
     "перв втор трет четверт пят шест седьм восьм девят десят одиннадцат двенадцат тринадцат четырнадцат пятнадцат "
     "шестнадцат семнадцат восемнадцат девятнадцат двадцат"
 )
-_RUSSIAN_ENDINGS = (
-    "ый ий ой ая ое ого ому ом ым ую ые ых ыми ья ье ьего ьему ьем ьим ью ьи ьих ьей".split()  # третий has the last
-)
-_PERSIAN_ORDINALS = "اول دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم"
+# those with a soft sign are of «третий»
+_RUSSIAN_ENDINGS = "ый ий ой ая ое ого ому ом ым ую ые ых ыми ья ье ьего ьему ьем ьим ью ьи ьих ьей"
+_PERSIAN_ORDINALS = "اول دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم "
+    "یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم"
 _MONTHS = (
     "january/jan/январь/января/январе/янв/ژانویه/қаңтар/qantar/январ/yanvar/जनवरी/جنوری",
     "february/feb/февраль/февраля/феврале/фев/فوریه/ақпан/феврал/fevral/फरवरी/فروری",
@@ -199,7 +202,7 @@ def _words() -> dict[str, tuple[Kind, str]]:
     for value, word in enumerate(_ENGLISH_ORDINALS.split(), 1):
         add([word], "ordinal", value)
     for value, stem in enumerate(_RUSSIAN_ORDINALS.split(), 1):
-        add([stem + ending for ending in _RUSSIAN_ENDINGS], "ordinal", value)
+        add([stem + ending for ending in _RUSSIAN_ENDINGS.split()], "ordinal", value)
     for value, word in enumerate(_PERSIAN_ORDINALS.split(), 1):
         add([word, word + "ین"], "ordinal", value)
     for roman, value in _ROMAN.items():

@@ -1,8 +1,7 @@
-"""Which passages two texts have in common, and what stands in one between them where something else stands in the other."""
+"""Which passages two texts have in common, and what stands between them in one where the other has something else."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,7 +30,7 @@ class Gap(NamedTuple):
 def passages(here: Sequence[str], there: Sequence[str], least: int) -> list[Passage]:
     """The passages of at least so many tokens in the order of the first text; no token of it is in two."""
     seed = least - 1
-    index = {there[at : at + seed]: at for at in range(len(there) - seed, -1, -1)}  # type: ignore[misc]
+    index = {there[at : at + seed]: at for at in range(len(there) - seed, -1, -1)}
     found: list[Passage] = []
     at, shift = 0, 0
     last = len(here) - least
@@ -39,7 +38,7 @@ def passages(here: Sequence[str], there: Sequence[str], least: int) -> list[Pass
         piece = here[at : at + seed]
         other = at + shift  # where a text goes on as it did, words that come twice mean the nearer place
         if other < 0 or there[other : other + seed] != piece:
-            other = index.get(piece, -1)  # type: ignore[call-overload]
+            other = index.get(piece, -1)
         length = _length(here, there, at, other, seed) if other >= 0 else 0
         if length >= least:
             found.append(Passage(at, other, length))
@@ -81,9 +80,21 @@ def gaps(found: Sequence[Passage]) -> Iterator[Gap]:
 
 
 def replaced(found: Sequence[Passage], here: Sequence[str], there: Sequence[str]) -> int:
-    """How many tokens have others in their place, at least: what is only cut, added or moved a little is not counted."""
+    """How many tokens have others in their place: what is only cut, added or moved a little does not count."""
     count = 0
     for gap in gaps(found):
-        left, right = Counter(here[gap.start : gap.end]), Counter(there[gap.there_start : gap.there_end])
-        count += min((left - right).total(), (right - left).total())
+        left, right = set(here[gap.start : gap.end]), set(there[gap.there_start : gap.there_end])
+        count += min(len(left - right), len(right - left))
     return count
+
+
+def apart(found: Sequence[Passage], length: int) -> list[tuple[int, int]]:
+    """The parts of the first text, so many tokens long, that lie in no passage: half open."""
+    ends = [0, *(passage.here + passage.length for passage in found)]
+    starts = [*(passage.here for passage in found), length]
+    return [(end, start) for end, start in zip(ends, starts, strict=True) if end < start]
+
+
+def turned(found: Sequence[Passage]) -> list[Passage]:
+    """The same passages as seen from the other text."""
+    return sorted(Passage(passage.there, passage.here, passage.length) for passage in found)

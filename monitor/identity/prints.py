@@ -73,7 +73,7 @@ def _least(words: Sequence[str], size: int) -> dict[int, bytes]:
     coded = (" ".join(words) + " ").encode("utf-16-le", "surrogatepass")
     if len(coded) > 2 * (sum(map(len, words)) + len(words)):
         return _least([_plain(word) for word in words], size)
-    starts = [0, *accumulate([2 * len(word) + 2 for word in words])]
+    starts = list(accumulate([2 * len(word) + 2 for word in words], initial=0))
     ends = starts[size:] or starts[-1:]
     shingles = [coded[start:end] for start, end in zip(starts, ends, strict=False)]
     values = [*map(crc32, shingles)]

@@ -1,4 +1,4 @@
-"""The words by which texts are compared: folded, without what stands between them; characters where no spaces are written.
+"""The words by which texts are compared: folded, without what stands between; characters where no spaces are written.
 
 Texts in common alphabets take a short way over bytes (monitor.text.alphabet), ten times as quick; both ways give the
 same words.
