@@ -25,7 +25,7 @@ def conflicts(
 ) -> tuple[str, ...]:
     """What stands against these being one text, as ``12th / 13th``; nothing where it is so little that it may be a
     correction. `a`, `b` are the tokens of the texts `one` and `two`, `found` their common passages."""
-    places = _places(a, b, found)
+    places = _places(a, b, found, head=not (_DATELINE.match(one) or _DATELINE.match(two)))
     if not places:
         return ()
     common = sum(passage.length for passage in found)
@@ -40,21 +40,25 @@ def conflicts(
     return named if len(named) > common // _WORDS_FOR_NAME else ()
 
 
-def _places(a: Sequence[str], b: Sequence[str], found: Sequence[Passage]) -> list[Gap]:
-    """The gaps that are narrow enough, and the edges."""
-    places = [
-        gap for gap in gaps(found) if gap.end - gap.start <= _WIDEST and gap.there_end - gap.there_start <= _WIDEST
+# place, day and agency, which are of the outlet and not of the text: `TASHKENT, 5 November. /TASS/.`
+_DATELINE = re.compile(r"[^\n]{0,60}?(?:/[^/\n]{2,30}/|\([^)\n]{2,30}\) ?[-–—:]|\s[-–—]\s|电[\s（(])")
+
+
+def _places(a: Sequence[str], b: Sequence[str], found: Sequence[Passage], *, head: bool) -> list[Gap]:
+    """The gaps that are narrow enough, and the edges; `head`: the first of them too."""
+    if not found:
+        return []
+    first, last = found[0], found[-1]
+    places = [gap for gap in gaps(found) if _width(gap) <= _WIDEST]
+    tail = Gap(last.here + last.length, len(a), last.there + last.length, len(b))
+    edges = [Gap(0, first.here, 0, first.there), tail] if head else [tail]
+    return places + [
+        gap for gap in edges if _width(gap) <= _EDGE and gap.start < gap.end and gap.there_start < gap.there_end
     ]
-    if found:
-        first, last = found[0], found[-1]
-        edges = (
-            Gap(0, first.here, 0, first.there),
-            Gap(last.here + last.length, len(a), last.there + last.length, len(b)),
-        )
-        places += [
-            gap for gap in edges if 0 < gap.end - gap.start <= _EDGE and 0 < gap.there_end - gap.there_start <= _EDGE
-        ]
-    return places
+
+
+def _width(gap: Gap) -> int:
+    return max(gap.end - gap.start, gap.there_end - gap.there_start)
 
 
 # ---------------------------------------------------------------------------------------------- figures
@@ -137,13 +141,16 @@ def _bare(words: Sequence[str], found: Sequence[Figure]) -> set[str]:
 
 
 def _name_conflicts(one: str, two: str, a: Sequence[str], b: Sequence[str], inner: Sequence[Gap]) -> Iterator[str]:
-    narrow = [gap for gap in inner if max(gap.end - gap.start, gap.there_end - gap.there_start) <= _NAME_GAP]
+    narrow = [gap for gap in inner if _width(gap) <= _NAME_GAP]
     if not narrow:
         return
     words_here, words_there = set(a), set(b)
     for gap in narrow:
-        left = [word for word in a[gap.start : gap.end] if word in _names(one) and word not in words_there]
-        right = [word for word in b[gap.there_start : gap.there_end] if word in _names(two) and word not in words_here]
+        left = [word for word in a[gap.start : gap.end] if word not in words_there]
+        right = [word for word in b[gap.there_start : gap.there_end] if word not in words_here]
+        if left and right:
+            left = [word for word in left if word in _names(one)]
+            right = [word for word in right if word in _names(two)] if left else []
         if left and right and not any(_alike(x, y) for x in left for y in right):
             yield f"{left[0]} / {right[0]}"
 
@@ -160,24 +167,42 @@ _PART = re.compile(r"\w+")
 
 
 def _alike(one: str, two: str) -> bool:
-    """Other forms or spellings of one name: half of the letters at the beginning are the same."""
+    """Other forms or spellings of one name: the same beginning, half as long as the name, or the same consonants."""
     length = max(3, min(len(one), len(two)) // 2)
-    return one[:length] == two[:length]
+    return one[:length] == two[:length] or one.translate(_VOWELS) == two.translate(_VOWELS)
+
+
+_VOWELS = dict.fromkeys(map(ord, "aeiouyаеиоуыэюяйі"))
 
 
 def _sign_name_conflicts(a: Sequence[str], b: Sequence[str], inner: Sequence[Gap]) -> Iterator[str]:
     here, there = "".join(a), "".join(b)
     for gap in inner:
-        left = [name for name in _FOREIGN_NAME.findall(here[gap.start : gap.end]) if name not in there]
-        right = [name for name in _FOREIGN_NAME.findall(there[gap.there_start : gap.there_end]) if name not in here]
-        if left and right:
+        left = [name for name in _sign_names(here, gap.start, gap.end) if name not in there]
+        right = [name for name in _sign_names(there, gap.there_start, gap.there_end) if name not in here]
+        if left and right and left[0][0] != right[0][0]:
             yield f"{left[0]} / {right[0]}"
+
+
+def _sign_names(text: str, start: int, end: int) -> Iterator[str]:
+    """Names of which a part stands there: two names can have the same end, as 塔吉克斯坦 and 哈萨克斯坦."""
+    first = max(0, start - _NAME_GAP)
+    for match in _SIGN_NAME.finditer(text, first, end + _NAME_GAP):
+        if match.start() < end and match.end() > start:
+            yield match[0]
 
 
 # characters that foreign names are written with by their sound
 _SOUNDS = (
-    "别尚苏阿艾安奥巴班邦贝本比毕别宾波博布查达丹德登迪丁蒂杜多顿俄恩尔厄法菲费芬弗福富噶盖干冈戈格根贡古瓜哈海汉罕赫亨胡华霍基吉加贾"
+    "别尚苏基阿艾安奥巴班邦贝本比毕别宾波博布查达丹德登迪丁蒂杜多顿俄恩尔厄法菲费芬弗福富噶盖干冈戈格根贡古瓜哈海汉罕赫亨胡华霍基吉加贾"
     "杰金卡凯坎科克肯库昆拉来莱兰朗劳勒雷里利林琉卢鲁伦伦罗洛马玛迈曼梅蒙米密明摩莫姆穆娜纳奈南内尼涅宁努诺欧帕潘庞佩彭皮珀"
     "普齐奇乔切琴曲让日撒萨塞桑沙舍什史士斯索塔泰坦唐特图托瓦万威韦维温沃乌西希锡夏辛休雅亚延耶叶伊因尤于约泽扎詹兹佐"
 )
-_FOREIGN_NAME = re.compile(f"[{_SOUNDS}]{{3,}}")
+# countries and provinces with short names; longer foreign names are known by their characters
+_SHORT_NAMES = (
+    "中国 美国 英国 法国 德国 印度 伊朗 日本 韩国 朝鲜 泰国 越南 老挝 缅甸 蒙古 埃及 希腊 瑞典 瑞士 挪威 "
+    "丹麦 芬兰 荷兰 波兰 捷克 约旦 也门 阿曼 文莱 古巴 秘鲁 智利 巴西 加蓬 南非 北京 上海 天津 重庆 河北 河南 山东 "
+    "山西 陕西 江苏 江西 浙江 安徽 福建 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 甘肃 "
+    "青海 宁夏 新疆 内蒙古 黑龙江 吉林 辽宁 台湾 香港 澳门"
+)
+_SIGN_NAME = re.compile(f"{'|'.join(_SHORT_NAMES.split())}|[{_SOUNDS}]{{3,}}")

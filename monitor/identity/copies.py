@@ -218,9 +218,13 @@ def _is_copy(
     least, most = (_SUMMARY, _MUCH_LONGER) if len(a) < summary else (_SHORTER, _LONGER)
     if shorter >= least and longer >= most:
         return True
-    start = 2 * _FEW_SIGNS if here.signs else _FEW_WORDS
-    begins_so = bool(found) and found[0].here < start and min(passage.there for passage in found) < start
-    return begins_so and shorter >= _TEASER and len(a) >= (_TEASER_SIGNS if here.signs else _TEASER_WORDS)
+    return len(a) >= (_TEASER_SIGNS if here.signs else _TEASER_WORDS) and _is_beginning(len(a), found)
+
+
+def _is_beginning(length: int, found: Sequence[Passage]) -> bool:
+    """Whether so long a text is the beginning of the other, give or take a credit and a few words."""
+    early = [passage for passage in found if passage.there < 1.5 * length]
+    return sum(passage.length for passage in early) >= _TEASER * length and early[0].here < length / 4
 
 
 def _is_excerpt(here: Tokens, found: Sequence[Passage]) -> bool:

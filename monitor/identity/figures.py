@@ -129,6 +129,10 @@ _ENGLISH = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
     "nineteen twenty"
 )
+_TENS = (
+    "thirty/тридцать/тридцати forty/сорок/сорока fifty/пятьдесят/пятидесяти sixty/шестьдесят/шестидесяти "
+    "seventy/семьдесят/семидесяти eighty/восемьдесят/восьмидесяти ninety/девяносто hundred/сто/ста"
+)
 _ENGLISH_ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth"
@@ -148,8 +152,10 @@ _RUSSIAN_ORDINALS = (
 )
 # those with a soft sign are of «третий»
 _RUSSIAN_ENDINGS = "ый ий ой ая ое ого ому ом ым ую ые ых ыми ья ье ьего ьему ьем ьим ью ьи ьих ьей"
-_PERSIAN_ORDINALS = "اول دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم "
+_PERSIAN_ORDINALS = (
+    "اول دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم "
     "یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم"
+)
 _MONTHS = (
     "january/jan/январь/января/январе/янв/ژانویه/қаңтар/qantar/январ/yanvar/जनवरी/جنوری",
     "february/feb/февраль/февраля/феврале/фев/فوریه/ақпан/феврал/fevral/फरवरी/فروری",
@@ -199,6 +205,8 @@ def _words() -> dict[str, tuple[Kind, str]]:
         add([word], "number", value)
     for value, forms in enumerate(_RUSSIAN.split(), 2):
         add(forms.split("/"), "number", value)
+    for value, forms in enumerate(_TENS.split(), 3):
+        add(forms.split("/"), "number", 10 * value)
     for value, word in enumerate(_ENGLISH_ORDINALS.split(), 1):
         add([word], "ordinal", value)
     for value, stem in enumerate(_RUSSIAN_ORDINALS.split(), 1):

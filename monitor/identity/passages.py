@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 #: A passage has at least so many tokens: what is shorter is common to all texts of a language.
 LEAST_WORDS, LEAST_SIGNS = 4, 6
+# of every so many places of a text one is looked up
+_STRIDE = 4
 
 
 class Passage(NamedTuple):
@@ -28,24 +30,45 @@ class Gap(NamedTuple):
 
 
 def passages(here: Sequence[str], there: Sequence[str], least: int) -> list[Passage]:
-    """The passages of at least so many tokens in the order of the first text; no token of it is in two."""
+    """The passages of at least so many tokens in the order of the first text; no token of it is in two.
+
+    One that goes on neither as the text did before nor a few tokens aside may be missed when it is shorter than
+    `least` and _STRIDE together.
+    """
     seed = least - 1
-    index = {there[at : at + seed]: at for at in range(len(there) - seed, -1, -1)}
+    index = {there[at : at + seed]: at for at in range((len(there) - seed) // _STRIDE * _STRIDE, -1, -_STRIDE)}
     found: list[Passage] = []
-    at, shift = 0, 0
-    last = len(here) - least
+    at = end = shift = 0  # `end` of the last passage
+    last = len(here) - seed
     while at <= last:
         piece = here[at : at + seed]
-        other = at + shift  # where a text goes on as it did, words that come twice mean the nearer place
-        if other < 0 or there[other : other + seed] != piece:
+        # where a text goes on as it did, words that come twice mean the nearer place
+        other = next((at + step for step in _near(shift, at) if there[at + step : at + step + seed] == piece), -1)
+        if other < 0:
             other = index.get(piece, -1)
-        length = _length(here, there, at, other, seed) if other >= 0 else 0
-        if length >= least:
-            found.append(Passage(at, other, length))
-            at, shift = at + length, other - at
-        else:
-            at += 1
+        if other >= 0:
+            length = _length(here, there, at, other, seed)
+            back = _back(here, there, at, other, end)
+            if length + back >= least:
+                found.append(Passage(at - back, other - back, length + back))
+                at = end = at + length
+                shift = other + length - at
+                continue
+        at += 1
     return found
+
+
+def _near(shift: int, at: int) -> tuple[int, ...]:
+    steps = (shift, shift + 1, shift - 1, shift + 2, shift - 2)
+    return steps if at + shift >= 2 else tuple(step for step in steps if at + step >= 0)
+
+
+def _back(here: Sequence[str], there: Sequence[str], at: int, other: int, end: int) -> int:
+    """How many tokens before these are the same, back to where the last passage ended."""
+    back = 0
+    while at - back > end and other - back > 0 and here[at - back - 1] == there[other - back - 1]:
+        back += 1
+    return back
 
 
 def _length(here: Sequence[str], there: Sequence[str], at: int, other: int, length: int) -> int:
