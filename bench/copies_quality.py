@@ -33,10 +33,10 @@ CANDIDATES, OF_A_BAND = 16, 64
 class Item:
     """One article of a set; a candidate once it is placed."""
 
-    article_id: int
+    id: int
     title: str
     text: str
-    at: datetime | None
+    published_at: datetime | None
     copy_group_id: int = 0
     facts: bytes = b""
 
@@ -54,15 +54,15 @@ class Memory:
         """Where the item belongs; it is kept."""
         found = print_of(item.title, item.text)
         decided = copies(item, found.facts, self._with_bands(found))
-        group = decided.copy_group_id if decided.copy_group_id is not None else item.article_id
+        group = decided.copy_group_id if decided.copy_group_id is not None else item.id
         self._into.update((merged, group) for merged in decided.merged)
         for band in found.bands:
-            self._by_band[band].append(item.article_id)
-        self._items[item.article_id] = Item(
-            article_id=item.article_id,
+            self._by_band[band].append(item.id)
+        self._items[item.id] = Item(
+            id=item.id,
             title=item.title,
             text=item.text,
-            at=item.at,
+            published_at=item.published_at,
             copy_group_id=group,
             facts=found.facts,
         )
@@ -84,10 +84,10 @@ class Memory:
         self.compared += len(best)
         return [
             Item(
-                article_id=other.article_id,
+                id=other.id,
                 title=other.title,
                 text=other.text,
-                at=other.at,
+                published_at=other.published_at,
                 copy_group_id=self.group(other.copy_group_id),
                 facts=other.facts,
             )
@@ -119,10 +119,12 @@ def _placed(rows: Sequence[Mapping[str, Any]], seed: str) -> tuple[list[int], fl
     """The group of each row, CPU seconds, and the archive."""
     items = [
         Item(
-            article_id=number,
+            id=number,
             title=clean_line(row["title"]),
             text=clean_text(row.get("text") or row.get("summary") or ""),
-            at=datetime.fromisoformat(row["published"][:10] + "T12:00:00+00:00") if row.get("published") else None,
+            published_at=datetime.fromisoformat(row["published"][:10] + "T12:00:00+00:00")
+            if row.get("published")
+            else None,
         )
         for number, row in enumerate(rows, 1)
     ]
@@ -132,7 +134,7 @@ def _placed(rows: Sequence[Mapping[str, Any]], seed: str) -> tuple[list[int], fl
     started = time.process_time()
     for item in order:
         memory.place(item)
-    return [memory.group_of(item.article_id) for item in items], time.process_time() - started, memory
+    return [memory.group_of(item.id) for item in items], time.process_time() - started, memory
 
 
 def _edited(shared: Path, seed: int, size: int, show: int) -> None:

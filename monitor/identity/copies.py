@@ -52,11 +52,13 @@ _MUCH_SHORTER, _MUCH_LONGER = 0.65, 0.45
 _TEASER, _TEASER_WORDS, _TEASER_SIGNS = 0.8, 20, 40
 # a text of so few tokens is a headline with a line below: nearly all of it has to be the same
 _FEW_WORDS, _FEW_SIGNS, _NEARLY_ALL = 20, 40, 0.8
-# how long a passage or what surrounds it has to be to be an excerpt
+# the passage of an excerpt that has little else around it, and of two texts that both have more: a footer is shorter
 _EXCERPT_WORDS, _EXCERPT_SIGNS = 30, 60
+_FOOTER_WORDS, _FOOTER_SIGNS = 60, 120
 # headlines that are the same by chance are shorter
 _HEADLINE_WORDS, _HEADLINE_SIGNS = 7, 14
-_HEADLINE_DAYS = timedelta(days=4)
+# how far apart: with a summary to each; and bare, where a headline that comes every day is a series
+_HEADLINE, _BARE_HEADLINE = timedelta(days=2), timedelta(hours=20)
 
 
 class Written(Protocol):
@@ -67,20 +69,22 @@ class Written(Protocol):
     @property
     def text(self) -> str: ...
     @property
-    def at(self) -> datetime | None:
-        """When it was published, or first seen; None: nothing tells."""
+    def published_at(self) -> datetime | None:
+        """None: its publisher does not say."""
 
 
 class Candidate(Written, Protocol):
     """An earlier article that shares a band."""
 
     @property
-    def article_id(self) -> int: ...
+    def id(self) -> int:
+        """Of the article."""
+
     @property
     def copy_group_id(self) -> int: ...
     @property
     def facts(self) -> bytes:
-        """Its sketch, as `print_of` made it."""
+        """What `print_of` made of it; what follows is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,9 @@ class Likeness:
 class Excerpt:
     """A passage that an article has in common with another that it is no copy of."""
 
+    #: Whether it stands in the other, longer one, or the other way round.
+    kind: Literal["excerpt_of", "quotes"]
+    #: The other one.
     article_id: int
     #: Share of the shorter of the two texts.
     share: float
@@ -127,10 +134,11 @@ def copies(article: Written, facts: bytes, candidates: Iterable[Candidate]) -> C
     """The group of an article; `facts` is its own sketch, `candidates` what shares a band with it."""
     compared = _compared(article, facts, candidates)
     groups = _groups(compared)
+    joined = {best.copy_group_id for best, _ in groups}
     excerpts = tuple(
-        Excerpt(other.article_id, round(how.shorter, 3))
+        Excerpt("excerpt_of" if len(article.text) <= len(other.text) else "quotes", other.id, round(how.shorter, 3))
         for other, how in compared
-        if how.kind == "excerpt" and all(other.copy_group_id != best[0].copy_group_id for best in groups)
+        if how.kind == "excerpt" and other.copy_group_id not in joined
     )
     if not groups:
         return Copies(excerpts=excerpts)
@@ -140,7 +148,7 @@ def copies(article: Written, facts: bytes, candidates: Iterable[Candidate]) -> C
         if other_how.much and how.much and not likeness(best, other).conflicts:
             same.add(other.copy_group_id)
     oldest = min(same)
-    return Copies(oldest, tuple(sorted(same - {oldest})), best.article_id, how, excerpts)
+    return Copies(oldest, tuple(sorted(same - {oldest})), best.id, how, excerpts)
 
 
 Compared = tuple[Candidate, Likeness]
@@ -149,7 +157,7 @@ Compared = tuple[Candidate, Likeness]
 def _compared(article: Written, facts: bytes, candidates: Iterable[Candidate]) -> list[Compared]:
     rated = [(shared(facts, other.facts), other) for other in candidates]
     likely = [(rate, other) for rate, other in rated if rate >= _NOTHING or _same_headline(article, other)]
-    likely.sort(key=lambda pair: (-pair[0], pair[1].article_id))
+    likely.sort(key=lambda pair: (-pair[0], pair[1].id))
     sure: Counter[int] = Counter()
     compared: list[Compared] = []
     for _, other in likely:
@@ -179,7 +187,7 @@ def _group_id(pair: Compared) -> int:
 
 def _rank(pair: Compared) -> tuple[float, int]:
     other, how = pair
-    return how.shorter + how.longer, -other.article_id
+    return how.shorter + how.longer, -other.id
 
 
 # ---------------------------------------------------------------------------------------------- two texts
@@ -204,7 +212,7 @@ def likeness(one: Written, two: Written) -> Likeness:
     if _is_copy(here, a, b, found, shorter, longer) or _same_headline(one, two):
         against = title_conflict(here, there) or conflicts(one.text, two.text, a, b, found, signs=here.signs)
         return Likeness("none" if against else "copy", shorter, longer, against)
-    return Likeness("excerpt" if _is_excerpt(here, found) else "none", shorter, longer)
+    return Likeness("excerpt" if _is_excerpt(here, found, shorter) else "none", shorter, longer)
 
 
 def _is_copy(
@@ -227,9 +235,10 @@ def _is_beginning(length: int, found: Sequence[Passage]) -> bool:
     return sum(passage.length for passage in early) >= _TEASER * length and early[0].here < length / 4
 
 
-def _is_excerpt(here: Tokens, found: Sequence[Passage]) -> bool:
-    least = _EXCERPT_SIGNS if here.signs else _EXCERPT_WORDS
-    return any(passage.length >= least for passage in found)
+def _is_excerpt(here: Tokens, found: Sequence[Passage], shorter: float) -> bool:
+    least, footer = (_EXCERPT_SIGNS, _FOOTER_SIGNS) if here.signs else (_EXCERPT_WORDS, _FOOTER_WORDS)
+    longest = max((passage.length for passage in found), default=0)
+    return longest >= (least if shorter >= _SHORTER else footer)
 
 
 def _same_headline(one: Written, two: Written) -> bool:
@@ -237,7 +246,8 @@ def _same_headline(one: Written, two: Written) -> bool:
     here, there = tokens(one.title, one.text), tokens(two.title, two.text)
     if here.title != there.title or len(here.title) < (_HEADLINE_SIGNS if here.signs else _HEADLINE_WORDS):
         return False
-    if one.at is None or two.at is None:
-        return not here.text and not there.text
+    if one.published_at is None or two.published_at is None:
+        return False
     bare = not here.text or not there.text
-    return (bare or (here.short and there.short)) and abs(one.at - two.at) <= _HEADLINE_DAYS
+    between = abs(one.published_at - two.published_at)
+    return between < _BARE_HEADLINE if bare else here.short and there.short and between <= _HEADLINE

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate, islice
-from struct import pack, unpack
+from struct import pack, unpack_from
 from zlib import crc32
 
 from monitor.identity.tokens import Tokens, tokens
@@ -40,7 +40,8 @@ class Print:
 
     #: Signed 64-bit numbers, at most BANDS; one that two articles share makes them candidates.
     bands: tuple[int, ...]
-    #: The sketch: unsigned 32-bit numbers in rising order, little endian.
+    #: The sketch: how many values, in one byte; these, rising, in four bytes each, little endian. At most 257 bytes;
+    #: other facts can stand behind it.
     facts: bytes
 
 
@@ -52,11 +53,11 @@ def print_of(title: str, text: str) -> Print:
 def _print(made: Tokens) -> Print:
     words = made.compared
     if not words:
-        return Print((), b"")
+        return Print((), b"\0")
     shingles = _least(words, SIGNS if made.signs else WORDS)
     bands = [_band(b"title", " ".join(made.title).encode())] if _telling(made) else []
     bands += [_band(b"text", shingle) for shingle in islice(shingles.values(), BANDS - len(bands))]
-    return Print(tuple(bands), pack(f"<{len(shingles)}I", *shingles))
+    return Print(tuple(bands), pack(f"<B{len(shingles)}I", len(shingles), *shingles))
 
 
 def _telling(made: Tokens) -> bool:
@@ -102,5 +103,5 @@ def shared(one: bytes, other: bytes) -> float:
 
 @lru_cache(maxsize=512)
 def _values(packed: bytes) -> tuple[int, ...]:
-    count = len(packed) // 4
-    return unpack(f"<{count}I", packed[: 4 * count])
+    count = packed[0] if packed else 0
+    return unpack_from(f"<{count}I", packed, 1) if len(packed) > 4 * count else ()
