@@ -37,7 +37,7 @@ COMPARED = 8
 #: How many members beyond doubt decide on a group, so that the fortieth copy costs no more than the third.
 SURE = 2
 # share of a sketch below which two texts have a footer or a phrase in common at most
-_NOTHING = 0.1
+_NOTHING = 0.2
 # of the shorter and of the longer text, what a copy shares at least: a copy cut to 60 % with one word in ten edited
 # shares half of the longer text, against another edited copy 0.4; other articles on an event share 0.2 at most
 _SHORTER, _LONGER = 0.55, 0.35
@@ -243,10 +243,12 @@ def _is_excerpt(here: Tokens, found: Sequence[Passage], shorter: float) -> bool:
 
 def _same_headline(one: Written, two: Written) -> bool:
     """Whether the headline shows by itself that the texts are one: in lists that have hardly more than headlines."""
-    here, there = tokens(one.title, one.text), tokens(two.title, two.text)
-    if here.title != there.title or len(here.title) < (_HEADLINE_SIGNS if here.signs else _HEADLINE_WORDS):
-        return False
     if one.published_at is None or two.published_at is None:
+        return False
+    if tokens(one.title, "").title != tokens(two.title, "").title:
+        return False
+    here, there = tokens(one.title, one.text), tokens(two.title, two.text)
+    if len(here.title) < (_HEADLINE_SIGNS if here.signs else _HEADLINE_WORDS):
         return False
     bare = not here.text or not there.text
     between = abs(one.published_at - two.published_at)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 LEAST_WORDS, LEAST_SIGNS = 4, 6
 # of every so many places of a text one is looked up
 _STRIDE = 4
+# for so many tokens after a passage the text is expected to go on nearby
+_ASIDE = 8
 
 
 class Passage(NamedTuple):
@@ -43,24 +45,29 @@ def passages(here: Sequence[str], there: Sequence[str], least: int) -> list[Pass
     while at <= last:
         piece = here[at : at + seed]
         # where a text goes on as it did, words that come twice mean the nearer place
-        other = next((at + step for step in _near(shift, at) if there[at + step : at + step + seed] == piece), -1)
-        if other < 0:
-            other = index.get(piece, -1)
+        other = at + shift
+        if there[other : other + seed] != piece:
+            other = _aside(piece, there, other) if at - end < _ASIDE else -1
+            if other < 0:
+                other = index.get(piece, -1)
         if other >= 0:
             length = _length(here, there, at, other, seed)
             back = _back(here, there, at, other, end)
             if length + back >= least:
                 found.append(Passage(at - back, other - back, length + back))
+                shift = other - at
                 at = end = at + length
-                shift = other + length - at
                 continue
         at += 1
     return found
 
 
-def _near(shift: int, at: int) -> tuple[int, ...]:
-    steps = (shift, shift + 1, shift - 1, shift + 2, shift - 2)
-    return steps if at + shift >= 2 else tuple(step for step in steps if at + step >= 0)
+def _aside(piece: Sequence[str], there: Sequence[str], other: int) -> int:
+    """Where the piece stands not far from there, as after a word that was cut or added; -1: nowhere."""
+    for at in (other + 1, other - 1, other + 2, other - 2):
+        if at >= 0 and there[at : at + len(piece)] == piece:
+            return at
+    return -1
 
 
 def _back(here: Sequence[str], there: Sequence[str], at: int, other: int, end: int) -> int:

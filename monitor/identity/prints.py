@@ -14,11 +14,13 @@ candidates that are none, is paid by the sketch, which turns them down in micros
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import accumulate, islice
+from itertools import islice
 from struct import pack, unpack_from
 from zlib import crc32
 
@@ -55,8 +57,8 @@ def _print(made: Tokens) -> Print:
     if not words:
         return Print((), b"\0")
     shingles = _least(words, SIGNS if made.signs else WORDS)
-    bands = [_band(b"title", " ".join(made.title).encode())] if _telling(made) else []
-    bands += [_band(b"text", shingle) for shingle in islice(shingles.values(), BANDS - len(bands))]
+    bands = [_title_band(made)] if _telling(made) else []
+    bands += islice(shingles.values(), BANDS - len(bands))
     return Print(tuple(bands), pack(f"<B{len(shingles)}I", len(shingles), *shingles))
 
 
@@ -64,30 +66,78 @@ def _telling(made: Tokens) -> bool:
     return len(made.title) >= (_TITLE_SIGNS if made.signs else _TITLE_WORDS)
 
 
-def _band(kind: bytes, shingle: bytes) -> int:
-    return int.from_bytes(blake2b(shingle, digest_size=8, person=kind).digest(), "little", signed=True)
+def _title_band(made: Tokens) -> int:
+    """A number that no shingle has: those are never negative."""
+    said = " ".join(made.title).encode("utf-8", "replace")
+    return -1 - (int.from_bytes(blake2b(said, digest_size=8).digest(), "little") >> 1)
 
 
-def _least(words: Sequence[str], size: int) -> dict[int, bytes]:
-    """The smallest values, in rising order, with their shingles; a text shorter than a shingle is one."""
-    # two bytes for each character, so that places can be counted before they are made
-    coded = (" ".join(words) + " ").encode("utf-16-le", "surrogatepass")
-    if len(coded) > 2 * (sum(map(len, words)) + len(words)):
-        return _least([_plain(word) for word in words], size)
-    starts = list(accumulate([2 * len(word) + 2 for word in words], initial=0))
-    ends = starts[size:] or starts[-1:]
-    shingles = [coded[start:end] for start, end in zip(starts, ends, strict=False)]
-    values = [*map(crc32, shingles)]
-    if len(values) > 4 * SKETCH:  # most cannot be among them and need no sorting
-        limit = 2 * SKETCH * 2**32 // len(values)
-        some = {value: shingle for value, shingle in zip(values, shingles, strict=True) if value < limit}
+def _least(words: Sequence[str], size: int) -> dict[int, int]:
+    """The smallest values in rising order, each with its shingle as a longer number."""
+    longer = _shingles(words, size)
+    # its low digits are too regular, and its high ones too much alike
+    values = _lanes(_whole(longer) >> 20 & _mask(len(longer)), len(longer))
+    pairs: Iterable[tuple[int, int]] = zip(values, longer, strict=True)
+    if len(longer) > 4 * SKETCH:  # most cannot be among them and need no sorting
+        limit = 2 * SKETCH * 2**32 // len(longer)
+        some = dict([pair for pair in pairs if pair[0] < limit])
         if len(some) >= SKETCH:
             return dict(sorted(some.items())[:SKETCH])
-    return dict(sorted(dict(zip(values, shingles, strict=True)).items())[:SKETCH])
+        pairs = zip(values, longer, strict=True)
+    return dict(sorted(dict(pairs).items())[:SKETCH])
 
 
-def _plain(word: str) -> str:
-    return "".join(char if char < "\U00010000" else "\ufffd" for char in word)
+def _shingles(words: Sequence[str], size: int) -> array[int]:
+    """Every shingle as a number below 2**62; a text shorter than a shingle is one.
+
+    The words of a shingle are multiplied by a factor for their place and added: for all shingles of a text at once, in
+    one long number of 64 bits for each word, which takes a tenth of the time of one by one.
+    """
+    hashes = array("Q", map(_HASHES.__getitem__, words))
+    if len(_HASHES) > _MOST_HASHES:
+        _HASHES.clear()
+    count = max(1, len(hashes) - size + 1)
+    whole = _whole(hashes)
+    summed = sum((whole >> 64 * place) * factor for place, factor in enumerate(_FACTORS[:size]))
+    return _lanes(summed & (1 << 64 * count) - 1, count)
+
+
+# odd numbers of 26 bits: times a hash of 32 bits, and eight of these, stay below 64 bits
+_FACTORS = (0x2A5F3D1, 0x3C6EF37, 0x1B873E5, 0x27D4EB3, 0x165667B, 0x2C1B3C7, 0x3297A2D, 0x19D699F)
+
+
+def _whole(numbers: array[int]) -> int:
+    """All of them in one number, the first in its lowest bits."""
+    return int.from_bytes(_little(numbers).tobytes(), "little")
+
+
+def _lanes(whole: int, count: int) -> array[int]:
+    return _little(array("Q", whole.to_bytes(8 * count, "little")))
+
+
+def _little(numbers: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        numbers = numbers[:]
+        numbers.byteswap()
+    return numbers
+
+
+@lru_cache(maxsize=256)
+def _mask(count: int) -> int:
+    """The lower half of each of so many numbers of 64 bits."""
+    return int.from_bytes(b"\xff\xff\xff\xff\0\0\0\0" * count, "little")
+
+
+class _Hashes(dict[str, int]):
+    """Word -> 32 bits, kept for the words met lately."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = made = crc32(word.encode("utf-8", "surrogatepass"))
+        return made
+
+
+_HASHES = _Hashes()
+_MOST_HASHES = 100_000
 
 
 def shared(one: bytes, other: bytes) -> float:
