@@ -115,7 +115,7 @@ def main() -> int:
     return 0
 
 
-def _placed(rows: Sequence[Mapping[str, Any]], seed: str) -> tuple[list[int], float, Memory]:
+def placed(rows: Sequence[Mapping[str, Any]], seed: str) -> tuple[list[int], float, Memory]:
     """The group of each row, CPU seconds, and the archive."""
     items = [
         Item(
@@ -141,7 +141,7 @@ def _edited(shared: Path, seed: int, size: int, show: int) -> None:
     import copies_data
 
     rows = copies_data.make(str(shared / "data"), seed, size)
-    said, spent, memory = _placed(rows, f"copies-{seed}")
+    said, spent, memory = placed(rows, f"copies-{seed}")
     gold = [row["group"] for row in rows]
     merged = apart = 0
     series = defaultdict(list)
@@ -155,7 +155,7 @@ def _edited(shared: Path, seed: int, size: int, show: int) -> None:
     languages = []
     for lang in ("en", "ru", "zh"):
         mine = [number for number, row in enumerate(rows) if row["lang"] == lang and not row["template"]]
-        languages.append(f"{lang} {_f1([said[n] for n in mine], [gold[n] for n in mine])[2]:.3f}")
+        languages.append(f"{lang} {f1([said[n] for n in mine], [gold[n] for n in mine])[2]:.3f}")
     _report(f"copies seed {seed} x {size}", said, gold, spent, memory)
     print(f"    {', '.join(languages)}; series merged {merged} of {apart}")
     _show(rows, said, gold, show)
@@ -166,7 +166,7 @@ def _syndicated(shared: Path, seed: int, show: int) -> None:
 
     rows = read_jsonl(shared / "data" / "clustering" / "states-newsroom-syndication" / "items.jsonl")
     rows = list({row["url"]: row for row in reversed(rows)}.values())[::-1]
-    said, spent, memory = _placed(rows, f"syndication-{seed}")
+    said, spent, memory = placed(rows, f"syndication-{seed}")
     gold = [row["group"] for row in rows]
     _report(f"syndication seed {seed}", said, gold, spent, memory)
     shared_by = defaultdict(set)
@@ -175,21 +175,21 @@ def _syndicated(shared: Path, seed: int, show: int) -> None:
     mine = [n for n, row in enumerate(rows) if len(shared_by[row["group"]]) > 1]
     alone = [n for n, row in enumerate(rows) if sum(row["group"] == other for other in gold) == 1]
     kept = sorted({*mine, *alone})
-    f1 = _f1([said[n] for n in kept], [gold[n] for n in kept])[2]
-    print(f"    groups of two outlets and more, and single items: F1 {f1:.3f}")
+    score = f1([said[n] for n in kept], [gold[n] for n in kept])[2]
+    print(f"    groups of two outlets and more, and single items: F1 {score:.3f}")
     _show(rows, said, gold, show)
 
 
 def _report(name: str, said: Sequence[int], gold: Sequence[str], spent: float, memory: Memory) -> None:
-    precision, recall, f1 = _f1(said, gold)
+    precision, recall, score = f1(said, gold)
     each = 1000 * spent / len(said)
     print(
-        f"{name}: {len(said)} articles, P {precision:.3f} R {recall:.3f} F1 {f1:.3f}; {each:.3f} ms CPU each, "
+        f"{name}: {len(said)} articles, P {precision:.3f} R {recall:.3f} F1 {score:.3f}; {each:.3f} ms CPU each, "
         f"{memory.compared / len(said):.1f} candidates each"
     )
 
 
-def _f1(said: Sequence[object], gold: Sequence[object]) -> tuple[float, float, float]:
+def f1(said: Sequence[object], gold: Sequence[object]) -> tuple[float, float, float]:
     def pairs(counts: Iterable[int]) -> int:
         return sum(n * (n - 1) // 2 for n in counts)
 

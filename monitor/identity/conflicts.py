@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from monitor.identity.figures import Figure, figures, sign_figures
 from monitor.identity.passages import Gap, Passage, apart, gaps, turned
-from monitor.identity.tokens import Tokens
+from monitor.identity.tokens import Tokens, Words
 from monitor.text.fold import fold
 
 # a wider gap is a passage that was written anew, in which nothing stands in the place of anything
@@ -20,9 +20,7 @@ _WORDS_FOR_FIGURE, _WORDS_FOR_NAME, _SIGNS_FOR_ONE = 300, 150, 600
 _NAME_GAP = 8
 
 
-def conflicts(
-    one: str, two: str, a: Sequence[str], b: Sequence[str], found: Sequence[Passage], *, signs: bool
-) -> tuple[str, ...]:
+def conflicts(one: str, two: str, a: Words, b: Words, found: Sequence[Passage], *, signs: bool) -> tuple[str, ...]:
     """What stands against these being one text, as ``12th / 13th``; nothing where it is so little that it may be a
     correction. `a`, `b` are the tokens of the texts `one` and `two`, `found` their common passages."""
     places = _places(a, b, found, head=not (_DATELINE.match(one) or _DATELINE.match(two)))
@@ -44,7 +42,7 @@ def conflicts(
 _DATELINE = re.compile(r"[^\n]{0,60}?(?:/[^/\n]{2,30}/|\([^)\n]{2,30}\) ?[-–—:]|\s[-–—]\s|电[\s（(])")
 
 
-def _places(a: Sequence[str], b: Sequence[str], found: Sequence[Passage], *, head: bool) -> list[Gap]:
+def _places(a: Words, b: Words, found: Sequence[Passage], *, head: bool) -> list[Gap]:
     """The gaps that are narrow enough, and the edges; `head`: the first of them too."""
     if not found:
         return []
@@ -65,7 +63,7 @@ def _width(gap: Gap) -> int:
 
 
 def _figure_conflicts(
-    a: Sequence[str], b: Sequence[str], found: Sequence[Passage], places: Sequence[Gap], *, signs: bool
+    a: Words, b: Words, found: Sequence[Passage], places: Sequence[Gap], *, signs: bool
 ) -> Iterator[str]:
     # a figure that stands elsewhere was moved; in a common passage it is another one of the same value
     ours, theirs = _figures_apart(a, found, signs=signs), _figures_apart(b, turned(found), signs=signs)
@@ -81,7 +79,7 @@ def _figure_conflicts(
             yield f"{left[0].value} / {right[0].value}"
 
 
-def _figures_apart(words: Sequence[str], found: Sequence[Passage], *, signs: bool) -> list[Figure]:
+def _figures_apart(words: Words, found: Sequence[Passage], *, signs: bool) -> list[Figure]:
     """The figures that do not lie in common passages."""
     parts = apart(found, len(words))
     if not signs:
@@ -90,7 +88,7 @@ def _figures_apart(words: Sequence[str], found: Sequence[Passage], *, signs: boo
     return [figure for figure in every if any(figure.start < end and figure.end > start for start, end in parts)]
 
 
-def _figures(words: Sequence[str], *, signs: bool) -> list[Figure]:
+def _figures(words: Words, *, signs: bool) -> list[Figure]:
     return sign_figures("".join(words)) if signs else figures(words)
 
 
@@ -121,7 +119,7 @@ def _same_place(one: tuple[str, str], two: tuple[str, str]) -> bool:
     return any(x == y for x, y in zip(one, two, strict=True))
 
 
-def _beside(words: Sequence[str], found: Sequence[Figure], figure: Figure) -> tuple[str, str]:
+def _beside(words: Words, found: Sequence[Figure], figure: Figure) -> tuple[str, str]:
     """The words before and after a figure and those that stand with it, as a date does; empty at the ends."""
     start, end = figure.start, figure.end
     taken = {at for other in found for at in range(other.start, other.end)}
@@ -132,7 +130,7 @@ def _beside(words: Sequence[str], found: Sequence[Figure], figure: Figure) -> tu
     return "".join(words[max(0, start - 1) : start]), "".join(words[end : end + 1])
 
 
-def _bare(words: Sequence[str], found: Sequence[Figure]) -> set[str]:
+def _bare(words: Words, found: Sequence[Figure]) -> set[str]:
     taken = {at for figure in found for at in range(figure.start, figure.end)}
     return {word for at, word in enumerate(words) if at not in taken}
 
@@ -140,7 +138,7 @@ def _bare(words: Sequence[str], found: Sequence[Figure]) -> set[str]:
 # ---------------------------------------------------------------------------------------------- names
 
 
-def _name_conflicts(one: str, two: str, a: Sequence[str], b: Sequence[str], inner: Sequence[Gap]) -> Iterator[str]:
+def _name_conflicts(one: str, two: str, a: Words, b: Words, inner: Sequence[Gap]) -> Iterator[str]:
     narrow = [gap for gap in inner if _width(gap) <= _NAME_GAP]
     if not narrow:
         return
@@ -175,7 +173,7 @@ def _alike(one: str, two: str) -> bool:
 _VOWELS = dict.fromkeys(map(ord, "aeiouyаеиоуыэюяйі"))
 
 
-def _sign_name_conflicts(a: Sequence[str], b: Sequence[str], inner: Sequence[Gap]) -> Iterator[str]:
+def _sign_name_conflicts(a: Words, b: Words, inner: Sequence[Gap]) -> Iterator[str]:
     here, there = "".join(a), "".join(b)
     for gap in inner:
         left = [name for name in _sign_names(here, gap.start, gap.end) if name not in there]

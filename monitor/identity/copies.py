@@ -30,7 +30,7 @@ from typing import Literal, Protocol
 from monitor.identity.conflicts import conflicts, title_conflict
 from monitor.identity.passages import LEAST_SIGNS, LEAST_WORDS, Passage, covered, passages, replaced
 from monitor.identity.prints import shared
-from monitor.identity.tokens import Tokens, tokens
+from monitor.identity.tokens import Tokens, Words, tokens
 
 #: How many candidates are compared by their texts, those that share most first.
 COMPARED = 8
@@ -215,9 +215,7 @@ def likeness(one: Written, two: Written) -> Likeness:
     return Likeness("excerpt" if _is_excerpt(here, found, shorter) else "none", shorter, longer)
 
 
-def _is_copy(
-    here: Tokens, a: Sequence[str], b: Sequence[str], found: Sequence[Passage], shorter: float, longer: float
-) -> bool:
+def _is_copy(here: Tokens, a: Words, b: Words, found: Sequence[Passage], shorter: float, longer: float) -> bool:
     if not here.text or replaced(found, a, b) > _REPLACED * sum(passage.length for passage in found):
         return False
     few, summary = (_FEW_SIGNS, _SUMMARY_SIGNS) if here.signs else (_FEW_WORDS, _SUMMARY_WORDS)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from monitor.identity.tokens import Words
+
 #: A passage has at least so many tokens: what is shorter is common to all texts of a language.
 LEAST_WORDS, LEAST_SIGNS = 4, 6
 # of every so many places of a text one is looked up
@@ -31,7 +33,7 @@ class Gap(NamedTuple):
     there_end: int
 
 
-def passages(here: Sequence[str], there: Sequence[str], least: int) -> list[Passage]:
+def passages(here: Words, there: Words, least: int) -> list[Passage]:
     """The passages of at least so many tokens in the order of the first text; no token of it is in two.
 
     One that goes on neither as the text did before nor a few tokens aside may be missed when it is shorter than
@@ -62,7 +64,7 @@ def passages(here: Sequence[str], there: Sequence[str], least: int) -> list[Pass
     return found
 
 
-def _aside(piece: Sequence[str], there: Sequence[str], other: int) -> int:
+def _aside(piece: Words, there: Words, other: int) -> int:
     """Where the piece stands not far from there, as after a word that was cut or added; -1: nowhere."""
     for at in (other + 1, other - 1, other + 2, other - 2):
         if at >= 0 and there[at : at + len(piece)] == piece:
@@ -70,7 +72,7 @@ def _aside(piece: Sequence[str], there: Sequence[str], other: int) -> int:
     return -1
 
 
-def _back(here: Sequence[str], there: Sequence[str], at: int, other: int, end: int) -> int:
+def _back(here: Words, there: Words, at: int, other: int, end: int) -> int:
     """How many tokens before these are the same, back to where the last passage ended."""
     back = 0
     while at - back > end and other - back > 0 and here[at - back - 1] == there[other - back - 1]:
@@ -78,7 +80,7 @@ def _back(here: Sequence[str], there: Sequence[str], at: int, other: int, end: i
     return back
 
 
-def _length(here: Sequence[str], there: Sequence[str], at: int, other: int, length: int) -> int:
+def _length(here: Words, there: Words, at: int, other: int, length: int) -> int:
     longest = min(len(here) - at, len(there) - other)
     step = 64
     while length < longest:  # piece by piece, far quicker than token by token
@@ -109,7 +111,7 @@ def gaps(found: Sequence[Passage]) -> Iterator[Gap]:
             yield gap
 
 
-def replaced(found: Sequence[Passage], here: Sequence[str], there: Sequence[str]) -> int:
+def replaced(found: Sequence[Passage], here: Words, there: Words) -> int:
     """How many tokens have others in their place: what is only cut, added or moved a little does not count."""
     count = 0
     for gap in gaps(found):

@@ -7,9 +7,9 @@ same words.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from monitor.text import alphabet
 from monitor.text.fold import fold
@@ -19,13 +19,16 @@ from monitor.text.units import HAS_UNSPACED, MARKS
 _SHORT_WORDS, _SHORT_SIGNS = 100, 160
 
 
+#: Folded words, or a string of characters of a script without spaces.
+Words: TypeAlias = tuple[str, ...] | str
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The folded words of a title and a text, or their characters in a script without spaces."""
 
-    #: Words, or a string of characters.
-    title: Sequence[str]
-    text: Sequence[str]
+    title: Words
+    text: Words
     #: Whether they are characters.
     signs: bool
 
@@ -35,11 +38,11 @@ class Tokens:
         return len(self.text) < (_SHORT_SIGNS if self.signs else _SHORT_WORDS)
 
     @property
-    def compared(self) -> Sequence[str]:
+    def compared(self) -> Words:
         """The text, and behind a short one its title."""
         if not self.short:
             return self.text
-        return f"{self.text}{self.title}" if self.signs else (*self.text, *self.title)
+        return f"{self.text}{self.title}" if isinstance(self.text, str) else (*self.text, *self.title)
 
 
 @lru_cache(maxsize=128)  # the newest articles are what copies are compared with
