@@ -12,7 +12,7 @@ from monitor.identity.tokens import Tokens, Words
 from monitor.text.fold import fold
 
 # a wider gap is a passage that was written anew, in which nothing stands in the place of anything
-_WIDEST = 30
+_WIDEST_WORDS, _WIDEST_SIGNS = 40, 80
 # what stands before the first common passage, or after the last, is in the same place when it is this short
 _EDGE = 12
 # in longer texts one corrected figure in so many common words makes no other text, one name in so many, one of both
@@ -20,10 +20,15 @@ _WORDS_FOR_FIGURE, _WORDS_FOR_NAME, _SIGNS_FOR_ONE = 300, 150, 600
 _NAME_GAP = 8
 
 
-def conflicts(one: str, two: str, a: Words, b: Words, found: Sequence[Passage], *, signs: bool) -> tuple[str, ...]:
+def conflicts(
+    one: str, two: str, a: Words, b: Words, found: Sequence[Passage], *, signs: bool, titled: bool
+) -> tuple[str, ...]:
     """What stands against these being one text, as ``12th / 13th``; nothing where it is so little that it may be a
-    correction. `a`, `b` are the tokens of the texts `one` and `two`, `found` their common passages."""
-    places = _places(a, b, found, head=not (_DATELINE.match(one) or _DATELINE.match(two)))
+    correction. `a`, `b` are the tokens of the texts `one` and `two`, behind them those of their titles where they are
+    `titled`; `found` their common passages."""
+    widest = _WIDEST_SIGNS if signs else _WIDEST_WORDS
+    places = [gap for gap in gaps(found) if _width(gap) <= widest]
+    places += _edges(a, b, found, head=not (_DATELINE.match(one) or _DATELINE.match(two)), tail=not titled)
     if not places:
         return ()
     common = sum(passage.length for passage in found)
@@ -42,17 +47,15 @@ def conflicts(one: str, two: str, a: Words, b: Words, found: Sequence[Passage], 
 _DATELINE = re.compile(r"[^\n]{0,60}?(?:/[^/\n]{2,30}/|\([^)\n]{2,30}\) ?[-–—:]|\s[-–—]\s|电[\s（(])")
 
 
-def _places(a: Words, b: Words, found: Sequence[Passage], *, head: bool) -> list[Gap]:
-    """The gaps that are narrow enough, and the edges; `head`: the first of them too."""
+def _edges(a: Words, b: Words, found: Sequence[Passage], *, head: bool, tail: bool) -> list[Gap]:
+    """What stands before the first passage and after the last, where it is short in both."""
     if not found:
         return []
     first, last = found[0], found[-1]
-    places = [gap for gap in gaps(found) if _width(gap) <= _WIDEST]
-    tail = Gap(last.here + last.length, len(a), last.there + last.length, len(b))
-    edges = [Gap(0, first.here, 0, first.there), tail] if head else [tail]
-    return places + [
-        gap for gap in edges if _width(gap) <= _EDGE and gap.start < gap.end and gap.there_start < gap.there_end
-    ]
+    edges = [Gap(0, first.here, 0, first.there)] if head else []
+    if tail:
+        edges.append(Gap(last.here + last.length, len(a), last.there + last.length, len(b)))
+    return [gap for gap in edges if _width(gap) <= _EDGE and gap.start < gap.end and gap.there_start < gap.there_end]
 
 
 def _width(gap: Gap) -> int:

@@ -210,7 +210,9 @@ def likeness(one: Written, two: Written) -> Likeness:
     in_shorter, in_longer = covered(found, len(b))
     shorter, longer = in_shorter / max(1, len(a)), in_longer / max(1, len(b))
     if _is_copy(here, a, b, found, shorter, longer) or _same_headline(one, two):
-        against = title_conflict(here, there) or conflicts(one.text, two.text, a, b, found, signs=here.signs)
+        against = title_conflict(here, there) or conflicts(
+            one.text, two.text, a, b, found, signs=here.signs, titled=both_short
+        )
         return Likeness("none" if against else "copy", shorter, longer, against)
     return Likeness("excerpt" if _is_excerpt(here, found, shorter) else "none", shorter, longer)
 
