@@ -15,8 +15,9 @@ from monitor.text.fold import fold
 _WIDEST_WORDS, _WIDEST_SIGNS = 40, 80
 # what stands before the first common passage, or after the last, is in the same place when it is this short
 _EDGE = 12
-# in longer texts one corrected figure in so many common words makes no other text, one name in so many, one of both
-_WORDS_FOR_FIGURE, _WORDS_FOR_NAME, _SIGNS_FOR_ONE = 300, 150, 600
+# in longer texts one corrected figure in so many common tokens makes no other text, nor one misread name
+_WORDS_FOR_FIGURE, _WORDS_FOR_NAME = 300, 100
+_SIGNS_FOR_FIGURE, _SIGNS_FOR_NAME = 600, 250
 _NAME_GAP = 8
 
 
@@ -33,14 +34,11 @@ def conflicts(
         return ()
     common = sum(passage.length for passage in found)
     against = tuple(_figure_conflicts(a, b, found, places, signs=signs))
-    if len(against) > common // (_SIGNS_FOR_ONE if signs else _WORDS_FOR_FIGURE):
+    if len(against) > common // (_SIGNS_FOR_FIGURE if signs else _WORDS_FOR_FIGURE):
         return against
     inner = list(gaps(found))
-    if signs:
-        against += tuple(_sign_name_conflicts(a, b, inner))
-        return against if len(against) > common // _SIGNS_FOR_ONE else ()
-    named = tuple(_name_conflicts(one, two, a, b, inner))
-    return named if len(named) > common // _WORDS_FOR_NAME else ()
+    named = tuple(_sign_name_conflicts(a, b, inner) if signs else _name_conflicts(one, two, a, b, inner))
+    return named if len(named) > common // (_SIGNS_FOR_NAME if signs else _WORDS_FOR_NAME) else ()
 
 
 # place, day and agency, which are of the outlet and not of the text: `TASHKENT, 5 November. /TASS/.`
@@ -78,8 +76,14 @@ def _figure_conflicts(
         here_values, there_values = {f.value for f in here}, {f.value for f in there}
         left = [f for f in here if f.value not in there_values and (f.kind, f.value) not in apart_there]
         right = [f for f in there if f.value not in here_values and (f.kind, f.value) not in apart_here]
-        if left and right:
-            yield f"{left[0].value} / {right[0].value}"
+        pair = next(((x, y) for x in left for y in right if _comparable(x, y)), None)
+        if pair:
+            yield f"{pair[0].value} / {pair[1].value}"
+
+
+def _comparable(one: Figure, other: Figure) -> bool:
+    """Whether one can stand for the other: a day of the week cannot for an age."""
+    return one.kind == other.kind or {one.kind, other.kind} == {"number", "ordinal"}
 
 
 def _figures_apart(words: Words, found: Sequence[Passage], *, signs: bool) -> list[Figure]:
@@ -113,13 +117,13 @@ def title_conflict(one: Tokens, two: Tokens) -> tuple[str, ...]:
     right = [f for f in theirs if f.value not in {other.value for other in ours}]
     for x in left:
         for y in right:
-            if _same_place(_beside(one.title, ours, x), _beside(two.title, theirs, y)):
+            if _comparable(x, y) and _same_place(_beside(one.title, ours, x), _beside(two.title, theirs, y)):
                 return (f"{x.value} / {y.value}",)
     return ()
 
 
 def _same_place(one: tuple[str, str], two: tuple[str, str]) -> bool:
-    return any(x == y for x, y in zip(one, two, strict=True))
+    return any(x and x == y for x, y in zip(one, two, strict=True))
 
 
 def _beside(words: Words, found: Sequence[Figure], figure: Figure) -> tuple[str, str]:

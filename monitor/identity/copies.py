@@ -99,6 +99,11 @@ class Likeness:
     conflicts: tuple[str, ...] = ()
 
     @property
+    def contradicted(self) -> bool:
+        """Whether it is by its figures that they are no copies; a name can be misread."""
+        return any(char.isdigit() for conflict in self.conflicts for char in conflict)
+
+    @property
     def much(self) -> bool:
         """Whether it is a copy beyond doubt."""
         return self.kind == "copy" and self.shorter >= _MUCH_SHORTER and self.longer >= _MUCH_LONGER
@@ -174,7 +179,7 @@ def _groups(compared: Sequence[Compared]) -> list[Compared]:
     for _, of_group in groupby(sorted(compared, key=_group_id), key=_group_id):
         members = list(of_group)
         same = [pair for pair in members if pair[1].kind == "copy"]
-        against = sum(bool(how.conflicts) for _, how in members)
+        against = sum(how.contradicted for _, how in members)
         enough = any(how.much for _, how in same) or 2 * len(same) >= len(members)
         if same and enough and len(same) > against:
             joined.append(max(same, key=_rank))
