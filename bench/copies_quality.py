@@ -15,7 +15,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
@@ -58,14 +58,7 @@ class Memory:
         self._into.update((merged, group) for merged in decided.merged)
         for band in found.bands:
             self._by_band[band].append(item.id)
-        self._items[item.id] = Item(
-            id=item.id,
-            title=item.title,
-            text=item.text,
-            published_at=item.published_at,
-            copy_group_id=group,
-            facts=found.facts,
-        )
+        self._items[item.id] = replace(item, copy_group_id=group, facts=found.facts)
         return decided
 
     def group(self, number: int) -> int:
@@ -82,17 +75,11 @@ class Memory:
         counted = Counter(other for band in found.bands for other in self._by_band.get(band, ())[-OF_A_BAND:])
         best = [self._items[number] for number, _ in counted.most_common(CANDIDATES)]
         self.compared += len(best)
-        return [
-            Item(
-                id=other.id,
-                title=other.title,
-                text=other.text,
-                published_at=other.published_at,
-                copy_group_id=self.group(other.copy_group_id),
-                facts=other.facts,
-            )
-            for other in best
-        ]
+        return [self._by_now(other) if other.copy_group_id in self._into else other for other in best]
+
+    def _by_now(self, item: Item) -> Item:
+        self._items[item.id] = now = replace(item, copy_group_id=self.group(item.copy_group_id))
+        return now
 
 
 def main() -> int:

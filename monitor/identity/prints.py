@@ -16,22 +16,20 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import islice
+from itertools import compress, islice
 from struct import pack, unpack_from
 from zlib import crc32
 
-from monitor.identity.tokens import Tokens, tokens
+from monitor.identity.tokens import Tokens, Words, tokens
 
 #: How many bands an article has at most.
 BANDS = 16
 #: How many values its sketch has at most.
 SKETCH = 64
-#: Tokens of a shingle: words, and characters of scripts without spaces.
-WORDS, SIGNS = 5, 8
 # a title that is shorter says too little to make a candidate by itself
 _TITLE_WORDS, _TITLE_SIGNS = 5, 10
 
@@ -56,7 +54,7 @@ def _print(made: Tokens) -> Print:
     words = made.compared
     if not words:
         return Print((), b"\0")
-    shingles = _least(words, SIGNS if made.signs else WORDS)
+    shingles = _least(words)
     bands = [_title_band(made)] if _telling(made) else []
     bands += islice(shingles.values(), BANDS - len(bands))
     return Print(tuple(bands), pack(f"<B{len(shingles)}I", len(shingles), *shingles))
@@ -72,60 +70,73 @@ def _title_band(made: Tokens) -> int:
     return -1 - (int.from_bytes(blake2b(said, digest_size=8).digest(), "little") >> 1)
 
 
-def _least(words: Sequence[str], size: int) -> dict[int, int]:
+def _least(words: Words) -> dict[int, int]:
     """The smallest values in rising order, each with its shingle as a longer number."""
-    longer = _shingles(words, size)
-    # its low digits are too regular, and its high ones too much alike
-    values = _lanes(_whole(longer) >> 20 & _mask(len(longer)), len(longer))
-    pairs: Iterable[tuple[int, int]] = zip(values, longer, strict=True)
-    if len(longer) > 4 * SKETCH:  # most cannot be among them and need no sorting
-        limit = 2 * SKETCH * 2**32 // len(longer)
-        some = dict([pair for pair in pairs if pair[0] < limit])
+    if isinstance(words, str):
+        longer, shift = _sums(_sign_lanes(words), len(words), _SIGN_FACTORS), 12
+    else:
+        longer, shift = _sums(_word_lanes(words), len(words), _WORD_FACTORS), 20
+    # 32 bits of the middle: the lowest are too regular, and the highest too much alike
+    middle = (_number(longer) >> shift).to_bytes(8 * len(longer), "little")
+    values = _own_order(array("I", middle))[::2]
+    if len(values) > 4 * SKETCH:  # most cannot be among them and need no sorting
+        limit = 2 * SKETCH * 2**32 // len(values)
+        some = {values[at]: longer[at] for at in compress(range(len(values)), map(limit.__gt__, values))}
         if len(some) >= SKETCH:
             return dict(sorted(some.items())[:SKETCH])
-        pairs = zip(values, longer, strict=True)
-    return dict(sorted(dict(pairs).items())[:SKETCH])
+    return dict(sorted(dict(zip(values, longer, strict=True)).items())[:SKETCH])
 
 
-def _shingles(words: Sequence[str], size: int) -> array[int]:
-    """Every shingle as a number below 2**62; a text shorter than a shingle is one.
+def _sums(lanes: int, count: int, factors: Sequence[int]) -> array[int]:
+    """Every shingle as a number below 2**63; a text shorter than a shingle is one.
 
-    The words of a shingle are multiplied by a factor for their place and added: for all shingles of a text at once, in
-    one long number of 64 bits for each word, which takes a tenth of the time of one by one.
+    The tokens of a shingle are multiplied by a factor for their place and added: for all shingles of a text at once, in
+    one long number of 64 bits for each token, which takes a tenth of the time of one by one.
     """
+    kept = max(1, count - len(factors) + 1)
+    summed = sum([(lanes >> 64 * place) * factor for place, factor in enumerate(factors)])
+    return _own_order(array("Q", (summed & (1 << 64 * kept) - 1).to_bytes(8 * kept, "little")))
+
+
+# odd numbers of 26 bits for words of 32 and of 40 for signs of 16: the sum of five or eight products has 63 bits
+_WORD_FACTORS = (0x2A5F3D1, 0x3C6EF37, 0x1B873E5, 0x27D4EB3, 0x165667B)
+_SIGN_FACTORS = (
+    0x9E3779B97F,
+    0xC2B2AE3D27,
+    0x165667B19F,
+    0xD6E8FEB867,
+    0x85EBCA77C3,
+    0x27D4EB2F17,
+    0xA0761D6479,
+    0xE7037ED1A1,
+)
+
+
+def _word_lanes(words: Sequence[str]) -> int:
+    """A hash of each word in 64 bits, the first in the lowest."""
     hashes = array("Q", map(_HASHES.__getitem__, words))
     if len(_HASHES) > _MOST_HASHES:
         _HASHES.clear()
-    count = max(1, len(hashes) - size + 1)
-    whole = _whole(hashes)
-    summed = sum((whole >> 64 * place) * factor for place, factor in enumerate(_FACTORS[:size]))
-    return _lanes(summed & (1 << 64 * count) - 1, count)
+    return _number(hashes)
 
 
-# odd numbers of 26 bits: times a hash of 32 bits, and eight of these, stay below 64 bits
-_FACTORS = (0x2A5F3D1, 0x3C6EF37, 0x1B873E5, 0x27D4EB3, 0x165667B, 0x2C1B3C7, 0x3297A2D, 0x19D699F)
+def _sign_lanes(signs: str) -> int:
+    """The code point of each sign in 64 bits: four bytes for each in this encoding, and as many for what is between."""
+    if max(signs) > "\uffff":
+        signs = "".join([char if char <= "\uffff" else "\ufffd" for char in signs])
+    return int.from_bytes("\0".join(signs).encode("utf-32-le", "surrogatepass"), "little")
 
 
-def _whole(numbers: array[int]) -> int:
-    """All of them in one number, the first in its lowest bits."""
-    return int.from_bytes(_little(numbers).tobytes(), "little")
+def _number(lanes: array[int]) -> int:
+    return int.from_bytes(_own_order(lanes).tobytes(), "little")
 
 
-def _lanes(whole: int, count: int) -> array[int]:
-    return _little(array("Q", whole.to_bytes(8 * count, "little")))
-
-
-def _little(numbers: array[int]) -> array[int]:
+def _own_order(numbers: array[int]) -> array[int]:
+    """The same with the bytes of each turned round where this machine has the highest first."""
     if sys.byteorder == "big":
         numbers = numbers[:]
         numbers.byteswap()
     return numbers
-
-
-@lru_cache(maxsize=256)
-def _mask(count: int) -> int:
-    """The lower half of each of so many numbers of 64 bits."""
-    return int.from_bytes(b"\xff\xff\xff\xff\0\0\0\0" * count, "little")
 
 
 class _Hashes(dict[str, int]):

@@ -7,6 +7,7 @@ same words.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -57,12 +58,29 @@ def tokens(title: str, text: str) -> Tokens:
 
 def _words(text: str) -> list[str]:
     coded = alphabet.coded(text)
+    if coded is None and len(_MISSING.findall(text, 0, _SAMPLE)) <= _FEW:
+        coded = alphabet.coded(_MISSING.sub(_instead, text))
     if coded is not None:
         try:
             return alphabet.decoded(_joined(coded), _FOLDED).split()
         except UnicodeDecodeError:  # a character that folding makes two of
             pass
     return _WORD.findall(_NUMBER_POINT.sub(r"\1.", _NUMBER_GAP.sub(r"\1", fold(_SYMBOL.sub(" ", text)))))
+
+
+def _instead(match: re.Match[str]) -> str:
+    return _plain(match[0])
+
+
+@lru_cache(maxsize=4096)
+def _plain(char: str) -> str:
+    """What may take the place of a character that the alphabet does not have; itself: its text takes the long way."""
+    folded = fold(f"a{char}a")[1:-1]  # between letters, because it could be a mark on the one before
+    if not folded and unicodedata.category(char) in ("Cc", "Cf"):
+        return ""
+    if len(folded) == 1 and (folded.isalnum() or not char.isalnum()):
+        return folded if folded.isascii() and folded.isalnum() else char if _IN_WORD.match(char) else " "
+    return char
 
 
 def _joined(coded: bytes) -> bytes:
@@ -85,6 +103,11 @@ _NO_LETTERS = re.compile(rf"[^\w{MARKS}]+|_")
 _SYMBOL = re.compile("[_№™℠℡]")
 _NUMBER_GAP = re.compile(r"(\d) (?=\d\d\d(?!\d))")
 _NUMBER_POINT = re.compile(r"(\d)[.,](?=\d)")
+
+_MISSING = re.compile(f"[^{re.escape(alphabet.CHARACTERS)}]")
+# a text with more of them in its beginning is of another alphabet
+_SAMPLE, _FEW = 200, 10
+_IN_WORD = re.compile(rf"[\w{MARKS}]")
 
 # no text has it; the table below makes the point of it
 _INNER = b"\0"
