@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from monitor.identity.figures import Figure, figures, sign_figures
 from monitor.identity.passages import Gap, Passage, apart, gaps, turned
@@ -28,15 +30,14 @@ def conflicts(
     correction. `a`, `b` are the tokens of the texts `one` and `two`, behind them those of their titles where they are
     `titled`; `found` their common passages."""
     widest = _WIDEST_SIGNS if signs else _WIDEST_WORDS
-    places = [gap for gap in gaps(found) if _width(gap) <= widest]
-    places += _edges(a, b, found, head=not (_DATELINE.match(one) or _DATELINE.match(two)), tail=not titled)
+    inner = [gap for gap in gaps(found) if _width(gap) <= widest]
+    places = inner + _edges(a, b, found, head=not (_DATELINE.match(one) or _DATELINE.match(two)), tail=not titled)
     if not places:
         return ()
     common = sum(passage.length for passage in found)
     against = tuple(_figure_conflicts(a, b, found, places, signs=signs))
     if len(against) > common // (_SIGNS_FOR_FIGURE if signs else _WORDS_FOR_FIGURE):
         return against
-    inner = list(gaps(found))
     named = tuple(_sign_name_conflicts(a, b, inner) if signs else _name_conflicts(one, two, a, b, inner))
     return named if len(named) > common // (_SIGNS_FOR_NAME if signs else _WORDS_FOR_NAME) else ()
 
@@ -91,18 +92,25 @@ def _figures_apart(words: Words, found: Sequence[Passage], *, signs: bool) -> li
     parts = apart(found, len(words))
     if not signs:
         return figures(words, parts)
-    every = sign_figures("".join(words))
-    return [figure for figure in every if any(figure.start < end and figure.end > start for start, end in parts)]
+    inside = bytearray(len(words))
+    for passage in found:
+        inside[passage.here : passage.here + passage.length] = b"\1" * passage.length
+    return [figure for figure in sign_figures("".join(words)) if not all(inside[figure.start : figure.end])]
 
 
 def _figures(words: Words, *, signs: bool) -> list[Figure]:
     return sign_figures("".join(words)) if signs else figures(words)
 
 
-def _within(found: Sequence[Figure], start: int, end: int, *, touching: bool) -> list[Figure]:
+def _within(found: list[Figure], start: int, end: int, *, touching: bool) -> list[Figure]:
     """Figures that take a token of those; characters of one number can stand before and after them too."""
     more = 1 if touching else 0
-    return [figure for figure in found if figure.start < end + more and figure.end > start - more]
+    first = bisect_left(found, start - more, key=_end)
+    last = bisect_left(found, end + more, key=_start)
+    return [figure for figure in found[first:last] if figure.end > start - more]
+
+
+_start, _end = attrgetter("start"), attrgetter("end")
 
 
 def title_conflict(one: Tokens, two: Tokens) -> tuple[str, ...]:

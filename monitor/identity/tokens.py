@@ -16,6 +16,8 @@ from monitor.text import alphabet
 from monitor.text.fold import fold
 from monitor.text.units import HAS_UNSPACED, MARKS
 
+#: Of a longer text only so much is compared: as much as a hundred printed pages.
+LONGEST_WORDS, LONGEST_SIGNS = 20_000, 40_000
 # a text this short has little of its own: its title is compared with it
 _SHORT_WORDS, _SHORT_SIGNS = 100, 160
 
@@ -52,8 +54,8 @@ def tokens(title: str, text: str) -> Tokens:
     sample = text[:400] or title
     signs = 3 * len(HAS_UNSPACED.findall(sample)) > len(sample)
     if signs:
-        return Tokens(title=_characters(title), text=_characters(text), signs=True)
-    return Tokens(title=tuple(_words(title)), text=tuple(_words(text)), signs=False)
+        return Tokens(title=_characters(title), text=_characters(text)[:LONGEST_SIGNS], signs=True)
+    return Tokens(title=tuple(_words(title)), text=tuple(_words(text)[:LONGEST_WORDS]), signs=False)
 
 
 def _words(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -378,6 +379,12 @@ def test_a_text_is_a_copy_of_itself(text: str) -> None:
     assert decided.copy_group_id == 1
 
 
-def test_a_text_made_to_be_slow_is_compared_in_time() -> None:
-    one, other = Piece(text="a b " * 20_000), Piece(text="a b b " * 13_000)
-    assert likeness(one, other).kind in ("copy", "none", "excerpt")
+def test_texts_made_to_be_slow_are_compared_in_time() -> None:
+    chance = random.Random(1)
+    many = "".join(chance.choice(("塔吉克斯坦", "会议", f"{number}人，")) for number in range(30_000))
+    edited = "".join(char for char in many if chance.random() > 0.08)
+    pairs = [("a b " * 20_000, "a b b " * 13_000), (many, edited), ("12 " * 30_000, "12 13 " * 15_000)]
+    started = time.process_time()
+    kinds = {likeness(Piece(text=one), Piece(text=other)).kind for one, other in pairs}
+    assert kinds <= {"copy", "none", "excerpt"}
+    assert time.process_time() - started < 10
