@@ -38,8 +38,8 @@ COMPARED = 8
 SURE = 2
 # share of a sketch below which two texts have a footer or a phrase in common at most
 _NOTHING = 0.2
-# of the shorter and of the longer text, what a copy shares at least: a copy cut to 60 % with one word in ten edited
-# shares half of the longer text, against another edited copy 0.4; other articles on an event share 0.2 at most
+# of the shorter and of the longer text, what a copy shares at least. Measured on edited copies of real texts (words
+# edited up to one in ten, cut to 60 %): with the original 0.81 and 0.52 at least, with each other 0.46 and 0.41
 _SHORTER, _LONGER = 0.55, 0.35
 # the shorter a text, the more of it is phrases that every text has
 _SUMMARY_WORDS, _SUMMARY_SIGNS, _SUMMARY = 60, 120, 0.65
@@ -136,7 +136,11 @@ class Copies:
 
 
 def copies(article: Written, facts: bytes, candidates: Iterable[Candidate]) -> Copies:
-    """The group of an article; `facts` is its own sketch, `candidates` what shares a band with it."""
+    """The group of an article.
+
+    `facts` is its own sketch; `candidates` are articles that share bands with it, each with the group that it is in by
+    now: the sixteen that share most are enough, and the newest where a band is shared by very many.
+    """
     compared = _compared(article, facts, candidates)
     groups = _groups(compared)
     joined = {best.copy_group_id for best, _ in groups}
