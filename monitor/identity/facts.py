@@ -1,0 +1,285 @@
+"""What is taken from an article to know its story again: its words, and what means the same in every language.
+
+::
+
+    word       base form of a word, two characters of a Chinese one; compared within a language only
+    name       the sound of a capitalised word (monitor.identity.skeletons): Latin and Cyrillic alike
+    number     3 million = 3 млн = 300万 (monitor.identity.amounts); an ordinal is another number
+    day        24 July = 24 июля = 7月24日
+    entry      an entry of the watchlist that the article names
+    place      of the gazetteer
+    happening  earthquake = землетрясение = 地震
+
+Each has a weight of its own (how often, and whether in the title) and tells more the rarer it is among the articles
+that were seen lately (monitor.identity.rarity).
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from heapq import nlargest
+from math import ceil, log, sqrt
+from typing import NamedTuple
+from zlib import crc32
+
+from monitor.identity.amounts import figures, number_word
+from monitor.identity.meanings import Meanings, base
+from monitor.identity.skeletons import skeleton
+from monitor.text.bases import Plan, plan
+from monitor.text.fold import HAN, fold
+
+#: Characters of a text that are looked at: news says what happened at its beginning.
+LEAD = 3000
+
+
+class Kind(IntEnum):
+    """What a fact is; the uppermost three bits of its number."""
+
+    WORD = 0
+    NAME = 1
+    NUMBER = 2
+    DAY = 3
+    ENTRY = 4
+    PLACE = 5
+    HAPPENING = 6
+
+
+#: Facts kept of an article, by kind: the rarest.
+KEPT = {
+    Kind.WORD: 60,
+    Kind.NAME: 20,
+    Kind.NUMBER: 12,
+    Kind.DAY: 5,
+    Kind.ENTRY: 10,
+    Kind.PLACE: 10,
+    Kind.HAPPENING: 12,
+}
+KINDS = tuple(Kind)
+_SHIFT = 29
+_MASK = (1 << _SHIFT) - 1
+
+
+def fact(kind: Kind, said: str) -> int:
+    """The number of a fact: the same in every process, 32 bits."""
+    return kind << _SHIFT | crc32(said.encode()) & _MASK
+
+
+def kind_of(number: int) -> Kind:
+    return KINDS[number >> _SHIFT]
+
+
+class Seen(NamedTuple):
+    """What an article says: fact -> how often, title and text apart."""
+
+    title: Counter[int]
+    text: Counter[int]
+
+
+class _Word(NamedTuple):
+    base: str
+    word: int
+    name: int
+    number: int
+    means: tuple[int, ...]
+    starts_row: bool
+
+
+_HAN = re.compile(f"[{HAN}]+")
+_NOT_HAN = re.compile(f"[^{HAN}]+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʻʼ-][^\W\d_]+)*")
+_CACHE_LIMIT = 60_000
+
+
+class Reader:
+    """Takes facts from articles; remembers the words met lately."""
+
+    def __init__(self, places: Mapping[str, Iterable[str]], happenings: Mapping[str, Iterable[str]]) -> None:
+        self._lists = (
+            (Kind.PLACE, Meanings({key: tuple(names) for key, names in places.items()})),
+            (Kind.HAPPENING, Meanings({key: tuple(names) for key, names in happenings.items()})),
+        )
+        self._known: dict[Plan, dict[str, _Word]] = {}
+
+    def read(self, title: str, text: str, lang: str | None, entries: Iterable[tuple[str, bool]] = ()) -> Seen:
+        """The facts of title and text; `entries` are ids of the watchlist and whether the title names them."""
+        rules = plan(lang)
+        seen = Seen(self._facts(title, rules, title=True), self._facts(text[:LEAD], rules, title=False))
+        for entry, in_title in entries:
+            (seen.title if in_title else seen.text)[fact(Kind.ENTRY, entry)] += 1
+        return seen
+
+    def _facts(self, text: str, rules: Plan, *, title: bool) -> Counter[int]:
+        found: Counter[int] = Counter()
+        runs = _HAN.findall(text)
+        if len(runs) * 4 > len(text) / 8:
+            self._chinese(text, runs, found)
+        elif not text.isascii() or not text.isalpha():
+            found.update(fact(_figure_kind(said), said) for said in figures(text, han=False))
+        if len(runs) != 1 or runs[0] != text:
+            self._alphabetic(text, rules, found)
+        return found
+
+    def _chinese(self, text: str, runs: list[str], found: Counter[int]) -> None:
+        folded = fold(text)
+        found.update(fact(_figure_kind(said), said) for said in figures(folded, han=True))
+        for kind, names in self._lists:
+            found.update(fact(kind, said) for said in names.in_han(folded))
+        for run in runs:
+            found.update(map(_pair, map(str.__add__, run, run[1:])))
+
+    def _alphabetic(self, text: str, rules: Plan, found: Counter[int]) -> None:
+        tokens = _WORD.findall(text)
+        known = self._known.get(rules)
+        if known is None or len(known) > _CACHE_LIMIT:
+            known = self._known[rules] = {}
+        rows = False
+        lower = set()
+        capitals = []
+        for token, count in Counter(tokens).items():
+            word = known.get(token)
+            if word is None:
+                word = known[token] = self._word(token, rules)
+            if word.word:
+                found[word.word] += count
+            for means in word.means:
+                found[means] += count
+            if word.number:
+                found[word.number] += count
+            rows = rows or word.starts_row
+            if word.name:
+                capitals.append((word, count))
+            else:
+                lower.add(word.base)
+        for word, count in capitals:
+            if word.base not in lower:
+                found[word.name] += count
+        if rows:
+            self._rows([known[token].base for token in tokens], found)
+
+    def _rows(self, bases: list[str], found: Counter[int]) -> None:
+        for kind, names in self._lists:
+            for at, first in enumerate(bases):
+                if first in names.rows and (key := names.row(bases, at)):
+                    found[fact(kind, key)] += 1
+
+    def _word(self, token: str, rules: Plan) -> _Word:
+        folded = fold(token).removesuffix("'s")
+        form = base(folded, rules)
+        capital = token[0].isupper()
+        means = []
+        for kind, names in self._lists:
+            key = names.words.get(form) or names.words.get(folded)
+            if key and (kind is not Kind.PLACE or capital or not folded.isascii()):
+                means.append(fact(kind, key))
+        number = number_word(folded)
+        sound = skeleton(form) if capital else ""
+        useful = len(form) > 2 or not form.isascii()
+        return _Word(
+            form,
+            fact(Kind.WORD, form) if useful and form not in EMPTY else 0,
+            fact(Kind.NAME, sound) if sound and form not in EMPTY else 0,
+            fact(_figure_kind(number), number) if number else 0,
+            tuple(means),
+            any(form in names.rows for _, names in self._lists),
+        )
+
+
+def _figure_kind(said: str) -> Kind:
+    return Kind.DAY if "/" in said else Kind.NUMBER
+
+
+class _Pairs(dict[str, int]):
+    def __missing__(self, pair: str) -> int:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        self[pair] = made = fact(Kind.WORD, pair)
+        return made
+
+
+_pair = _Pairs().__getitem__
+
+#: Words that are in every text and tell nothing.
+EMPTY = frozenset(
+    """the and for that with from was were has have had are his her its their this these those but not you our which who
+    will would said say says about after before over into than then also been being more most other some such only when
+    what where while there here they them she him may can could should one two first new year day time people last
+    и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня еще
+    нет о из ему для при до или это этот быть который мы они также свой год время сообщить сказать заявить весь один
+    наш тот мочь такой после если когда уже чтобы более под об этом где""".split()
+)
+
+
+# ------------------------------------------------------------------------------------------ what is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts kept of an article, as they lie in the archive."""
+
+    #: Number -> weight in quarters, rarity included; with TITLE_BIT where the title says it.
+    steps: Mapping[int, int]
+    #: By kind: length of the vector of weights; the same of the title's alone.
+    lengths: tuple[float, ...]
+    title_lengths: tuple[float, ...]
+
+
+TITLE_BIT = 128
+STEP = 0.25
+_FINE = 64
+_HEAD = 2 * 2 * len(KINDS)
+_TITLE_WEIGHT = 2.0
+
+
+def kept(seen: Seen, rarity: Callable[[int], float]) -> Facts:
+    """The heaviest facts of each kind: by how often they are said, whether in the title, and how rare they are."""
+    by_kind: list[list[tuple[float, int]]] = [[] for _ in KINDS]
+    title = seen.title
+    for number, count in (seen.text + title).items():
+        weight = rarity(number) * _OFTEN[min(count, _MOST)]
+        by_kind[number >> _SHIFT].append((weight * _TITLE_WEIGHT if number in title else weight, number))
+    steps: dict[int, int] = {}
+    for kind, weighed in enumerate(by_kind):
+        for weight, number in nlargest(KEPT[KINDS[kind]], weighed):
+            step = min(TITLE_BIT - 1, max(1, round(weight / STEP)))
+            steps[number] = step | TITLE_BIT if number in title else step
+    return _measured(steps)
+
+
+_MOST = 40
+_OFTEN = [0.0, *(1 + log(count) for count in range(1, _MOST + 1))]
+
+
+def _measured(steps: Mapping[int, int]) -> Facts:
+    squares, titles = [0.0] * len(KINDS), [0.0] * len(KINDS)
+    for number, step in steps.items():
+        weight = (step & 127) * STEP
+        squares[number >> _SHIFT] += weight * weight
+        if step & TITLE_BIT:
+            titles[number >> _SHIFT] += weight * weight
+    return Facts(steps, tuple(map(_fine_root, squares)), tuple(map(_fine_root, titles)))
+
+
+def _fine_root(square: float) -> float:
+    return min(65535, ceil(sqrt(square) * _FINE)) / _FINE
+
+
+def pack(facts: Facts) -> bytes:
+    """Five bytes a fact and 28 more; the same on every machine."""
+    head = [round(length * _FINE) for length in (*facts.lengths, *facts.title_lengths)]
+    return struct.pack(f"<{len(head)}H{len(facts.steps)}I", *head, *facts.steps) + bytes(facts.steps.values())
+
+
+def unpack(packed: bytes) -> Facts | None:
+    """What `pack` made; None where it is something else (of an older version, or nothing)."""
+    count, odd = divmod(len(packed) - _HEAD, 5)
+    if count < 0 or odd:
+        return None
+    made = struct.unpack_from(f"<{2 * len(KINDS)}H{count}I", packed)
+    lengths = [length / _FINE for length in made[: 2 * len(KINDS)]]
+    steps = dict(zip(made[2 * len(KINDS) :], packed[-count:] if count else b"", strict=True))
+    return Facts(steps, tuple(lengths[: len(KINDS)]), tuple(lengths[len(KINDS) :]))

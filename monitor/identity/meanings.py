@@ -1,0 +1,74 @@
+"""Words that mean the same in several languages: places of the gazetteer, and what news tells of.
+
+A list is `{id: [names in all languages]}`. Names of one word are looked up by base form, longer ones word by word from
+their first; Chinese ones wherever they stand in a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from monitor.text.bases import Plan, lemmas, plan
+from monitor.text.english import base_form
+from monitor.text.fold import HAN, fold
+
+_HAN = re.compile(f"[{HAN}]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def base(word: str, rules: Plan) -> str:
+    """The one base form of a folded word by which words are compared here; itself where a language has no rules."""
+    first = word[:1]
+    if "\u0400" <= first <= "\u052f":
+        return (lemmas(word) or (word,))[0] if rules.cyrillic else word
+    if first < "\u0250" and rules.latin == "en":
+        return base_form(word)
+    return word
+
+
+class Meanings:
+    """A list made ready: which id a word, a row of words or a Chinese text names."""
+
+    def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
+        #: Base form -> id, for names of one word.
+        self.words: dict[str, str] = {}
+        #: Base form of the first word -> what follows, and the id.
+        self.rows: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._han: dict[str, str] = {}
+        rules = plan(None)
+        for key, written in names.items():
+            for name in written:
+                self._add(key, fold(str(name)), rules)
+
+    def _add(self, key: str, name: str, rules: Plan) -> None:
+        if _HAN.search(name):
+            self._han.setdefault(name, key)
+            return
+        words = [base(word, rules) for word in _WORD.findall(name)]
+        if len(words) == 1:
+            self.words.setdefault(words[0], key)
+            self.words.setdefault(_WORD.findall(name)[0], key)
+        elif words:
+            self.rows.setdefault(words[0], []).append((tuple(words[1:]), key))
+
+    def row(self, bases: Sequence[str], at: int) -> str | None:
+        """The id of the longest name of several words that begins there."""
+        for rest, key in self._longest_first.get(bases[at], ()):
+            if tuple(bases[at + 1 : at + 1 + len(rest)]) == rest:
+                return key
+        return None
+
+    @cached_property
+    def _longest_first(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+        return {first: sorted(rest, key=lambda r: -len(r[0])) for first, rest in self.rows.items()}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        names = sorted(self._han, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, names)) or "(?!)")
+
+    def in_han(self, text: str) -> Iterable[str]:
+        """The ids that a folded Chinese text names, as often as it does."""
+        return map(self._han.__getitem__, self._pattern.findall(text))

@@ -1,0 +1,49 @@
+"""How rare a fact is among the articles that came lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import log
+
+from monitor.identity.facts import Kind, fact
+
+
+class Rarity:
+    """Counts in how many articles each fact was; older articles fade, and what fell to nothing is forgotten."""
+
+    def __init__(self, common: Mapping[int, float] | None = None, *, window: int = 20_000, room: int = 300_000) -> None:
+        """`common`: fact -> share of articles that have it, believed as if seen in PRIOR articles."""
+        self._counts: dict[int, float] = {number: share * PRIOR for number, share in (common or {}).items()}
+        self._articles = float(PRIOR)
+        self._window = window
+        self._room = room
+
+    def add(self, facts: Iterable[int]) -> None:
+        """Counts one more article."""
+        counts = self._counts
+        for number in facts:
+            counts[number] = counts.get(number, 0.0) + 1.0
+        self._articles += 1
+        if self._articles > self._window or len(counts) > self._room:
+            self._fade()
+
+    def _fade(self) -> None:
+        self._counts = {number: count / 2 for number, count in self._counts.items() if count > 1}
+        self._articles /= 2
+
+    def of(self, number: int) -> float:
+        """Natural logarithm of one in how many articles has the fact; at least a little."""
+        return max(0.05, log((self._articles + 1) / (self._counts.get(number, 0.0) + 0.5)))
+
+
+#: Articles that what is known beforehand counts for.
+PRIOR = 300
+
+
+def common_figures() -> dict[int, float]:
+    """Numbers that any text has: small ones, round ones, years of our time. Shares set by hand."""
+    shares = {str(n): 0.25 if n <= 12 else 0.12 for n in range(32)}
+    shares |= {str(n): 0.05 for n in range(1980, 2040)}
+    shares |= {str(n): 0.05 for n in (*range(40, 100, 10), *range(100, 1000, 100), *range(1000, 11000, 1000))}
+    shares |= {f"{n}th": 0.05 for n in range(1, 10)}
+    return {fact(Kind.NUMBER, said): share for said, share in shares.items()}

@@ -1,0 +1,63 @@
+"""Names of people and places as they sound, so that two alphabets write one name the same way.
+
+::
+
+    Miranchuk  Миранчук     mrnCk       consonants only, sounds that alphabets mix up made one
+    Johnson    Джонсон      jnsn
+    Hanna      Ханна        ana         of few consonants: vowels stay, in three classes
+
+Chinese and Arabic-script names have no skeleton: they are compared by the watchlist and the places.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from monitor.text.fold import fold
+
+_CYRILLIC = {
+    **dict(zip("абвгдезийклмнопрстуфыэёіўғқҳөүәң", "abvgdeziyklmnoprstufieeivgkhouan", strict=True)),
+    **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ь": "", "ю": "yu", "я": "ya"},
+    **{"ї": "yi", "є": "ye", "ҷ": "j", "ӣ": "i", "ӯ": "u", "ұ": "u", "һ": "h"},
+}
+_TO_LATIN = str.maketrans(_CYRILLIC)
+# in this order: what is longer first
+_SOUNDS = (
+    (re.compile("dzh|dj|zh|j"), "j"),
+    (re.compile("tch|tsch|ch"), "C"),
+    (re.compile("sch|shch|sh"), "S"),
+    (re.compile("ph"), "f"),
+    (re.compile("th"), "t"),
+    (re.compile("ts|tz"), "s"),
+    (re.compile("x"), "ks"),
+    (re.compile("qu"), "kv"),
+    (re.compile("c(?=[eiy])"), "s"),
+    (re.compile("ck|[cq]"), "k"),
+    (re.compile("g(?=[ei])"), "j"),
+    (re.compile("w"), "v"),
+    (re.compile("z"), "s"),
+    (re.compile("kh|gh|h"), ""),
+)
+_VOWEL_CLASSES = str.maketrans({"a": "a", "o": "a", "e": "i", "i": "i", "y": "i", "u": "u"})
+_VOWELS = re.compile("[aeiouy]")
+_DOUBLED = re.compile(r"(.)\1+")
+_LEAST_LETTERS = 3
+_LEAST_CONSONANTS = 3
+_READABLE = re.compile("[a-z]+")
+
+
+@lru_cache(maxsize=30_000)
+def skeleton(name: str) -> str:
+    """The sound of a name in Latin or Cyrillic letters, in its base form; empty where it is too short or in another
+    alphabet."""
+    latin = fold(name).translate(_TO_LATIN)
+    if len(latin) < _LEAST_LETTERS or not _READABLE.fullmatch(latin):
+        return ""
+    for sound, letter in _SOUNDS:
+        latin = sound.sub(letter, latin)
+    bones = _DOUBLED.sub(r"\1", _VOWELS.sub("", latin))
+    if len(bones) >= _LEAST_CONSONANTS:
+        return bones
+    full = _DOUBLED.sub(r"\1", latin.translate(_VOWEL_CLASSES))
+    return full if len(full) >= _LEAST_LETTERS else ""
