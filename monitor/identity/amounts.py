@@ -96,15 +96,14 @@ _SCALES = (
     ("trillion trillions trn триллион триллиона триллионов трлн تریلیون", 1_000_000_000_000),
 )
 _SCALE = {fold(word): value for words, value in _SCALES for word in words.split()}
-_PER_CENT = frozenset(fold(w) for w in "% percent pct per процент процента процентов пайыз foiz درصد प्रतिशत فیصد".split())
-_SUFFIXES = ("st", "nd", "rd", "th")
+_PER_CENT_WORDS = "% percent pct per процент процента процентов пайыз foiz درصد प्रतिशत فیصد"
+_PER_CENT = frozenset(map(fold, _PER_CENT_WORDS.split()))
 _DIGITS = re.compile(
     r"(?P<number>\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))+(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)"
     r"(?P<end>st|nd|rd|th|-?(?:й|я|е|го|му|м|х|ый|ая|ое|ого))?(?![^\W\d_\u3400-\u9fff])"
     r"(?:(?P<gap>[-\s\u00a0]?)(?P<unit>%|[^\W\d_\u3400-\u9fff]+))?"
-    r"|(?P<month_first>[^\W\d_]{3,9})\.?\s(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d)"
 )
-_WORDS = re.compile(r"[^\W\d_]+")
+_MONTH_BEFORE = re.compile(r"([^\W\d_]{3,9})\.?\s$")
 # ------------------------------------------------------------------------------------------ Chinese
 _HAN_DIGIT = {**{c: n for n, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 _HAN_SCALE = {"十": 10, "百": 100, "千": 1000}
@@ -113,7 +112,9 @@ _HAN_DATE = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,3})月(\d{1
 _HAN_NUMBER = re.compile(
     r"(?P<part>百分之)?(?P<th>第)?(?P<digits>\d+(?:[.,]\d+)*)?(?P<words>[零〇一二两三四五六七八九十百千万亿萬億]*)(?P<cent>%|％)?"
 )
-_HAN_FIGURE = re.compile(r"(?:百分之|第)?(?:\d[\d.,]*[十百千万亿萬億]*|[零〇一二两三四五六七八九十百千万亿萬億]{1,12})%?")
+_HAN_FIGURE = re.compile(
+    r"(?:百分之|第)?(?:\d[\d.,]*[十百千万亿萬億]*|[零〇一二两三四五六七八九十百千万亿萬億]{1,12})%?"
+)
 
 
 def figures(text: str, *, han: bool) -> Iterator[str]:
@@ -122,15 +123,14 @@ def figures(text: str, *, han: bool) -> Iterator[str]:
 
 
 def _figures(text: str) -> Iterator[str]:
-    at = 0
     for found in _DIGITS.finditer(text):
-        if found.start() < at:
-            continue
-        if found["month_first"]:
-            month = _MONTH.get(fold(found["month_first"]))
-            yield f"{month}/{int(found['day'])}" if month else plain(found["day"])
-            continue
-        yield _with_unit(found["number"], found["end"] or "", fold(found["unit"] or ""))
+        number, start = found["number"], found.start()
+        if len(number) < 3 and start and (before := _MONTH_BEFORE.search(text, max(0, start - 11), start)):
+            month = _MONTH.get(fold(before[1]))
+            if month and number.isdigit() and 0 < int(number) < 32:
+                yield f"{month}/{int(number)}"
+                continue
+        yield _with_unit(number, found["end"] or "", fold(found["unit"] or ""))
 
 
 @lru_cache(maxsize=20_000)
@@ -149,13 +149,9 @@ def plain(number: str) -> str:
     """Digits with whatever groups and divides them, as one number."""
     digits = fold(number).replace("\u202f", " ").replace(" ", "")
     if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?", digits):
-        whole, divided, rest = digits, "", ""
-        if re.search(r"[.,]\d{1,2}$", digits):
-            whole, divided, rest = digits[: digits.rfind(digits[-3])], "", ""
-            cut = max(digits.rfind("."), digits.rfind(","))
-            whole, rest = digits[:cut], digits[cut + 1 :]
-            divided = "."
-        return _written(float(re.sub("[.,]", "", whole) + divided + rest))
+        rest = re.search(r"[.,](\d{1,2})$", digits)
+        whole = digits[: rest.start()] if rest else digits
+        return _written(float(re.sub("[.,]", "", whole) + (f".{rest[1]}" if rest else "")))
     try:
         return _written(float(digits.replace(",", ".")))
     except ValueError:

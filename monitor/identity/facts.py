@@ -19,10 +19,10 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from heapq import nlargest
+from functools import lru_cache
 from math import ceil, log, sqrt
 from typing import NamedTuple
 from zlib import crc32
@@ -34,7 +34,7 @@ from monitor.text.bases import Plan, plan
 from monitor.text.fold import HAN, fold
 
 #: Characters of a text that are looked at: news says what happened at its beginning.
-LEAD = 3000
+LEAD = 2400
 
 
 class Kind(IntEnum):
@@ -76,22 +76,23 @@ def kind_of(number: int) -> Kind:
 class Seen(NamedTuple):
     """What an article says: fact -> how often, title and text apart."""
 
-    title: Counter[int]
-    text: Counter[int]
+    title: dict[int, int]
+    text: dict[int, int]
 
 
 class _Word(NamedTuple):
     base: str
-    word: int
+    facts: tuple[int, ...]
+    #: 0: none.
     name: int
-    number: int
-    means: tuple[int, ...]
     starts_row: bool
 
 
 _HAN = re.compile(f"[{HAN}]+")
-_NOT_HAN = re.compile(f"[^{HAN}]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʻʼ-][^\W\d_]+)*")
+# in Indian scripts vowels are marks, which do not count as letters
+_INDIAN = re.compile("[\u0900-\u0963\u0971-\u0dff]")
+_WORD_OF_INDIA = re.compile(r"[\u0900-\u0963\u0971-\u0dff]+|[^\W\d_]+")
 _CACHE_LIMIT = 60_000
 
 
@@ -103,37 +104,51 @@ class Reader:
             (Kind.PLACE, Meanings({key: tuple(names) for key, names in places.items()})),
             (Kind.HAPPENING, Meanings({key: tuple(names) for key, names in happenings.items()})),
         )
+        self._han: dict[str, list[tuple[str, int]]] = {}
+        for kind, names in self._lists:
+            for name, key in names.han.items():
+                self._han.setdefault(name[:2], []).append((name, fact(kind, key)))
+        for found in self._han.values():
+            found.sort(key=lambda one: -len(one[0]))
         self._known: dict[Plan, dict[str, _Word]] = {}
 
     def read(self, title: str, text: str, lang: str | None, entries: Iterable[tuple[str, bool]] = ()) -> Seen:
         """The facts of title and text; `entries` are ids of the watchlist and whether the title names them."""
         rules = plan(lang)
-        seen = Seen(self._facts(title, rules, title=True), self._facts(text[:LEAD], rules, title=False))
+        seen = Seen(self._facts(title, rules), self._facts(text[:LEAD], rules))
         for entry, in_title in entries:
-            (seen.title if in_title else seen.text)[fact(Kind.ENTRY, entry)] += 1
+            _count(seen.title if in_title else seen.text, fact(Kind.ENTRY, entry))
         return seen
 
-    def _facts(self, text: str, rules: Plan, *, title: bool) -> Counter[int]:
-        found: Counter[int] = Counter()
+    def _facts(self, text: str, rules: Plan) -> dict[int, int]:
+        found: dict[int, int] = {}
         runs = _HAN.findall(text)
-        if len(runs) * 4 > len(text) / 8:
-            self._chinese(text, runs, found)
-        elif not text.isascii() or not text.isalpha():
-            found.update(fact(_figure_kind(said), said) for said in figures(text, han=False))
-        if len(runs) != 1 or runs[0] != text:
-            self._alphabetic(text, rules, found)
+        if runs and 5 * sum(map(len, runs)) > len(text):
+            self._chinese(text, found)
+            text = _HAN.sub(" ", text)
+        else:
+            for said in figures(text, han=False):
+                _count(found, _figure(said))
+        self._alphabetic(text, rules, found)
         return found
 
-    def _chinese(self, text: str, runs: list[str], found: Counter[int]) -> None:
+    def _chinese(self, text: str, found: dict[int, int]) -> None:
         folded = fold(text)
-        found.update(fact(_figure_kind(said), said) for said in figures(folded, han=True))
-        for kind, names in self._lists:
-            found.update(fact(kind, said) for said in names.in_han(folded))
-        for run in runs:
-            found.update(map(_pair, map(str.__add__, run, run[1:])))
+        for said in figures(folded, han=True):
+            _count(found, _figure(said))
+        named = self._han
+        for run in _HAN.findall(folded):
+            pairs = list(map(str.__add__, run, run[1:]))
+            for pair in pairs:
+                number = _pairs[pair]
+                found[number] = found.get(number, 0) + 1
+            for at in [at for at, pair in enumerate(pairs) if pair in named]:
+                means = next((means for name, means in named[run[at : at + 2]] if run.startswith(name, at)), 0)
+                if means:
+                    _count(found, means)
 
-    def _alphabetic(self, text: str, rules: Plan, found: Counter[int]) -> None:
-        tokens = _WORD.findall(text)
+    def _alphabetic(self, text: str, rules: Plan, found: dict[int, int]) -> None:
+        tokens = (_WORD_OF_INDIA if _INDIAN.search(text) else _WORD).findall(text)
         known = self._known.get(rules)
         if known is None or len(known) > _CACHE_LIMIT:
             known = self._known[rules] = {}
@@ -144,28 +159,25 @@ class Reader:
             word = known.get(token)
             if word is None:
                 word = known[token] = self._word(token, rules)
-            if word.word:
-                found[word.word] += count
-            for means in word.means:
-                found[means] += count
-            if word.number:
-                found[word.number] += count
-            rows = rows or word.starts_row
-            if word.name:
-                capitals.append((word, count))
+            base, facts, name, starts_row = word
+            for number in facts:
+                found[number] = found.get(number, 0) + count
+            rows = rows or starts_row
+            if name:
+                capitals.append((base, name, count))
             else:
-                lower.add(word.base)
-        for word, count in capitals:
-            if word.base not in lower:
-                found[word.name] += count
+                lower.add(base)
+        for base, name, count in capitals:
+            if base not in lower:
+                found[name] = found.get(name, 0) + count
         if rows:
             self._rows([known[token].base for token in tokens], found)
 
-    def _rows(self, bases: list[str], found: Counter[int]) -> None:
+    def _rows(self, bases: list[str], found: dict[int, int]) -> None:
         for kind, names in self._lists:
             for at, first in enumerate(bases):
                 if first in names.rows and (key := names.row(bases, at)):
-                    found[fact(kind, key)] += 1
+                    _count(found, fact(kind, key))
 
     def _word(self, token: str, rules: Plan) -> _Word:
         folded = fold(token).removesuffix("'s")
@@ -176,21 +188,23 @@ class Reader:
             key = names.words.get(form) or names.words.get(folded)
             if key and (kind is not Kind.PLACE or capital or not folded.isascii()):
                 means.append(fact(kind, key))
-        number = number_word(folded)
-        sound = skeleton(form) if capital else ""
-        useful = len(form) > 2 or not form.isascii()
-        return _Word(
-            form,
-            fact(Kind.WORD, form) if useful and form not in EMPTY else 0,
-            fact(Kind.NAME, sound) if sound and form not in EMPTY else 0,
-            fact(_figure_kind(number), number) if number else 0,
-            tuple(means),
-            any(form in names.rows for _, names in self._lists),
-        )
+        facts = list(means)
+        if number := number_word(folded):
+            facts.append(_figure(number))
+        if (len(form) > 2 or not form.isascii()) and form not in EMPTY:
+            facts.append(fact(Kind.WORD, form))
+        sound = skeleton(form) if capital and form not in EMPTY else ""
+        starts_row = any(form in names.rows for _, names in self._lists)
+        return _Word(form, tuple(facts), fact(Kind.NAME, sound) if sound else 0, starts_row)
 
 
-def _figure_kind(said: str) -> Kind:
-    return Kind.DAY if "/" in said else Kind.NUMBER
+@lru_cache(maxsize=20_000)
+def _figure(said: str) -> int:
+    return fact(Kind.DAY if "/" in said else Kind.NUMBER, said)
+
+
+def _count(found: dict[int, int], number: int) -> None:
+    found[number] = found.get(number, 0) + 1
 
 
 class _Pairs(dict[str, int]):
@@ -201,17 +215,24 @@ class _Pairs(dict[str, int]):
         return made
 
 
-_pair = _Pairs().__getitem__
+_pairs = _Pairs()
 
 #: Words that are in every text and tell nothing.
-EMPTY = frozenset(
-    """the and for that with from was were has have had are his her its their this these those but not you our which who
+_EMPTY = """
+    the and for that with from was were has have had are his her its their this these those but not you our which who
     will would said say says about after before over into than then also been being more most other some such only when
     what where while there here they them she him may can could should one two first new year day time people last
     и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня еще
     нет о из ему для при до или это этот быть который мы они также свой год время сообщить сказать заявить весь один
-    наш тот мочь такой после если когда уже чтобы более под об этом где""".split()
-)
+    наш тот мочь такой после если когда уже чтобы более под об этом где
+    में के की का है से को पर और ने कि एक यह हैं भी इस था थे थी कर लिए नहीं हो गया
+    रहा रहे रही साथ बाद वह जो तो ही किया गई अपने
+    करने कहा जा उन इन तक तथा या कुछ अब
+    در به از که این را با است برای آن یک بود شد خود تا هم بر ها های می نیز کرد شده وی اما هر یا باید گفت کند دارد
+    کے میں کی ہے سے کو اور کا نے کہ پر یہ ہیں بھی اس تھا تھے ایک نہیں لیے گیا کر ہو رہا رہے ان جو تو ہی کہا
+    және мен бен үшін деп бұл да де та те бір жаңа болып болды бойынша va bilan uchun bu ham deb bir bo‘yicha
+    менен жана үчүн бул ва бо аз дар ба ки ин барои ve bir bu için ile da de olarak"""
+EMPTY = frozenset(_EMPTY.split())
 
 
 # ------------------------------------------------------------------------------------------ what is kept
@@ -235,17 +256,20 @@ _HEAD = 2 * 2 * len(KINDS)
 _TITLE_WEIGHT = 2.0
 
 
-def kept(seen: Seen, rarity: Callable[[int], float]) -> Facts:
+def kept(seen: Seen, rarity: Callable[[Collection[int]], Iterable[float]]) -> Facts:
     """The heaviest facts of each kind: by how often they are said, whether in the title, and how rare they are."""
     by_kind: list[list[tuple[float, int]]] = [[] for _ in KINDS]
-    title = seen.title
-    for number, count in (seen.text + title).items():
-        weight = rarity(number) * _OFTEN[min(count, _MOST)]
+    title, counts = seen.title, dict(seen.text)
+    for number, count in title.items():
+        counts[number] = counts.get(number, 0) + count
+    for (number, count), rare in zip(counts.items(), rarity(counts), strict=True):
+        weight = rare * (_OFTEN[count] if count < _MOST else _OFTEN[_MOST])
         by_kind[number >> _SHIFT].append((weight * _TITLE_WEIGHT if number in title else weight, number))
     steps: dict[int, int] = {}
-    for kind, weighed in enumerate(by_kind):
-        for weight, number in nlargest(KEPT[KINDS[kind]], weighed):
-            step = min(TITLE_BIT - 1, max(1, round(weight / STEP)))
+    for kind, weighed in zip(KINDS, by_kind, strict=True):
+        weighed.sort(reverse=True)
+        for weight, number in weighed[: KEPT[kind]]:
+            step = min(TITLE_BIT - 1, round(weight / STEP)) or 1
             steps[number] = step | TITLE_BIT if number in title else step
     return _measured(steps)
 

@@ -7,7 +7,7 @@ their first; Chinese ones wherever they stand in a text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from monitor.text.bases import Plan, lemmas, plan
@@ -29,14 +29,15 @@ def base(word: str, rules: Plan) -> str:
 
 
 class Meanings:
-    """A list made ready: which id a word, a row of words or a Chinese text names."""
+    """A list made ready: which id a word, a row of words or a Chinese name stands for."""
 
     def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
         #: Base form -> id, for names of one word.
         self.words: dict[str, str] = {}
         #: Base form of the first word -> what follows, and the id.
         self.rows: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._han: dict[str, str] = {}
+        #: Chinese names of two characters or more -> id.
+        self.han: dict[str, str] = {}
         rules = plan(None)
         for key, written in names.items():
             for name in written:
@@ -44,7 +45,8 @@ class Meanings:
 
     def _add(self, key: str, name: str, rules: Plan) -> None:
         if _HAN.search(name):
-            self._han.setdefault(name, key)
+            if len(name) > 1:
+                self.han.setdefault(name, key)
             return
         words = [base(word, rules) for word in _WORD.findall(name)]
         if len(words) == 1:
@@ -63,12 +65,3 @@ class Meanings:
     @cached_property
     def _longest_first(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
         return {first: sorted(rest, key=lambda r: -len(r[0])) for first, rest in self.rows.items()}
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        names = sorted(self._han, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, names)) or "(?!)")
-
-    def in_han(self, text: str) -> Iterable[str]:
-        """The ids that a folded Chinese text names, as often as it does."""
-        return map(self._han.__getitem__, self._pattern.findall(text))

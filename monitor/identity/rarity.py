@@ -20,9 +20,9 @@ class Rarity:
 
     def add(self, facts: Iterable[int]) -> None:
         """Counts one more article."""
-        counts = self._counts
+        counts, count = self._counts, self._counts.get
         for number in facts:
-            counts[number] = counts.get(number, 0.0) + 1.0
+            counts[number] = count(number, 0.0) + 1.0
         self._articles += 1
         if self._articles > self._window or len(counts) > self._room:
             self._fade()
@@ -31,9 +31,10 @@ class Rarity:
         self._counts = {number: count / 2 for number, count in self._counts.items() if count > 1}
         self._articles /= 2
 
-    def of(self, number: int) -> float:
-        """Natural logarithm of one in how many articles has the fact; at least a little."""
-        return max(0.05, log((self._articles + 1) / (self._counts.get(number, 0.0) + 0.5)))
+    def of(self, facts: Iterable[int]) -> list[float]:
+        """For each: natural logarithm of one in how many articles has the fact; at least a little."""
+        articles, count = self._articles + 1, self._counts.get
+        return [max(0.05, log(articles / (count(number, 0.0) + 0.5))) for number in facts]
 
 
 #: Articles that what is known beforehand counts for.

@@ -8,12 +8,13 @@ is not like the story. A story that had no article for some days is closed: what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from monitor.identity.facts import KINDS, Facts, Kind, Reader, kept, pack, unpack
-from monitor.identity.likeness import likeness
+from monitor.identity.facts import KINDS, Facts, Reader, kept, pack, unpack
+from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
 from monitor.identity.neighbours import Neighbours
 from monitor.identity.rarity import Rarity, common_figures
 from monitor.types import Article, Match, Neighbour
@@ -23,20 +24,17 @@ CLOSED_AFTER = timedelta(days=5)
 #: Likeness from which an article joins.
 ENOUGH = 0.0
 #: Candidates looked at.
-CANDIDATES = 24
+CANDIDATES = 16
+#: Articles of each story that are compared when two stories may be one.
+COMPARED = 5
+#: Stories that are looked into, and articles of each: the nearest, and its first.
+LOOKED_INTO = 3
+NEAREST = 4
+FIRST = 8
 #: Facts that candidates are found by: so many words, and so many of what two languages can share.
 WORD_KEYS = 10
 OTHER_KEYS = 14
 _DAY = 86_400.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryFacts:
-    """What is kept of an article for its story."""
-
-    #: Rarest first.
-    keys: tuple[int, ...]
-    facts: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +45,8 @@ class Told:
     story_id: int | None
     #: Likeness to that story, above ENOUGH; 0 for a new one.
     likeness: float
+    #: Other stories that turn out to be the same one: their articles are as much alike.
+    same_stories: tuple[int, ...]
     keys: tuple[int, ...]
     facts: bytes
 
@@ -80,14 +80,21 @@ class Stories:
         keys = _keys(facts)
         at = time_of(article)
         found = neighbours.with_keys(keys, at - CLOSED_AFTER, at + CLOSED_AFTER, CANDIDATES) if keys else ()
-        best, story = max(
-            ((value, -story) for story, value in self._by_story(facts, article.lang, at, found).items()),
-            default=(0.0, 0),
-        )
-        joins = story != 0 and best >= self._enough
-        return Told(
-            story_id=-story if joins else None, likeness=best if joins else 0.0, keys=keys, facts=pack(facts)
-        )
+        mine = _Known(facts, article.lang, at)
+        near = {story: value for story, value in self._by_story(mine, found) if value >= self._enough}
+        first = sorted(near, key=lambda story: (-near[story], story))[:LOOKED_INTO]
+        cores = {story: _core(found, neighbours, story) for story in first}
+        like = {story: _mean([_likeness(mine, other) for other in core]) for story, core in cores.items()}
+        ranked = sorted((s for s in first if like[s] >= self._enough), key=lambda story: (-like[story], story))
+        if not ranked:
+            return Told(story_id=None, likeness=0.0, same_stories=(), keys=keys, facts=pack(facts))
+        best = ranked[0]
+        same = tuple(story for story in ranked[1:] if self._are_one(cores[best], cores[story]))
+        return Told(story_id=best, likeness=like[best], same_stories=same, keys=keys, facts=pack(facts))
+
+    def _are_one(self, core: Sequence[_Known], other: Sequence[_Known]) -> bool:
+        """Whether the articles of two stories, which had no reason to meet before, are alike on average too."""
+        return _mean([_likeness(a, b) for a in core[:COMPARED] for b in other[:COMPARED]]) >= self._enough
 
     def _facts(self, article: Article, matches: Sequence[Match]) -> Facts:
         entries = {(match.entry_id, match.field == "title") for match in matches}
@@ -95,23 +102,46 @@ class Stories:
         self._rarity.add(seen.title.keys() | seen.text.keys())
         return kept(seen, self._rarity.of)
 
-    def _by_story(
-        self, facts: Facts, lang: str | None, at: datetime, found: Sequence[Neighbour]
-    ) -> dict[int, float]:
-        """Story -> likeness, on average over its articles; of several copies the one most like."""
-        groups: dict[tuple[int, int], float] = {}
-        for other in found:
-            theirs = unpack(other.facts)
-            if theirs is None:
-                continue
-            days = abs((time_of(other) - at).total_seconds()) / _DAY
-            value = likeness(facts, theirs, same_language=lang == other.lang, days=days)
-            key = (other.story_id, other.copy_group_id)
-            groups[key] = max(value, groups.get(key, value))
-        stories: dict[int, list[float]] = {}
-        for (story, _), value in groups.items():
-            stories.setdefault(story, []).append(value)
-        return {story: sum(values) / len(values) for story, values in stories.items()}
+    def _by_story(self, mine: _Known, found: Sequence[Neighbour]) -> Iterator[tuple[int, float]]:
+        """Stories with the likeness to them: on average over their articles, of several copies the first."""
+        for story in dict.fromkeys(other.story_id for other in found):
+            values = [_likeness(mine, other) for other in _first_of_groups(found, story).values()]
+            if values:
+                yield story, sum(values) / len(values)
+
+
+class _Known(NamedTuple):
+    """An article as it is compared."""
+
+    facts: Facts
+    lang: str | None
+    at: datetime
+
+
+def _core(found: Sequence[Neighbour], neighbours: Neighbours, story: int) -> list[_Known]:
+    """The articles that a story stands on: those found, and its first ones, which it began with."""
+    ours = [other for other in found if other.story_id == story]
+    return list(_first_of_groups([*ours[:NEAREST], *neighbours.of_story(story, FIRST)], story).values())
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _first_of_groups(found: Sequence[Neighbour], story: int) -> dict[int, _Known]:
+    """The articles of the story among those found, one for each copy group."""
+    groups: dict[int, _Known] = {}
+    for other in found:
+        if other.story_id == story and other.copy_group_id not in groups:
+            facts = unpack(other.facts)
+            if facts is not None:
+                groups[other.copy_group_id] = _Known(facts, other.lang, time_of(other))
+    return groups
+
+
+def _likeness(a: _Known, b: _Known) -> float:
+    days = abs((a.at - b.at).total_seconds()) / _DAY
+    return likeness(a.facts, b.facts, same_language=a.lang == b.lang, days=days)
 
 
 def time_of(article: Article | Neighbour) -> datetime:
@@ -121,7 +151,8 @@ def time_of(article: Article | Neighbour) -> datetime:
 
 def _keys(facts: Facts) -> tuple[int, ...]:
     """The heaviest facts, words apart from what two languages can share."""
-    words, others = [], []
+    words: list[tuple[int, int]] = []
+    others: list[tuple[int, int]] = []
     for number, step in facts.steps.items():
         (others if number >> 29 else words).append((step & 127, number))
     words.sort(reverse=True)
@@ -132,13 +163,8 @@ def _keys(facts: Facts) -> tuple[int, ...]:
 
 def reasons(a: bytes, b: bytes, *, same_language: bool) -> list[tuple[str, str, float]]:
     """Why two articles are, or are not, of one story: part, kind of fact, and how much it counts; largest first."""
-    from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, parts
-
     first, second = unpack(a), unpack(b)
     if first is None or second is None:
         return []
     found = parts(first, second, SAME_LANGUAGE if same_language else TWO_LANGUAGES)
     return [(part, KINDS[kind].name.lower(), value) for part, kind, value in sorted(found, key=lambda p: -abs(p[2]))]
-
-
-__all__ = ["CLOSED_AFTER", "ENOUGH", "Kind", "Stories", "Told", "reasons", "time_of"]
