@@ -4,7 +4,8 @@
 
     word       base form of a word, two characters of a Chinese one; compared within a language only
     name       the sound of a capitalised word (monitor.identity.skeletons): Latin and Cyrillic alike
-    number     3 million = 3 млн = 300万 (monitor.identity.amounts); an ordinal is another number
+    number     3 million = 3 млн = 300万 (monitor.identity.amounts)
+    ordinal    12th = двенадцатый = 第十二
     day        24 July = 24 июля = 7月24日
     entry      an entry of the watchlist that the article names
     place      of the gazetteer
@@ -47,6 +48,7 @@ class Kind(IntEnum):
     ENTRY = 4
     PLACE = 5
     HAPPENING = 6
+    ORDINAL = 7
 
 
 #: Facts kept of an article, by kind: the rarest.
@@ -58,6 +60,7 @@ KEPT = {
     Kind.ENTRY: 10,
     Kind.PLACE: 10,
     Kind.HAPPENING: 12,
+    Kind.ORDINAL: 5,
 }
 KINDS = tuple(Kind)
 _SHIFT = 29
@@ -193,14 +196,16 @@ class Reader:
             facts.append(_figure(number))
         if (len(form) > 2 or not form.isascii()) and form not in EMPTY:
             facts.append(fact(Kind.WORD, form))
-        sound = skeleton(form) if capital and form not in EMPTY else ""
+        named = folded if form.endswith(("ть", "ти", "чь")) else form
+        sound = skeleton(named) if capital and form not in EMPTY else ""
         starts_row = any(form in names.rows for _, names in self._lists)
         return _Word(form, tuple(facts), fact(Kind.NAME, sound) if sound else 0, starts_row)
 
 
 @lru_cache(maxsize=20_000)
 def _figure(said: str) -> int:
-    return fact(Kind.DAY if "/" in said else Kind.NUMBER, said)
+    kind = Kind.DAY if "/" in said else Kind.ORDINAL if said.endswith("th") else Kind.NUMBER
+    return fact(kind, said)
 
 
 def _count(found: dict[int, int], number: int) -> None:
@@ -298,6 +303,7 @@ def pack(facts: Facts) -> bytes:
     return struct.pack(f"<{len(head)}H{len(facts.steps)}I", *head, *facts.steps) + bytes(facts.steps.values())
 
 
+@lru_cache(maxsize=1024)  # the articles of a day are asked for again and again
 def unpack(packed: bytes) -> Facts | None:
     """What `pack` made; None where it is something else (of an older version, or nothing)."""
     count, odd = divmod(len(packed) - _HEAD, 5)

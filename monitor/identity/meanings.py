@@ -22,10 +22,19 @@ def base(word: str, rules: Plan) -> str:
     """The one base form of a folded word by which words are compared here; itself where a language has no rules."""
     first = word[:1]
     if "\u0400" <= first <= "\u052f":
-        return (lemmas(word) or (word,))[0] if rules.cyrillic else word
+        return _russian(word) if rules.cyrillic else word
     if first < "\u0250" and rules.latin == "en":
         return base_form(word)
     return word
+
+
+def _russian(word: str) -> str:
+    """The first reading that is no verb, where there is one: a name may look like a form of a verb."""
+    found = lemmas(word)
+    return next((form for form in found if not form.endswith(_VERB)), found[0] if found else word)
+
+
+_VERB = ("ть", "ться", "ти", "чь")
 
 
 class Meanings:

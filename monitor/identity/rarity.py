@@ -46,5 +46,5 @@ def common_figures() -> dict[int, float]:
     shares = {str(n): 0.25 if n <= 12 else 0.12 for n in range(32)}
     shares |= {str(n): 0.05 for n in range(1980, 2040)}
     shares |= {str(n): 0.05 for n in (*range(40, 100, 10), *range(100, 1000, 100), *range(1000, 11000, 1000))}
-    shares |= {f"{n}th": 0.05 for n in range(1, 10)}
-    return {fact(Kind.NUMBER, said): share for said, share in shares.items()}
+    common = {fact(Kind.NUMBER, said): share for said, share in shares.items()}
+    return common | {fact(Kind.ORDINAL, f"{n}th"): 0.05 for n in range(1, 10)}

@@ -4,7 +4,7 @@
 
     Miranchuk  Миранчук     mrnCk       consonants only, sounds that alphabets mix up made one
     Johnson    Джонсон      jnsn
-    Hanna      Ханна        ana         of few consonants: vowels stay, in three classes
+    Modi       Моди         mad         of few consonants: vowels stay, in three classes, but for the last
 
 Chinese and Arabic-script names have no skeleton: they are compared by the watchlist and the places.
 """
@@ -51,7 +51,7 @@ _READABLE = re.compile("[a-z]+")
 def skeleton(name: str) -> str:
     """The sound of a name in Latin or Cyrillic letters, in its base form; empty where it is too short or in another
     alphabet."""
-    latin = fold(name).translate(_TO_LATIN)
+    latin = fold(name).replace("-", "").replace("'", "").translate(_TO_LATIN)
     if len(latin) < _LEAST_LETTERS or not _READABLE.fullmatch(latin):
         return ""
     for sound, letter in _SOUNDS:
@@ -60,4 +60,6 @@ def skeleton(name: str) -> str:
     if len(bones) >= _LEAST_CONSONANTS:
         return bones
     full = _DOUBLED.sub(r"\1", latin.translate(_VOWEL_CLASSES))
+    if len(full) > _LEAST_LETTERS:
+        full = full.rstrip("aiu")  # which Russian cases change
     return full if len(full) >= _LEAST_LETTERS else ""

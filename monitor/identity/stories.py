@@ -24,13 +24,13 @@ CLOSED_AFTER = timedelta(days=5)
 #: Likeness from which an article joins.
 ENOUGH = 0.0
 #: Candidates looked at.
-CANDIDATES = 16
+CANDIDATES = 12
 #: Articles of each story that are compared when two stories may be one.
 COMPARED = 5
 #: Stories that are looked into, and articles of each: the nearest, and its first.
-LOOKED_INTO = 3
+LOOKED_INTO = 2
 NEAREST = 4
-FIRST = 8
+FIRST = 6
 #: Facts that candidates are found by: so many words, and so many of what two languages can share.
 WORD_KEYS = 10
 OTHER_KEYS = 14

@@ -1,0 +1,294 @@
+"""Reports of one event are one story in whatever language and order; other events of the same kind are not."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import resources
+from itertools import permutations
+
+import pytest
+import yaml
+
+from monitor.identity.stories import CLOSED_AFTER, Stories, Told, reasons, time_of
+from monitor.types import Article, Match, Neighbour
+
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+class Archive:
+    """Neighbours in memory, with what a story's number became."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[Neighbour, tuple[int, ...]]] = []
+        self.by_key: dict[int, list[int]] = defaultdict(list)
+
+    def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:  # noqa: ARG002 - the port
+        return ()
+
+    def of_group(self, copy_group_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
+        return tuple(one for one, _ in self.kept if one.copy_group_id == copy_group_id)[:limit]
+
+    def of_story(self, story_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
+        return tuple(one for one, _ in self.kept if one.story_id == story_id)[:limit]
+
+    def with_keys(
+        self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48
+    ) -> tuple[Neighbour, ...]:
+        shared = Counter(at for key in keys for at in self.by_key[key])
+        ranked = sorted(shared, key=lambda at: (-shared[at], -at))
+        found = [self.kept[at][0] for at in ranked]
+        return tuple(one for one in found if since <= time_of(one) <= (until or NOW))[:limit]
+
+    def add(self, article: Article, told: Told, group: int | None = None) -> int:
+        number = len(self.kept) + 1
+        story = told.story_id or number
+        self.kept = [
+            (replace(one, story_id=story) if one.story_id in told.same_stories else one, keys)
+            for one, keys in self.kept
+        ]
+        kept = Neighbour(
+            id=number,
+            copy_group_id=group or number,
+            story_id=story,
+            source_id=article.source_id,
+            source_name=None,
+            title=article.title,
+            text="",
+            lang=article.lang,
+            published_at=article.published_at,
+            first_seen_at=article.first_seen_at,
+            facts=told.facts,
+        )
+        self.kept.append((kept, told.keys))
+        for key in told.keys:
+            self.by_key[key].append(number - 1)
+        return story
+
+    def stories(self) -> list[int]:
+        return [one.story_id for one, _ in self.kept]
+
+
+@cache
+def lists() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    pack = resources.files("monitor") / "packs" / "sco"
+    read = [yaml.safe_load(pack.joinpath(f"{name}.yaml").read_text("utf-8"))[name] for name in ("places", "happenings")]
+    return read[0], read[1]
+
+
+def article(lang: str, title: str, text: str, at: datetime | None = None) -> Article:
+    return Article(
+        source_id=None,
+        url=f"https://{lang}.example/{abs(hash(title))}",
+        canonical_url="",
+        title=title,
+        text=text,
+        text_from="feed",
+        lang=lang,
+        published_at=at,
+        first_seen_at=NOW,
+        content_hash="",
+    )
+
+
+def put(articles: Sequence[Article], matches: Sequence[Match] = ()) -> list[int]:
+    """The stories of the articles, put in one after the other."""
+    stories, archive = Stories(*lists()), Archive()
+    for one in articles:
+        archive.add(one, stories.place(one, matches, archive))
+    return archive.stories()
+
+
+QUAKE = {
+    "en": article(
+        "en",
+        "Earthquake of magnitude 5.8 hits near Almaty, 12 injured",
+        "A magnitude 5.8 earthquake struck 40 km south of Almaty, Kazakhstan, on 19 November, seismologists said. "
+        "Twelve people were injured, 300 houses damaged. Rescuers led by Ruslan Imankulov work in the village Koram.",
+    ),
+    "ru": article(
+        "ru",
+        "Под Алматы произошло землетрясение магнитудой 5,8, ранены 12 человек",
+        "Землетрясение магнитудой 5,8 произошло 19 ноября в 40 км к югу от Алматы, сообщили сейсмологи Казахстана. "
+        "Ранены 12 человек, повреждены 300 домов. Спасатели под руководством Руслана Иманкулова работают в селе Корам.",
+    ),
+    "zh": article(
+        "zh",
+        "阿拉木图附近发生5.8级地震，12人受伤",
+        "哈萨克斯坦阿拉木图以南40公里处11月19日发生5.8级地震，12人受伤，300所房屋受损，救援人员正在现场工作。",
+    ),
+    "fa": article(
+        "fa",
+        "زلزله ۵.۸ در نزدیکی آلماتی ۱۲ زخمی برجای گذاشت",
+        "زلزله ۵.۸ در ۴۰ کیلومتری جنوب آلماتی قزاقستان در ۱۹ نوامبر رخ داد و ۱۲ نفر زخمی شدند. ۳۰۰ خانه آسیب دید.",
+    ),
+}
+VOTE = {
+    "en": article(
+        "en",
+        "Kyrgyz parliament passes budget of 640 billion som",
+        "Deputies in Bishkek voted on 18 November for a budget of 640 billion som, 7.5 percent more than before. "
+        "Speaker Marlen Mamataliev said 82 deputies were in favour; teachers will get higher salaries.",
+    ),
+    "ru": article(
+        "ru",
+        "Парламент Киргизии принял бюджет на 640 млрд сомов",
+        "Депутаты в Бишкеке 18 ноября проголосовали за бюджет на 640 млрд сомов, на 7,5 процента больше прежнего. "
+        "Спикер Марлен Маматалиев сообщил, что за выступили 82 депутата; учителям поднимут зарплату.",
+    ),
+    "zh": article(
+        "zh",
+        "吉尔吉斯斯坦议会通过6400亿索姆预算",
+        "比什凯克议员11月18日投票通过6400亿索姆的预算，比此前增长7.5%，82名议员赞成，教师工资将提高。",
+    ),
+    "fa": article(
+        "fa",
+        "مجلس قرقیزستان بودجه ۶۴۰ میلیارد سومی را تصویب کرد",
+        "نمایندگان در بیشکک ۱۸ نوامبر به بودجه ۶۴۰ میلیارد سوم رأی دادند که 7.5 درصد بیشتر است. ۸۲ نماینده موافقند.",
+    ),
+}
+PAIRS = [(a, b) for a in QUAKE for b in QUAKE if a != b]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS, ids=[f"{a} then {b}" for a, b in PAIRS])
+def test_one_event_in_two_languages_is_one_story_and_another_event_is_not(first: str, second: str) -> None:
+    quake_1, vote, quake_2 = put([QUAKE[first], VOTE[second], QUAKE[second]])
+    assert quake_1 == quake_2
+    assert vote != quake_1
+
+
+@pytest.mark.parametrize("order", list(permutations(QUAKE))[::5], ids=" ".join)
+def test_the_order_of_arrival_makes_no_difference(order: Sequence[str]) -> None:
+    said = put([story[lang] for lang in order for story in (QUAKE, VOTE)])
+    assert len(set(said[0::2])) == 1
+    assert len(set(said[1::2])) == 1
+    assert said[0] != said[1]
+
+
+FORECAST = (
+    "The weather in Astana on {} November will be cloudy with snow, {} degrees of frost, wind of {} metres a second."
+)
+SERIES = [
+    (
+        article("en", "Weather forecast for 8 November", FORECAST.format(8, 12, 5)),
+        article("en", "Weather forecast for 16 November", FORECAST.format(16, 21, 9)),
+    ),
+    (
+        article("ru", "Прогноз погоды в Астане на 8 ноября", "8 ноября в Астане облачно, снег, 12 градусов мороза."),
+        article(
+            "ru", "Прогноз погоды в Астане на 16 ноября", "16 ноября в Астане ясно, 21 градус мороза, ветер 9 м/с."
+        ),
+    ),
+    (
+        article("zh", "11月8日阿斯塔纳天气预报", "阿斯塔纳11月8日多云有雪，气温零下12度，风速每秒5米。"),
+        article("zh", "11月16日阿斯塔纳天气预报", "阿斯塔纳11月16日晴，气温零下21度，风速每秒9米。"),
+    ),
+    (
+        article(
+            "en", "12th meeting of SCO justice ministers held in Tashkent on 4 September", "Ministers of justice met."
+        ),
+        article("en", "13th meeting of SCO justice ministers held in Minsk on 9 October", "Ministers of justice met."),
+    ),
+]
+
+
+@pytest.mark.parametrize("pair", SERIES, ids=["en days", "ru days", "zh days", "en ordinals, days and places"])
+def test_two_of_a_series_are_two_stories(pair: tuple[Article, Article]) -> None:
+    assert len(set(put(pair))) == 2
+    assert len(set(put(pair[::-1]))) == 2
+
+
+def test_read_outs_of_one_call_by_two_governments_are_one_story() -> None:
+    call = [
+        article(
+            "en",
+            "Prime Minister Narendra Modi speaks with President Kassym-Jomart Tokayev",
+            "Prime Minister Modi received a telephone call today from Tokayev, President of Kazakhstan. The leaders "
+            "reviewed trade and the Chabahar port. Modi thanked Tokayev for the SCO summit in Astana.",
+        ),
+        article(
+            "ru",
+            "Состоялся телефонный разговор Касым-Жомарта Токаева с Нарендрой Моди",
+            "Президент Казахстана Токаев провёл телефонный разговор с премьер-министром Индии Моди. Обсуждены торговля "
+            "и порт Чабахар, саммит ШОС в Астане.",
+        ),
+    ]
+    leaders = [
+        Match(entry_id=one, alias="", lang="en", field="title", start=0, end=0, rule="strong")
+        for one in ("narendra-modi", "kassym-jomart-tokayev")
+    ]
+    assert len(set(put(call, leaders))) == 1
+
+
+def test_a_story_is_closed_after_days_without_news() -> None:
+    early = replace(QUAKE["en"], published_at=NOW - CLOSED_AFTER - timedelta(hours=30))
+    late = replace(QUAKE["en"], published_at=NOW - timedelta(hours=24))
+    again = replace(QUAKE["ru"], published_at=NOW)
+    said = put([early, late, again])
+    assert said[0] != said[1] == said[2]
+
+
+def test_news_in_between_keeps_a_story_open() -> None:
+    days = [replace(QUAKE["en"], published_at=NOW - timedelta(days=back)) for back in (8, 4, 0)]
+    assert len(set(put(days))) == 1
+
+
+def test_a_story_does_not_grow_along_a_chain() -> None:
+    words = re.findall(
+        r"\w+", "harvest cotton export railway bridge tunnel museum concert theatre hospital vaccine school"
+    )
+    chain = [
+        article("en", f"{words[at].title()} and {words[at + 1]}", " ".join(words[at : at + 3]) + f" number {at}")
+        for at in range(len(words) - 2)
+    ]
+    said = put(chain)
+    assert said[0] != said[-1]
+    assert max(Counter(said).values()) <= 4
+
+
+def test_forty_copies_count_once() -> None:
+    """A story of one text in forty outlets is no more like the next article than one of a single outlet."""
+    stories, archive = Stories(*lists()), Archive()
+    for _ in range(40):
+        archive.add(QUAKE["en"], stories.place(QUAKE["en"], (), archive), group=1)
+    assert len(set(archive.stories())) == 1
+    told = stories.place(QUAKE["ru"], (), archive)
+    alone = Archive()
+    alone.add(QUAKE["en"], stories.place(QUAKE["en"], (), alone), group=1)
+    assert told.story_id == 1
+    assert told.likeness == pytest.approx(stories.place(QUAKE["ru"], (), alone).likeness, abs=1.0)
+
+
+def test_what_is_kept_is_small_and_gives_reasons() -> None:
+    stories, archive = Stories(*lists()), Archive()
+    first = stories.place(QUAKE["en"], (), archive)
+    second = stories.place(QUAKE["ru"], (), archive)
+    assert len(first.facts) < 700
+    assert 0 < len(first.keys) <= 24
+    why = {(part, kind) for part, kind, value in reasons(first.facts, second.facts, same_language=False) if value > 0}
+    assert {("alike", "place"), ("cosine", "happening"), ("alike", "number"), ("cosine", "name")} <= why
+
+
+@pytest.mark.parametrize("packed", [b"", b"x", b"\0" * 29, b"\0" * 1000], ids=["none", "short", "odd", "zeros"])
+def test_facts_that_another_version_made_are_passed_over(packed: bytes) -> None:
+    stories, archive = Stories(*lists()), Archive()
+    first = stories.place(QUAKE["en"], (), archive)
+    archive.add(QUAKE["en"], replace(first, facts=packed))
+    assert stories.place(QUAKE["ru"], (), archive).story_id is None
+
+
+def test_an_article_that_says_nothing_is_alone() -> None:
+    assert put([article("en", "…", ""), article("en", "!", ""), article("zh", "", "")]) == [1, 2, 3]
+
+
+def test_entries_of_the_watchlist_bring_two_languages_together() -> None:
+    match = Match(entry_id="sco-rats", alias="RATS", lang="en", field="title", start=0, end=4, rule="strong")
+    stories, archive = Stories(*lists()), Archive()
+    plain = stories.place(QUAKE["en"], (), archive).facts
+    tagged = [stories.place(QUAKE[lang], (match,), archive).facts for lang in ("en", "zh")]
+    assert ("alike", "entry") in {why[:2] for why in reasons(tagged[0], tagged[1], same_language=False)}
+    assert ("alike", "entry") not in {why[:2] for why in reasons(plain, tagged[1], same_language=False)}
