@@ -48,3 +48,10 @@ def common_figures() -> dict[int, float]:
     shares |= {str(n): 0.05 for n in (*range(40, 100, 10), *range(100, 1000, 100), *range(1000, 11000, 1000))}
     common = {fact(Kind.NUMBER, said): share for said, share in shares.items()}
     return common | {fact(Kind.ORDINAL, f"{n}th"): 0.05 for n in range(1, 10)}
+
+
+def common_words(lists: Mapping[str, Mapping[float, str]]) -> dict[int, float]:
+    """Shares of common words, out of a list by language and share, as in packs/sco/common.yaml."""
+    by_share = [(float(share), words) for listed in lists.values() for share, words in listed.items()]
+    shares = [(word, share) for share, words in by_share for word in words.split()]
+    return {fact(Kind.WORD, word): share for word, share in sorted(shares, key=lambda one: one[1])}

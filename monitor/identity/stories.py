@@ -16,7 +16,7 @@ from typing import NamedTuple
 from monitor.identity.facts import KINDS, Facts, Reader, kept, pack, unpack
 from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
 from monitor.identity.neighbours import Neighbours
-from monitor.identity.rarity import Rarity, common_figures
+from monitor.identity.rarity import Rarity, common_figures, common_words
 from monitor.types import Article, Match, Neighbour
 
 #: A story that had no article for so long is closed.
@@ -58,11 +58,13 @@ class Stories:
         self,
         places: Mapping[str, Iterable[str]],
         happenings: Mapping[str, Iterable[str]],
+        common: Mapping[str, Mapping[float, str]] | None = None,
         *,
         enough: float = ENOUGH,
     ) -> None:
+        """`places`, `happenings`, `common`: what stands under these keys in the lists of the pack of the same names."""
         self._reader = Reader(places, happenings)
-        self._rarity = Rarity(common_figures())
+        self._rarity = Rarity(common_figures() | common_words(common or {}))
         self._enough = enough
 
     def warm(self, facts: Iterable[bytes]) -> None:

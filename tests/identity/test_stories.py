@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
 from itertools import permutations
+from typing import Any
 
 import pytest
 import yaml
@@ -74,10 +75,10 @@ class Archive:
 
 
 @cache
-def lists() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def lists() -> tuple[Any, ...]:
     pack = resources.files("monitor") / "packs" / "sco"
-    read = [yaml.safe_load(pack.joinpath(f"{name}.yaml").read_text("utf-8"))[name] for name in ("places", "happenings")]
-    return read[0], read[1]
+    names = ("places", "happenings", "common")
+    return tuple(yaml.safe_load(pack.joinpath(f"{name}.yaml").read_text("utf-8"))[name] for name in names)
 
 
 def article(lang: str, title: str, text: str, at: datetime | None = None) -> Article:
