@@ -8,7 +8,7 @@ is not like the story. A story that had no article for some days is closed: what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -82,11 +82,12 @@ class Stories:
         keys = _keys(facts)
         at = time_of(article)
         found = neighbours.with_keys(keys, at - CLOSED_AFTER, at + CLOSED_AFTER, CANDIDATES) if keys else ()
-        mine = _Known(facts, article.lang, at)
-        near = {story: value for story, value in self._by_story(mine, found) if value >= self._enough}
-        first = sorted(near, key=lambda story: (-near[story], story))[:LOOKED_INTO]
+        mine = _Compared(_Known(0, facts, article.lang, at))
+        near = {story: mine.like(_first_of_groups(found, story)) for story in dict.fromkeys(o.story_id for o in found)}
+        likely = [story for story, value in near.items() if value >= self._enough]
+        first = sorted(likely, key=lambda story: (-near[story], story))[:LOOKED_INTO]
         cores = {story: _core(found, neighbours, story) for story in first}
-        like = {story: _mean([_likeness(mine, other) for other in core]) for story, core in cores.items()}
+        like = {story: mine.like(core) for story, core in cores.items()}
         ranked = sorted((s for s in first if like[s] >= self._enough), key=lambda story: (-like[story], story))
         if not ranked:
             return Told(story_id=None, likeness=0.0, same_stories=(), keys=keys, facts=pack(facts))
@@ -96,7 +97,8 @@ class Stories:
 
     def _are_one(self, core: Sequence[_Known], other: Sequence[_Known]) -> bool:
         """Whether the articles of two stories, which had no reason to meet before, are alike on average too."""
-        return _mean([_likeness(a, b) for a in core[:COMPARED] for b in other[:COMPARED]]) >= self._enough
+        values = [_likeness(a, b) for a in core[:COMPARED] for b in other[:COMPARED]]
+        return sum(values) >= self._enough * len(values)
 
     def _facts(self, article: Article, matches: Sequence[Match]) -> Facts:
         entries = {(match.entry_id, match.field == "title") for match in matches}
@@ -104,45 +106,53 @@ class Stories:
         self._rarity.add(seen.title.keys() | seen.text.keys())
         return kept(seen, self._rarity.of)
 
-    def _by_story(self, mine: _Known, found: Sequence[Neighbour]) -> Iterator[tuple[int, float]]:
-        """Stories with the likeness to them: on average over their articles, of several copies the first."""
-        for story in dict.fromkeys(other.story_id for other in found):
-            values = [_likeness(mine, other) for other in _first_of_groups(found, story).values()]
-            if values:
-                yield story, sum(values) / len(values)
-
 
 class _Known(NamedTuple):
     """An article as it is compared."""
 
+    id: int
     facts: Facts
     lang: str | None
     at: datetime
 
 
+class _Compared:
+    """The new article, with what it was compared with already."""
+
+    def __init__(self, mine: _Known) -> None:
+        self._mine = mine
+        self._values: dict[int, float] = {}
+
+    def like(self, others: Sequence[_Known]) -> float:
+        """Likeness to the others on average; nothing is like nobody."""
+        for other in others:
+            if other.id not in self._values:
+                self._values[other.id] = _likeness(self._mine, other)
+        return sum(self._values[other.id] for other in others) / len(others) if others else _NOT_AT_ALL
+
+
+_NOT_AT_ALL = -1000.0
+
+
 def _core(found: Sequence[Neighbour], neighbours: Neighbours, story: int) -> list[_Known]:
     """The articles that a story stands on: those found, and its first ones, which it began with."""
     ours = [other for other in found if other.story_id == story]
-    return list(_first_of_groups([*ours[:NEAREST], *neighbours.of_story(story, FIRST)], story).values())
+    return _first_of_groups([*ours[:NEAREST], *neighbours.of_story(story, FIRST)], story)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
-
-
-def _first_of_groups(found: Sequence[Neighbour], story: int) -> dict[int, _Known]:
+def _first_of_groups(found: Sequence[Neighbour], story: int) -> list[_Known]:
     """The articles of the story among those found, one for each copy group."""
     groups: dict[int, _Known] = {}
     for other in found:
         if other.story_id == story and other.copy_group_id not in groups:
             facts = unpack(other.facts)
             if facts is not None:
-                groups[other.copy_group_id] = _Known(facts, other.lang, time_of(other))
-    return groups
+                groups[other.copy_group_id] = _Known(other.id, facts, other.lang, time_of(other))
+    return list(groups.values())
 
 
 def _likeness(a: _Known, b: _Known) -> float:
-    days = abs((a.at - b.at).total_seconds()) / _DAY
+    days = min(abs(a.at - b.at), CLOSED_AFTER).total_seconds() / _DAY
     return likeness(a.facts, b.facts, same_language=a.lang == b.lang, days=days)
 
 
