@@ -101,7 +101,7 @@ _PER_CENT = frozenset(map(fold, _PER_CENT_WORDS.split()))
 _DIGITS = re.compile(
     r"(?P<number>\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))+(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)"
     r"(?P<end>st|nd|rd|th|-?(?:й|я|е|го|му|м|х|ый|ая|ое|ого))?(?![^\W\d_\u3400-\u9fff])"
-    r"(?:(?P<gap>[-\s\u00a0]?)(?P<unit>%|[^\W\d_\u3400-\u9fff]+))?"
+    r"(?:(?P<gap>[-\s\u00a0]?)(?P<unit>%|[\u0900-\u0963]+|[^\W\d_\u3400-\u9fff]+))?"
 )
 _MONTH_BEFORE = re.compile(r"([^\W\d_]{3,9})\.?\s$")
 # ------------------------------------------------------------------------------------------ Chinese

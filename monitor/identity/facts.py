@@ -29,13 +29,16 @@ from typing import NamedTuple
 from zlib import crc32
 
 from monitor.identity.amounts import figures, number_word
-from monitor.identity.meanings import Meanings, base
+from monitor.identity.meanings import Meanings, base, words
 from monitor.identity.skeletons import skeleton
 from monitor.text.bases import Plan, plan
 from monitor.text.fold import HAN, fold
 
 #: Characters of a text that are looked at: news says what happened at its beginning.
 LEAD = 2400
+#: Characters of its very beginning, where the news itself stands, and how often a fact counts that is said there.
+HEAD = 800
+HEAD_COUNTS = 4
 
 
 class Kind(IntEnum):
@@ -92,10 +95,6 @@ class _Word(NamedTuple):
 
 
 _HAN = re.compile(f"[{HAN}]+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʻʼ-][^\W\d_]+)*")
-# in Indian scripts vowels are marks, which do not count as letters
-_INDIAN = re.compile("[\u0900-\u0963\u0971-\u0dff]")
-_WORD_OF_INDIA = re.compile(r"[\u0900-\u0963\u0971-\u0dff]+|[^\W\d_]+")
 _CACHE_LIMIT = 60_000
 
 
@@ -118,7 +117,11 @@ class Reader:
     def read(self, title: str, text: str, lang: str | None, entries: Iterable[tuple[str, bool]] = ()) -> Seen:
         """The facts of title and text; `entries` are ids of the watchlist and whether the title names them."""
         rules = plan(lang)
-        seen = Seen(self._facts(title, rules), self._facts(text[:LEAD], rules))
+        head, rest = _parted(text)
+        body = self._facts(rest, rules)
+        for number, count in self._facts(head, rules).items():
+            body[number] = body.get(number, 0) + HEAD_COUNTS * count
+        seen = Seen(self._facts(title, rules), body)
         for entry, in_title in entries:
             _count(seen.title if in_title else seen.text, fact(Kind.ENTRY, entry))
         return seen
@@ -151,7 +154,7 @@ class Reader:
                     _count(found, means)
 
     def _alphabetic(self, text: str, rules: Plan, found: dict[int, int]) -> None:
-        tokens = (_WORD_OF_INDIA if _INDIAN.search(text) else _WORD).findall(text)
+        tokens = words(text)
         known = self._known.get(rules)
         if known is None or len(known) > _CACHE_LIMIT:
             known = self._known[rules] = {}
@@ -200,6 +203,15 @@ class Reader:
         sound = skeleton(named) if capital and form not in EMPTY else ""
         starts_row = any(form in names.rows for _, names in self._lists)
         return _Word(form, tuple(facts), fact(Kind.NAME, sound) if sound else 0, starts_row)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The beginning of a text and what follows, cut where a word ends."""
+    if len(text) <= HEAD:
+        return text, ""
+    cut = text.find(" ", HEAD, HEAD + 40)
+    cut = cut if cut > 0 else HEAD
+    return text[:cut], text[cut:LEAD]
 
 
 @lru_cache(maxsize=20_000)

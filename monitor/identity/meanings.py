@@ -15,7 +15,15 @@ from monitor.text.english import base_form
 from monitor.text.fold import HAN, fold
 
 _HAN = re.compile(f"[{HAN}]")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʻʼ-][^\W\d_]+)*")
+# in Indian scripts vowels are marks, which do not count as letters
+_INDIAN = re.compile("[\u0900-\u0963\u0971-\u0dff]")
+_WORD_OF_INDIA = re.compile(r"[\u0900-\u0963\u0971-\u0dff]+|[^\W\d_]+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in any alphabet, those joined by a hyphen as one."""
+    return (_WORD_OF_INDIA if _INDIAN.search(text) else _WORD).findall(text)
 
 
 def base(word: str, rules: Plan) -> str:
@@ -57,12 +65,13 @@ class Meanings:
             if len(name) > 1:
                 self.han.setdefault(name, key)
             return
-        words = [base(word, rules) for word in _WORD.findall(name)]
-        if len(words) == 1:
-            self.words.setdefault(words[0], key)
-            self.words.setdefault(_WORD.findall(name)[0], key)
-        elif words:
-            self.rows.setdefault(words[0], []).append((tuple(words[1:]), key))
+        written = words(name)
+        bases = [base(word, rules) for word in written]
+        if len(bases) == 1:
+            self.words.setdefault(bases[0], key)
+            self.words.setdefault(written[0], key)
+        elif bases:
+            self.rows.setdefault(bases[0], []).append((tuple(bases[1:]), key))
 
     def row(self, bases: Sequence[str], at: int) -> str | None:
         """The id of the longest name of several words that begins there."""

@@ -1,0 +1,153 @@
+"""What two languages can share is one fact, however each writes it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.identity.amounts import figures, number_word
+from monitor.identity.facts import Kind, Reader, fact, kept, kind_of, pack, unpack
+from monitor.identity.rarity import Rarity, common_figures, common_words
+from monitor.identity.skeletons import skeleton
+
+FIGURES = {
+    "en groups": ("3,000 men", False, ["3000"]),
+    "en scale": ("3 million people, $1.5 bn", False, ["3000000", "1500000000"]),
+    "en share": ("up 12 per cent, 7.5%", False, ["12%", "7.5%"]),
+    "en day": ("on July 24 and 25 July", False, ["7/24", "7/25"]),
+    "en ordinal": ("the 12th meeting", False, ["12th"]),
+    "en cents": ("1,234.56 tenge", False, ["1234.56"]),
+    "ru groups": ("3 000 человек", False, ["3000"]),
+    "ru scale": ("3 млн человек, 1,5 млрд", False, ["3000000", "1500000000"]),
+    "ru share": ("на 12 процентов, 7,5 %", False, ["12%", "7.5%"]),
+    "ru day": ("24 июля, 24-го июля", False, ["7/24", "7/24"]),
+    "ru ordinal": ("12-й саммит", False, ["12th"]),
+    "zh scale": ("300万人，3.5亿美元", True, ["3000000", "350000000"]),
+    "zh words": ("二十三人，三百万", True, ["23", "3000000"]),
+    "zh share": ("百分之十二，7.5%", True, ["12%", "7.5%"]),
+    "zh day": ("7月24日，九月二十五日", True, ["9/25", "7/24"]),
+    "zh ordinal": ("第十二次会议", True, ["12th"]),
+    "zh word that is no number": ("一些三明治", True, []),
+    "fa day": ("۲۴ ژوئیه", False, ["7/24"]),
+    "fa number": ("۳۰۰ خانه", False, ["300"]),
+    "fa scale": ("۳ میلیون نفر", False, ["3000000"]),
+    "hi scale": ("5 लाख", False, ["500000"]),
+    "kk day": ("24 шілде", False, ["7/24"]),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_numbers_and_days_have_one_spelling(name: str) -> None:
+    text, han, wanted = FIGURES[name]
+    assert sorted(figures(text, han=han)) == sorted(wanted)
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [("twelve", "12"), ("двенадцать", "12"), ("пяти", "5"), ("twelfth", "12th"), ("двенадцатый", "12th"), ("one", "")],
+)
+def test_number_words(word: str, number: str) -> None:
+    assert number_word(word) == number
+
+
+@pytest.mark.parametrize(
+    ("latin", "cyrillic"),
+    [
+        ("Miranchuk", "Миранчук"),
+        ("Johnson", "Джонсон"),
+        ("Trump", "Трамп"),
+        ("Washington", "Вашингтон"),
+        ("Kassym-Jomart", "Касым-Жомарт"),
+        ("Modi", "Моди"),
+        ("Mirziyoyev", "Мирзиёев"),
+        ("Japarov", "Жапаров"),
+    ],
+)
+def test_names_sound_alike_in_two_alphabets(latin: str, cyrillic: str) -> None:
+    assert skeleton(latin) == skeleton(cyrillic) != ""
+
+
+@pytest.mark.parametrize("name", ["普京", "پوتین", "Xi", "", "12"], ids=["zh", "fa", "short", "empty", "digits"])
+def test_what_cannot_be_heard_has_no_skeleton(name: str) -> None:
+    assert skeleton(name) == ""
+
+
+@cache
+def reader() -> Reader:
+    pack_files = resources.files("monitor") / "packs" / "sco"
+    read = [
+        yaml.safe_load(pack_files.joinpath(f"{name}.yaml").read_text("utf-8"))[name]
+        for name in ("places", "happenings")
+    ]
+    return Reader(read[0], read[1])
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Strong earthquake in New Delhi, Central Asia"),
+        ("ru", "Землетрясение в Нью-Дели и в Центральной Азии"),
+        ("zh", "新德里和中亚发生地震"),
+        ("fa", "زلزله در دهلی نو و آسیای مرکزی"),
+        ("hi", "दिल्ली और मध्य एशिया में भूकंप"),
+        ("ur", "نئی دہلی اور وسطی ایشیا میں زلزلہ"),
+        ("tr", "Yeni Delhi ve Orta Asya için deprem"),
+    ],
+)
+def test_places_and_happenings_are_known_in_each_language(lang: str, text: str) -> None:
+    seen = reader().read("", text, lang)
+    wanted = {
+        fact(Kind.HAPPENING, "earthquake"),
+        fact(Kind.PLACE, "new-delhi"),
+        fact(Kind.PLACE, "central-asia"),
+    }
+    assert wanted <= seen.text.keys()
+
+
+def test_a_country_is_named_by_its_adjective() -> None:
+    for lang, text in (("en", "the Kazakh president"), ("ru", "казахстанского президента"), ("zh", "哈萨克斯坦总统")):
+        assert fact(Kind.PLACE, "kz") in reader().read("", text, lang).text, lang
+    assert fact(Kind.PLACE, "tr") not in reader().read("", "a roast turkey", "en").text
+
+
+def test_a_word_that_also_stands_in_small_letters_is_no_name() -> None:
+    names = {
+        n for n in reader().read("", "Talks began. The talks with Imankulov", "en").text if kind_of(n) is Kind.NAME
+    }
+    assert names == {fact(Kind.NAME, skeleton("Imankulov"))}
+
+
+@given(st.dictionaries(st.integers(0, 2**32 - 1), st.integers(1, 60), max_size=200))
+def test_facts_come_back_as_they_were_packed(counts: dict[int, int]) -> None:
+    from monitor.identity.facts import Seen
+
+    facts = kept(Seen({}, counts), Rarity().of)
+    again = unpack(pack(facts))
+    assert again == facts
+    assert len(pack(facts)) < 800
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.sampled_from(["en", "ru", "zh", "fa", "hi", None]))
+def test_any_text_can_be_read(title: str, text: str, lang: str | None) -> None:
+    seen = reader().read(title, text, lang)
+    assert all(count > 0 for count in seen.text.values())
+
+
+def test_what_is_rare_counts_more_and_old_articles_fade() -> None:
+    rarity = Rarity(common_figures(), window=400)
+    for number in range(1000):
+        rarity.add([1, 1000 + number])
+    common, rare, new = rarity.of([1, 1999, 5_000_000])
+    assert common < 0.5 < rare < new
+    assert rarity.of([1000]) == rarity.of([5_000_000])
+
+
+def test_common_words_are_common_from_the_beginning() -> None:
+    rarity = Rarity(common_words({"en": {0.4: "state", 0.05: "abbey"}}))
+    state, abbey, other = rarity.of([fact(Kind.WORD, word) for word in ("state", "abbey", "quokka")])
+    assert state < abbey < other
