@@ -35,7 +35,7 @@ from monitor.text.bases import Plan, plan
 from monitor.text.fold import HAN, fold
 
 #: Characters of a text that are looked at: news says what happened at its beginning.
-LEAD = 2400
+LEAD = 2000
 #: Characters of its very beginning, where the news itself stands, and how often a fact counts that is said there.
 HEAD = 800
 HEAD_COUNTS = 4

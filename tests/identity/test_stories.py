@@ -197,7 +197,16 @@ SERIES = [
 ]
 
 
-@pytest.mark.parametrize("pair", SERIES, ids=["en days", "ru days", "zh days", "en ordinals, days and places"])
+RATE = "The National Bank has set the rate of the dollar at {} tenge and of the euro at {} tenge; trade was {} million."
+SERIES.append(
+    (
+        article("en", "Dollar costs 512.3 tenge", RATE.format("512.3", "601.7", "143")),
+        article("en", "Dollar costs 518.9 tenge", RATE.format("518.9", "607.2", "97")),
+    )
+)
+
+
+@pytest.mark.parametrize("pair", SERIES, ids=["en days", "ru days", "zh days", "en ordinals", "en numbers"])
 def test_two_of_a_series_are_two_stories(pair: tuple[Article, Article]) -> None:
     assert len(set(put(pair))) == 2
     assert len(set(put(pair[::-1]))) == 2
