@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.errors import ConfigError, Problem
@@ -47,7 +48,7 @@ class Named:
 
     agency: Agency
     weak: bool
-    #: As `fold_map(...).cased` has it; None: capitals do not matter.
+    #: As `fold_map(...).cased` has it, where it counts only so; None: capitals do not matter.
     cased: str | None
     #: Written without spaces, so that it has no edges.
     han: bool
@@ -56,14 +57,22 @@ class Named:
 class Agencies:
     """Whose a name, a source or a host is."""
 
-    def __init__(self, agencies: Iterable[Agency]) -> None:
+    def __init__(self, agencies: Iterable[Agency], languages: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.all = tuple(agencies)
+        #: Source id -> its languages, as far as sources are known.
+        self._languages = languages or {}
         self._by_id = {agency.id: agency for agency in self.all}
         self._by_source = {source: agency for agency in self.all for source in agency.sources}
         self._by_host = {host: agency for agency in self.all for host in agency.hosts}
 
-    def __getitem__(self, agency_id: str) -> Agency:
-        return self._by_id[agency_id]
+    def get(self, agency_id: str) -> Agency | None:
+        return self._by_id.get(agency_id)
+
+    def edition(self, agency: Agency, lang: str | None) -> str | None:
+        """Id of the agency's own source in a language; None: it has several, and none is known to be in that."""
+        if len(agency.sources) == 1:
+            return agency.sources[0]
+        return next((source for source in agency.sources if lang and lang in self._languages.get(source, ())), None)
 
     def of_source(self, source_id: str | None) -> Agency | None:
         """The agency that a source is an edition of."""
@@ -87,6 +96,7 @@ class Agencies:
     def with_sources(self, sources: Iterable[Source]) -> Agencies:
         """The same with those sources that are nobody's edition as origins of their own, by site and weak name."""
         added = []
+        sources = tuple(sources)
         for source in sources:
             host = host_of(source.homepage)
             if source.id in self._by_source or source.id in self._by_id or self.of_url(source.homepage):
@@ -104,7 +114,7 @@ class Agencies:
                     weak=weak,
                 )
             )
-        return Agencies((*self.all, *added))
+        return Agencies((*self.all, *added), {source.id: source.languages for source in sources})
 
     @cached_property
     def names(self) -> Mapping[str, Named]:
@@ -115,10 +125,23 @@ class Agencies:
                 given = agency.weak if weak else [name for names in agency.names.values() for name in names]
                 for name in given:
                     folded = fold(name)
-                    cased = fold_map(name, markup=False).cased if len(name) <= _SHORT and name.isupper() else None
+                    exact = weak or (len(name) <= _SHORT and name.isupper())
+                    cased = fold_map(name, markup=False).cased if exact else None
                     han = re.search(f"[{HAN}]", folded) is not None
                     found.setdefault(folded, Named(agency, weak, cased, han))
         return found
+
+    @cached_property
+    def listed(self) -> tuple[Named, ...]:
+        """The names by the numbers that `finder` gives."""
+        return tuple(self.names.values())
+
+    @cached_property
+    def finder(self) -> Any:
+        """Finds every place of every name in a folded text."""
+        import ahocorasick_rs
+
+        return ahocorasick_rs.AhoCorasick(list(self.names), store_patterns=False)
 
 
 def host_of(url: str | None) -> str:

@@ -155,11 +155,16 @@ class _Masked:
     def __init__(self, line: str, agencies: Agencies, offset: int = 0) -> None:
         self.line = line
         self.offset = offset
-        self.folded: Folded = fold_map(line, markup=False)
         self.names: list[_Place] = []
+        self.text = fold(line)
+        hits = agencies.finder.find_matches_as_indexes(self.text, overlapping=True)
+        if hits:
+            self._mask(_names(self.folded, agencies, hits))
+
+    def _mask(self, found: list[tuple[int, int, Named]]) -> None:
         pieces: list[str] = []
         cut = shift = 0
-        for start, end, named in _names(self.folded, agencies):
+        for start, end, named in found:
             if start < cut:
                 continue
             first, last, dative = _bounds(self.folded.text, start, end, named.han, cut)
@@ -171,12 +176,22 @@ class _Masked:
             self.names.append(_Place(named.agency, first - shift, start, end))
             shift += last - first - 1
             cut = last
-        self.cased = "".join((*pieces, self.folded.cased[cut:]))
+        if found:
+            self.cased = "".join((*pieces, self.folded.cased[cut:]))
+            self.text = low if len(low := self.cased.lower()) == len(self.cased) else self.cased
 
     @cached_property
-    def text(self) -> str:
-        low = self.cased.lower()
-        return low if len(low) == len(self.cased) else self.cased
+    def folded(self) -> Folded:
+        return fold_map(self.line, markup=False)
+
+    @cached_property
+    def cased(self) -> str:
+        return self.folded.cased
+
+    @cached_property
+    def triggered(self) -> bool:
+        """Whether the line has a word of those that say `taken from`."""
+        return bool(wordings.triggers().find_matches_as_indexes(self.text))
 
     def place(self, at: int) -> _Place | None:
         """The name that stands at a place of the masked text."""
@@ -190,13 +205,12 @@ class _Masked:
         )
 
 
-def _names(folded: Folded, agencies: Agencies) -> list[tuple[int, int, Named]]:
+def _names(folded: Folded, agencies: Agencies, hits: list[tuple[int, int, int]]) -> list[tuple[int, int, Named]]:
     """Begin, end and owner of each name in a folded text, the longest where several begin."""
     found = []
     text = folded.text
-    listed, finder = _finder(agencies)
-    for number, start, end in finder.find_matches_as_indexes(text, overlapping=True):
-        named = listed[number]
+    for number, start, end in hits:
+        named = agencies.listed[number]
         if named.cased is not None and folded.cased[start:end] != named.cased:
             continue
         if not named.han and ((start and _joined(text[start - 1])) or _runs_on(text, end, named)):
@@ -204,17 +218,6 @@ def _names(folded: Folded, agencies: Agencies) -> list[tuple[int, int, Named]]:
         found.append((start, end, named))
     found.sort(key=lambda hit: (hit[0], -hit[1]))
     return found
-
-
-def _finder(agencies: Agencies) -> tuple[list[Named], Any]:
-    kept = getattr(agencies, "_finder", None)
-    if kept is None:
-        import ahocorasick_rs
-
-        names = agencies.names
-        kept = (list(names.values()), ahocorasick_rs.AhoCorasick(list(names)))
-        agencies._finder = kept  # type: ignore[attr-defined]
-    return kept  # type: ignore[no-any-return]
 
 
 def _joined(char: str) -> bool:
@@ -302,8 +305,9 @@ def _in_text(article: Article, agencies: Agencies) -> Iterator[Credit]:
             yield masked.made(place, "dateline")
             break
     for masked in dict.fromkeys((*lines[:_HEAD_LINES], *tail)):
-        yield from _labelled(masked, agencies)
-        yield from _taken(masked, agencies)
+        if masked.names or masked.triggered:
+            yield from _labelled(masked, agencies)
+            yield from _taken(masked, agencies)
     for masked in lines[-_SIGNED_LINES:]:
         yield from _signed(masked)
     yield from _told_of(lines, prose, article)
@@ -326,13 +330,13 @@ def _is_prose(line: str) -> bool:
     return len(line) >= (_PROSE_HAN if re.search(f"[{HAN}]", line) else _PROSE) or line.rstrip().endswith((".", "。", "۔", "।"))
 
 
-_CLOSING = re.compile(r"\s*[)\]/]|\s*(?:[-|:]|\.\s)|\s*$")
+_CLOSING = re.compile(r"\s*[)\]/]|\s*(?:[-|:]|\.\s)|\s*$|(?: [^\W\d_a-zа-я]\w*\.?){1,3}\s*[/)]")
 _OPENING = re.compile(
     r"(?:[(\[/|.,:-]|^)\s*(?:(?:корр|собкор|сорр|ниат|амит|миа|иа|ниа|книа|ха|хаа|ума|niat|correspondent|agency|агентство|خبرگزاری|خبرنگار|by)\b\.?\s*)*$"
 )
 _SMALL = re.compile(r"(?:of|the|de|al|el|корр|г|года|год|й|st|nd|rd|th|and|и|қала|шаары|шаҳри|шахри|сал|ж|жылы)$")
 _HAN_DATELINE = re.compile(
-    rf"^[\s【\[(]*(?:[^。,:;]{{0,12}}[)】\]]\s*)?(?P<a>{wordings.ANY})(?:[^。,:;!?]{{0,24}}?\d{{1,2}}\s?日[^。,:;]{{0,6}}?(?:电|讯)|[^。,:;!?据]{{0,10}}?(?:消息|讯)\s?[:,(]|\s?[:|]|\d{{1,2}}\s?日[^。,;]{{0,4}}?报道)"
+    rf"^[\s【\[(]*(?:[^。,:;]{{0,12}}[)】\]]\s*)?(?P<a>{wordings.ANY})(?:[^。,:;!?]{{0,24}}?\d{{1,2}}\s?日[^。,:;]{{0,6}}?(?:电|讯)|[^。,:;!?据]{{0,10}}?(?:消息|讯)\s?[:,(]|\s?[:|]|\d{{1,2}}\s?日[^。,;]{{0,4}}?报道|报道\s?(?:记者|】))"
 )
 
 
@@ -369,7 +373,7 @@ def _is_place_and_day(before: str) -> bool:
         if not any(other[0].isdigit() for other in beside):
             return False
         small += 1
-    return small <= 2
+    return small <= 3
 
 
 def _labelled(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
@@ -395,7 +399,7 @@ def _taken(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
         if found and (mask := wordings.MASKS.search(text, found.start(), found.end())) and (place := masked.place(mask.start())):
             yield masked.made(place, how)  # type: ignore[arg-type]
             return
-    for sentence, begin in _sentences(text):
+    for sentence, begin in _sentences(masked):
         if wordings.unnamed().search(sentence) and not masked.names:
             yield _made(None, "taken", "text", masked.offset, masked.offset + len(masked.line), phrase=masked.line)
             return
@@ -430,7 +434,7 @@ def _a_name(value: str, *, strict: bool) -> str | None:
 
 
 _SIGNATURE = re.compile(
-    rf"(?P<open>[(\[/])\s*(?:agencies|agency|source|via|by|автор|из)?[\s:,/-]*(?P<a>{wordings.ANY})(?P<more>[^()\[\]/]{{0,40}})[)\]/]\s*\.?\s*$"
+    rf"(?P<open>[(/])\s*(?:agencies|agency|source|via|by|автор|из)?[\s:,/-]*(?P<a>{wordings.ANY})(?P<more>[^()\[\]/]{{0,40}})[)\]/]\s*\.?\s*$"
     rf"|(?:^|[.!?…\"'।۔。)]\s*|\s)[-]{{1,2}}\s?(?P<b>{wordings.ANY})\s*\.?\s*$"
     rf"|(?:^|[.!?…\"'।۔。]\s+)(?P<c>{wordings.ANY})(?:\s(?:[A-Z]{{2,4}}|/))*\s*$"
     rf"|^\W*(?:©|\(c\)|copyright)[\s\d,-]*(?:the )?(?P<d>{wordings.ANY})[^/]{{0,40}}$",
@@ -466,11 +470,11 @@ def _told_of(lines: list[_Masked], prose: list[_Masked], article: Article) -> It
     lines = prose or lines
     if not any(masked.names for masked in lines):
         return
-    sentences = [(masked, text, begin) for masked in lines for text, begin in _sentences(masked.text)]
+    sentences = [(masked, text, begin) for masked in lines for text, begin in _sentences(masked)]
     count = len(sentences)
     short = count <= _SHORT_TEXT and len(article.text) <= 2 * EDGE
     for number, (masked, text, begin) in enumerate(sentences):
-        if not wordings.MASKS.search(text) or not (number <= 2 or number >= count - 3):
+        if not masked.names or not wordings.MASKS.search(text) or not (number <= 2 or number >= count - 3):
             continue
         stands = number == 0 or (short and (number == 1 or number == count - 1))
         for place in _reported(text, masked, article.lang, begin, stands=stands):
@@ -507,9 +511,10 @@ def _languages(text: str, lang: str | None) -> tuple[str, ...]:
     return ()
 
 
-def _sentences(text: str) -> Iterator[tuple[str, int]]:
+def _sentences(masked: _Masked) -> Iterator[tuple[str, int]]:
     """The sentences of a line and where they begin."""
     begin = 0
+    text = masked.text
     for end in _SENTENCE_END.finditer(text):
         if end.end() <= begin:
             continue

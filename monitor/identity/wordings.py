@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from monitor.text.fold import HAN, fold
 
@@ -101,12 +102,14 @@ REPORTS = {
         "{A} ~(агенттигине|порталына|басылмасына) (таянып|шилтеме*)",
     ],
     "uz": [
-        "deb (xabar|yoz|ma'lum) * ~{A}",
+        "(deb|deya) (xabar|ma'lum) (ber*|qil*) ~{A}",
+        "(deb|deya) (yoz*) ~{A}",
         "{A} ~(xabar ber*|xabar qil*|yozdi|yozmoqda|yozadi|ma'lum qil*|xabariga ko'ra|ma'lumotiga ko'ra|yozishicha|"
         "ma'lumotlariga ko'ra|xabariga qaraganda)",
         "{D} ~(ko'ra|tayan*|asoslan*|iqtibos*)",
         "{A} ~(agentligiga|nashriga|manbasiga) (tayan*|asoslan*|iqtibos*|ko'ra)",
-        "деб (хабар|ёз|маълум) * ~{A}",
+        "(деб|дея) (хабар|маълум) (бер*|қил*) ~{A}",
+        "(деб|дея) (ёз*) ~{A}",
         "{A} ~(хабар бер*|хабар қил*|ёзди|ёзмоқда|маълум қил*|хабарига кўра|маълумотига кўра|ёзишича)",
         "{D} ~(кўра|таян*|асослан*|иқтибос*)",
     ],
@@ -128,11 +131,13 @@ REPORTS = {
         "{A} ~(کے مطابق|کی رپورٹ کے مطابق|کی ایک رپورٹ کے مطابق|کی خبر کے مطابق|کی اطلاع کے مطابق)",
         "{A} ~(نے رپورٹ کیا|نے بتایا ہے|نے بتایا کہ|نے خبر دی|نے اطلاع دی|نے رپورٹ دی|نے اپنی رپورٹ)",
         "{A} ~(کے حوالے سے|کا حوالہ دیتے ہوئے)",
+        "(خبر رساں ادارے|خبر رساں ادارہ|نیوز ایجنسی|خبر رساں ایجنسی|خبررساں ادارے) ~{A} ~(کے مطابق|نے بتایا|نے رپورٹ|نے خبر|نے کہا|کی رپورٹ)",
     ],
     "hi": [
         "{A} ~(के अनुसार|के मुताबिक|की रिपोर्ट के अनुसार|की रिपोर्ट के मुताबिक|की खबर के अनुसार|की खबर के मुताबिक)",
         "{A} ~(ने बताया कि|ने बताया है|ने यह जानकारी दी|ने खबर दी|ने रिपोर्ट दी|ने यह खबर दी|ने सूचना दी|ने अपनी रिपोर्ट)",
         "{A} ~के हवाले से",
+        "(समाचार एजेंसी|न्यूज एजेंसी) ~{A} ~(के अनुसार|के मुताबिक|ने बताया कि|ने कहा|की रिपोर्ट)",
     ],
     "mn": ["{A} ~(мэдээлэв|мэдээллээ|мэдээлж байна|мэдээлснээр|мэдээлсэн байна|мэдээлжээ)"],
     "tr": [
@@ -205,7 +210,7 @@ LABELS = (
     *("manba", "манба", "maqola manbasi", "манбаъ", "сарчашма", "kaynak", "mənbə", "эх сурвалж"),
     *("منبع", "منبع خبر", "ماخذ", "ذریعہ", "بشکریہ", "स्रोत", "सोर्स", "साभार", "समाचार स्रोत"),
 )
-HAN_LABELS = ("来源", "稿件来源", "文章来源", "新闻来源", "信息来源", "消息来源", "资料来源", "转自", "转载自", "编译自", "原载", "摘自")
+HAN_LABELS = ("来源", "稿件来源", "文章来源", "新闻来源", "信息来源", "消息来源", "转自", "转载自", "编译自", "原载", "摘自")
 
 #: Values of a label that name nobody else.
 OWN_WORDS = re.compile(
@@ -241,6 +246,16 @@ TAKEN_AFTER = (
     "(аз рӯи|дар асоси|бо истифода аз) (маводи|маводҳои) ~{A}",
     "{A} ~(سے ماخوذ|की रिपोर्ट पर आधारित|से साभार|سے لی گئی|के इनपुट)",
     "(تهیه شده|برگرفته) از ~{A}",
+    "(auto-generated|generated|published|sourced|taken) (from|by|using) (a|an|the)? {A}",
+)
+#: Without one of these no line says either.
+TRIGGERS = (
+    *("publish", "appeared", "posted", "taken from", "taken by", "reprint", "rewritten", "adapted", "translated", "reproduced", "copied"),
+    *("syndicat", "sourced", "generated", "excerpted", "compiled", "read the", "feed", "prepared"),
+    *("опубликован", "вышл", "вышел", "появил", "размещен", "взят", "переписан", "перепеч", "перевод", "переведен", "пересказ"),
+    *("перепост", "по материал", "па матэрыял", "паводле", "на основе материал", "материалов", "подготовлен"),
+    *("转", "原载", "来源", "来自", "首发", "刊", "发表于", "编译", "摘", "选自"),
+    *("برگرفته", "بازنشر", "ترجمه", "برگردان", "بشکریہ", "ماخوذ", "साभार"),
 )
 #: Taken from somebody who is not named.
 UNNAMED = (
@@ -295,6 +310,15 @@ def taken_after() -> re.Pattern[str]:
 
 
 @cache
+def triggers() -> Any:
+    """What finds TRIGGERS and labels in a folded text."""
+    import ahocorasick_rs
+
+    words = dict.fromkeys(fold(word) for word in (*TRIGGERS, *LABELS, *HAN_LABELS))
+    return ahocorasick_rs.AhoCorasick(list(words), store_patterns=False)
+
+
+@cache
 def unnamed() -> re.Pattern[str]:
     return re.compile("|".join(_pattern(wording, "en") for wording in UNNAMED))
 
@@ -322,7 +346,7 @@ def _either(patterns: list[str]) -> re.Pattern[str] | None:
 
 def _pattern(wording: str, lang: str) -> str:
     """A wording as a pattern for a folded and masked text."""
-    name = STRONG if wording.startswith("{A}") else f"[{STRONG}{WEAK}]"
+    name = f"(?:{STRONG}|(?<=, ){WEAK})" if wording.startswith("{A}") else f"[{STRONG}{WEAK}]"
     made = wording.replace("~", "\x01").replace("{A}", "\x02").replace("{D}", "\x03")
     if not re.search(f"[{HAN}]", wording):  # those are patterns already
         made = made.replace(".", r"\.").replace("*", r"\w*").replace("(", "(?:").replace(")? ", ")? ?")
