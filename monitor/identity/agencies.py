@@ -118,7 +118,7 @@ class Agencies:
 
     @cached_property
     def names(self) -> Mapping[str, Named]:
-        """Folded name -> whose. A name that two agencies list is the first one's, and a strong one before a weak one."""
+        """Folded name -> whose. A name that two list is the first one's, a strong one before a weak one."""
         found: dict[str, Named] = {}
         for weak in (False, True):
             for agency in self.all:

@@ -1,8 +1,8 @@
 """Who a text names as its origin: by dateline, label, signature, byline, or in so many words.
 
-A credit of the whole text is told from a mention by where it stands (the first sentence, the end, a line of its own), by
-the verb (an agency that reports, not one that was told) and by what the agency is the owner of (a poll, a photographer).
-Only the edges of a text are read: its first and last lines.
+A credit of the whole text is told from a mention by where it stands (the first sentence, the end, a line of its own),
+by the verb (an agency that reports, not one that was told) and by what the agency is the owner of (a poll, a
+photographer). Only the edges of a text are read: its first and last lines.
 """
 
 from __future__ import annotations
@@ -45,9 +45,13 @@ _PROSE = 40
 _PROSE_HAN = 15
 _EVIDENCE = 160
 _NAME_WORDS = 6
+#: "…, сообщает ТАСС." as the last words of a long text: of the whole text, or only of that sentence.
+_BY_LAST_WORDS = 0.5
 
 _SENTENCE_END = re.compile(r"[.!?؟。।۔…][\"')\]]*(?:\s+|$)|(?<=。)|(?<=۔)|(?<=।)")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:\w|[a-zа-я]{1,4}\d*|jan|feb|sept|oct|nov|dec|ноя|окт|корр|тыс|млн|млрд|mr|ms|mrs|dr|gen|no)$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:\w|[a-zа-я]{1,4}\d*|jan|feb|sept|oct|nov|dec|ноя|окт|корр|тыс|млн|млрд|mr|ms|mrs|dr|gen|no)$"
+)
 _SPLIT_LABEL = re.compile(r"\s*(?:,|/|;|\||&| and | и | va | және | жана | و | اور | और )\s*")
 
 
@@ -80,6 +84,8 @@ def credit(article: Article, agencies: Agencies, *, declared_url: str | None = N
         *_in_title(article, agencies),
         *_in_text(article, agencies),
     ]
+    mine = _house(host_of(article.url))
+    found = [c for c in found if c.agency_id or not c.name or "." not in c.name or _house(c.name.lower()) != mine]
     found.sort(key=lambda c: (-c.confidence, c.field != "title", c.start))
     return tuple({(c.agency_id or fold(c.name or "")): c for c in reversed(found)}.values())[::-1]
 
@@ -97,12 +103,17 @@ def own(article: Article, agencies: Agencies) -> Agency | None:
 
 def _outside(article: Article, agencies: Agencies, declared_url: str | None) -> Iterator[Credit]:
     if article.source_id and article.source_name:
-        yield _by_name(article.source_name, agencies, "feed", "feed")
+        agency = agencies.of_name(article.source_name)
+        yield _made(agency, "feed", "feed", name=article.source_name, phrase=article.source_name)
     for author in article.authors:
         if agency := _author(author, agencies):
             yield _made(agency, "byline", "authors", phrase=author)
     host = host_of(declared_url)
-    if host and _elsewhere(host, host_of(article.url)) and re.search(r"\w/?[^/]*\w", (declared_url or "").split("//", 1)[-1].partition("/")[2]):
+    if (
+        host
+        and _elsewhere(host, host_of(article.url))
+        and re.search(r"\w/?[^/]*\w", (declared_url or "").split("//", 1)[-1].partition("/")[2])
+    ):
         agency = agencies.of_url(declared_url)
         if not agency or agency is not agencies.of_url(article.url):
             yield _made(agency, "canonical", "page", name=host, phrase=f"canonical address on {host}")
@@ -110,7 +121,9 @@ def _outside(article: Article, agencies: Agencies, declared_url: str | None) -> 
 
 def _elsewhere(host: str, mine: str) -> bool:
     """Whether two hosts are of two publishers, as far as their names tell."""
-    if re.search(r"(?:^|\.)(?:ampproject\.org|google\.com|feedburner\.com|t\.me|facebook\.com|localhost)$|^[\d.]+$", host):
+    if re.search(
+        r"(?:^|\.)(?:ampproject\.org|google\.com|feedburner\.com|t\.me|facebook\.com|localhost)$|^[\d.]+$", host
+    ):
         return False
     return bool(mine) and _house(host) != _house(mine)
 
@@ -127,7 +140,9 @@ def _author(author: str, agencies: Agencies) -> Agency | None:
     masked = _Masked(author, agencies)
     for named in masked.names:
         before, after = masked.cased[: named.at], masked.cased[named.at + 1 :]
-        if re.fullmatch(r"[\s(]*(?:by|от|автор)?[\s:]*", before.lower()) and re.match(r"\W*(?:staff|news|agency|desk|correspondent\w*|$)|\s*[/,|-]", after.lower()):
+        if re.fullmatch(r"[\s(]*(?:by|от|автор)?[\s:]*", before.lower()) and re.match(
+            r"\W*(?:staff|news|agency|desk|correspondent\w*|$)|\s*[/,|-]", after.lower()
+        ):
             return named.agency
         if re.search(r"[/,|(–-]\s*(?:the )?$", before.lower()) and re.match(r"[\s)]*$|\s*[,/|)]", after):
             return named.agency
@@ -199,10 +214,19 @@ class _Masked:
 
     def made(self, place: _Place, how: How, confidence: float | None = None) -> Credit:
         start, end = self.folded.span(place.start, place.end)
-        around = self.line if len(self.line) <= _EVIDENCE else self.line[max(0, start - 70) : end + 60]
         return _made(
-            place.agency, how, "text", self.offset + start, self.offset + end, phrase=around, confidence=confidence
+            place.agency,
+            how,
+            "text",
+            self.offset + start,
+            self.offset + end,
+            phrase=self.around(start, end),
+            confidence=confidence,
         )
+
+    def around(self, start: int, end: int) -> str:
+        """The line, or of a long one what stands around a place in it."""
+        return self.line if len(self.line) <= _EVIDENCE else self.line[max(0, start - 70) : end + 60]
 
 
 def _names(folded: Folded, agencies: Agencies, hits: list[tuple[int, int, int]]) -> list[tuple[int, int, Named]]:
@@ -241,7 +265,11 @@ def _runs_on(text: str, end: int, named: Named) -> bool:
     if text[end] in "-'" and text[end + 1 : end + 2].isalpha():
         return _ENDING.match(text, end) is None and text[end] == "-" and "'s" not in text[end : end + 2]
     cyrillic = "\u0400" <= text[end - 1] <= "\u052f" or named.cased is not None or text[end - 1].isascii()
-    return not (cyrillic and _ENDING.match(text, end) and not (text[end - 1].isascii() and len(text[end - 4 : end].strip()) < 4 and named.cased is None))
+    return not (
+        cyrillic
+        and _ENDING.match(text, end)
+        and not (text[end - 1].isascii() and len(text[end - 4 : end].strip()) < 4 and named.cased is None)
+    )
 
 
 def _bounds(text: str, start: int, end: int, han: bool, cut: int) -> tuple[int, int, bool]:
@@ -264,7 +292,9 @@ def _bounds(text: str, start: int, end: int, han: bool, cut: int) -> tuple[int, 
 # ---------------------------------------------------------------------------------------------- in the title
 
 
-_TITLE = re.compile(rf"^\W*({wordings.ANY})\s*(?::|[|-]\s)|\s[|-]{{1,2}}\s*({wordings.ANY})\s*$|[(\[/]({wordings.ANY})[)\]/]\s*$")
+_TITLE = re.compile(
+    rf"^\W*({wordings.ANY})\s*(?::|[|-]\s)|\s[|-]{{1,2}}\s*({wordings.ANY})\s*$|[(\[/]({wordings.ANY})[)\]/]\s*$"
+)
 
 
 def _in_title(article: Article, agencies: Agencies) -> Iterator[Credit]:
@@ -327,30 +357,37 @@ def _edges(text: str, agencies: Agencies) -> Iterator[_Masked]:
 
 
 def _is_prose(line: str) -> bool:
-    return len(line) >= (_PROSE_HAN if re.search(f"[{HAN}]", line) else _PROSE) or line.rstrip().endswith((".", "。", "۔", "।"))
+    return len(line) >= (_PROSE_HAN if re.search(f"[{HAN}]", line) else _PROSE) or line.rstrip().endswith(
+        (".", "。", "۔", "।")
+    )
 
 
-_CLOSING = re.compile(r"\s*[)\]/]|\s*(?:[-|:]|\.\s)|\s*$|(?: [^\W\d_a-zа-я]\w*\.?){1,3}\s*[/)]")
+_CLOSING = re.compile(r"\s*[)\]/]|\s*(?:[-|:]|\.\s)|(?: [^\W\d_a-zа-я]\w*\.?){1,3}\s*[/)]|,(?: [A-ZА-Я][\w-]+){2,3}\.")
 _OPENING = re.compile(
     r"(?:[(\[/|.,:-]|^)\s*(?:(?:корр|собкор|сорр|ниат|амит|миа|иа|ниа|книа|ха|хаа|ума|niat|correspondent|agency|агентство|خبرگزاری|خبرنگار|by)\b\.?\s*)*$"
 )
 _SMALL = re.compile(r"(?:of|the|de|al|el|корр|г|года|год|й|st|nd|rd|th|and|и|қала|шаары|шаҳри|шахри|сал|ж|жылы)$")
 _HAN_DATELINE = re.compile(
-    rf"^[\s【\[(]*(?:[^。,:;]{{0,12}}[)】\]]\s*)?(?P<a>{wordings.ANY})(?:[^。,:;!?]{{0,24}}?\d{{1,2}}\s?日[^。,:;]{{0,6}}?(?:电|讯)|[^。,:;!?据]{{0,10}}?(?:消息|讯)\s?[:,(]|\s?[:|]|\d{{1,2}}\s?日[^。,;]{{0,4}}?报道|报道\s?(?:记者|】))"
+    rf"^[\s【\[(]*(?:[^。,:;]{{0,12}}[)】\]]\s*)?(?P<a>{wordings.ANY})(?:[^。,:;!?]{{0,24}}?\d{{1,2}}\s?日[^。,:;]{{0,6}}?(?:电|讯|报道)|[^。,:;!?据]{{0,10}}?(?:消息|讯)\s?[:,(]|\s?[:|]|\d{{1,2}}\s?日[^。,;]{{0,4}}?报道|报道\s?(?:记者|】))"
 )
+
+
+_CITY = re.compile(rf"(?:^|\s)[A-ZА-Я][A-ZА-Я .'/-]{{2,30}}(?:, [\w. ]{{2,24}})?\s?\(({wordings.ANY})\)\s*-")
 
 
 def dateline(masked: _Masked, *, first: bool) -> _Place | None:
     """The agency in the dateline of a line: behind a place and a day, in brackets or between dashes."""
     if not masked.names:
         return None
+    if found := _CITY.search(masked.cased, 0, 300):
+        return masked.place(found.start(1))
     if found := _HAN_DATELINE.match(masked.cased):
         return masked.place(found.start("a"))
     place = masked.names[0]
     before, after = masked.cased[: place.at], masked.cased[place.at + 1 :]
-    if len(before) > 80 or wordings.PICTURE.search(masked.text) and len(masked.text) < 160:
+    if len(before) > 80 or (wordings.PICTURE.search(masked.text) and len(masked.text) < 160):
         return None
-    if not _OPENING.search(before.lower()) or not _CLOSING.match(after):
+    if not _OPENING.search(before.lower()) or not _CLOSING.match(after) or wordings.label().search(masked.text):
         return None
     bare = not before.strip(" \"'([/-")
     if bare and not (first and re.match(r"\s*(?:-|\.\s|[)\]/]|:)\s*\S", after)):
@@ -361,7 +398,7 @@ def dateline(masked: _Masked, *, first: bool) -> _Place | None:
 
 
 def _is_place_and_day(before: str) -> bool:
-    """Whether words can be a place and a day: few, with capitals where the script has them, small ones only by a day."""
+    """Whether words can be a place and a day: few, with capitals if the script has them, small ones only by a day."""
     words = re.findall(r"\w+", before)
     if len(words) > 9:
         return False
@@ -381,14 +418,14 @@ def _labelled(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
     found = wordings.label().search(masked.text.rstrip(" .)]"))
     if not found:
         return
-    group = "named" if found["named"] else "inside"
+    group = found.lastgroup or "named"
     for place in masked.names:
         if found.start(group) <= place.at < found.end(group):
             yield masked.made(place, "label")
             return
     value = masked.cased[found.start(group) : found.end(group)].strip(" \"'.,")
     if group == "named" and (name := _a_name(value, strict=False)):
-        yield _by_name(name, agencies, "label", "text", masked)
+        yield _by_name(name, agencies, "label", masked, (found.start(group), found.end(group)))
 
 
 def _taken(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
@@ -396,7 +433,11 @@ def _taken(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
     text = masked.text
     for pattern, how in ((wordings.inputs(), "inputs"), (wordings.taken_after(), "taken")):
         found = pattern.search(text) if masked.names else None
-        if found and (mask := wordings.MASKS.search(text, found.start(), found.end())) and (place := masked.place(mask.start())):
+        if (
+            found
+            and (mask := wordings.MASKS.search(text, found.start(), found.end()))
+            and (place := masked.place(mask.start()))
+        ):
             yield masked.made(place, how)  # type: ignore[arg-type]
             return
     for sentence, begin in _sentences(masked):
@@ -413,9 +454,13 @@ def _taken(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
             if place:
                 yield masked.made(place, "taken")
                 return
-        cased = masked.cased[begin + found.end() : begin + len(sentence)]
-        if name := _a_name(re.split(r"[.,;!?](?:\s|$)| (?:on|in|under|and|with|as|at|by|for|под|в|от|и) ", cased)[0].strip(" \"'.,"), strict=True):
-            yield _by_name(name, agencies, "taken", "text", masked)
+        start = begin + found.end()
+        cased = masked.cased[start : begin + len(sentence)]
+        if name := _a_name(
+            re.split(r"[.,;!?](?:\s|$)| (?:on|in|under|and|with|as|at|by|for|под|в|от|и) ", cased)[0].strip(" \"'.,"),
+            strict=True,
+        ):
+            yield _by_name(name, agencies, "taken", masked, (start, start + len(name)))
             return
 
 
@@ -428,7 +473,10 @@ def _a_name(value: str, *, strict: bool) -> str | None:
         return host_of(value) if "//" in value else site[1].removeprefix("www.")
     if not words or len(words) > _NAME_WORDS or len(value) > 60 or re.search(r"\d|[:;?!(@]", value):
         return None
-    if wordings.OWN_WORDS.match(value.lower()) or (strict and re.match(r"[a-z]|russian$|english$|chinese$|print", value.lower() if not value[0].isupper() else value)):
+    if wordings.OWN_WORDS.match(value.lower()) or (
+        strict
+        and re.match(r"[a-z]|russian$|english$|chinese$|print", value.lower() if not value[0].isupper() else value)
+    ):
         return None
     return None if value[0].islower() else value
 
@@ -436,7 +484,7 @@ def _a_name(value: str, *, strict: bool) -> str | None:
 _SIGNATURE = re.compile(
     rf"(?P<open>[(/])\s*(?:agencies|agency|source|via|by|автор|из)?[\s:,/-]*(?P<a>{wordings.ANY})(?P<more>[^()\[\]/]{{0,40}})[)\]/]\s*\.?\s*$"
     rf"|(?:^|[.!?…\"'।۔。)]\s*|\s)[-]{{1,2}}\s?(?P<b>{wordings.ANY})\s*\.?\s*$"
-    rf"|(?:^|[.!?…\"'।۔。]\s+)(?P<c>{wordings.ANY})(?:\s(?:[A-Z]{{2,4}}|/))*\s*$"
+    rf"|(?:^|[.!?…\"'।۔。]\s*)(?P<c>{wordings.ANY})(?:\s(?:[A-Z]{{2,4}}|/))*\s*\.?\s*$"
     rf"|^\W*(?:©|\(c\)|copyright)[\s\d,-]*(?:the )?(?P<d>{wordings.ANY})[^/]{{0,40}}$",
     re.IGNORECASE,
 )
@@ -451,9 +499,11 @@ def _signed(masked: _Masked) -> Iterator[Credit]:
         if found[group] is None:
             continue
         more = found["more"] or ""
-        if group == "a" and re.sub(rf"{wordings.ANY}|[\s,&+/-]|and|agencies|news agency|и|inputs?|with|from|report", "", more.lower()):
+        if group == "a" and re.sub(
+            rf"{wordings.ANY}|[\s,&+/-]|and|agencies|news agency|и|inputs?|with|from|report", "", more.lower()
+        ):
             return
-        if group == "c" and re.search(r"[a-z]{2,4}\s*$", masked.cased) :
+        if group == "c" and re.search(r"[a-z]{2,4}\s*$", masked.cased):
             return
         if group != "d" and wordings.PICTURE.search(masked.text[max(0, found.start() - 40) : found.end()]):
             return
@@ -465,11 +515,19 @@ def _signed(masked: _Masked) -> Iterator[Credit]:
 # ---------------------------------------------------------------------------------------------- X reports
 
 
+#: A first line that is shorter and ends in no full stop is a headline or a caption.
+_HEADLINE = 200
+_ENDS = re.compile(r"[.!?؟。।۔…:;\"'»”)\]]\s*$")
+_LAST_WORDS = re.compile(rf"[^\x00-\x7f].*{wordings.ANY}\W*$")
+
+
 def _told_of(lines: list[_Masked], prose: list[_Masked], article: Article) -> Iterator[Credit]:
     """Sentences by which the whole text is somebody else's report."""
     lines = prose or lines
     if not any(masked.names for masked in lines):
         return
+    while len(lines) > 1 and len(lines[0].line) < _HEADLINE and not _ENDS.search(lines[0].line):
+        lines = lines[1:]
     sentences = [(masked, text, begin) for masked in lines for text, begin in _sentences(masked)]
     count = len(sentences)
     short = count <= _SHORT_TEXT and len(article.text) <= 2 * EDGE
@@ -479,6 +537,9 @@ def _told_of(lines: list[_Masked], prose: list[_Masked], article: Article) -> It
         stands = number == 0 or (short and (number == 1 or number == count - 1))
         for place in _reported(text, masked, article.lang, begin, stands=stands):
             yield masked.made(place, "reports")
+        if number == count - 1 and not stands and _LAST_WORDS.search(text):
+            for place in _reported(text, masked, article.lang, begin):
+                yield masked.made(place, "reports", _BY_LAST_WORDS)
 
 
 def _reported(text: str, masked: _Masked, lang: str | None, begin: int = 0, *, stands: bool = True) -> Iterator[_Place]:
@@ -494,7 +555,7 @@ def _reported(text: str, masked: _Masked, lang: str | None, begin: int = 0, *, s
                         yield place
 
 
-_SCRIPTS = (
+_SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(f"[{HAN}]"), ("zh",)),
     (re.compile("[\u0400-\u052f]"), ("ru", "kk", "ky", "tg", "be", "uz", "mn")),
     (re.compile("[\u0600-\u06ff]"), ("fa", "ur")),
@@ -507,7 +568,7 @@ def _languages(text: str, lang: str | None) -> tuple[str, ...]:
     """The languages whose wordings are looked for: those of the script, the article's own where that is one of them."""
     for script, languages in _SCRIPTS:
         if len(script.findall(text)) * 4 >= len(text):
-            return (lang,) if lang in languages and lang not in ("ru", "en") else languages
+            return (lang,) if lang and lang in languages and lang not in ("ru", "en") else languages
     return ()
 
 
@@ -531,12 +592,15 @@ def _sentences(masked: _Masked) -> Iterator[tuple[str, int]]:
 # ---------------------------------------------------------------------------------------------- made
 
 
-def _by_name(name: str, agencies: Agencies, how: How, field: Any, masked: _Masked | None = None) -> Credit:
+def _by_name(name: str, agencies: Agencies, how: How, masked: _Masked, part: tuple[int, int]) -> Credit:
+    """The credit of whoever has that name, in the list or not; `part` is where it stands in the masked text."""
     agency = agencies.of_name(name) or (agencies.of_url(f"http://{name}") if "." in name else None)
-    if masked is None:
-        return _made(agency, how, field, name=name, phrase=name)
-    start, end = masked.offset, masked.offset + len(masked.line)
-    return _made(agency, how, field, start, end, name=name, phrase=masked.line)
+    shift = sum(place.end - place.start - 1 for place in masked.names if place.at < part[0])
+    size = len(masked.folded.text)
+    begin, end = masked.folded.span(min(part[0] + shift, size - 1), min(max(part[1] + shift, 1), size))
+    return _made(
+        agency, how, "text", masked.offset + begin, masked.offset + end, name=name, phrase=masked.around(begin, end)
+    )
 
 
 def _made(

@@ -1,8 +1,8 @@
 """Where a text came from: the origin of a copy group, of each article in it, and how many origins a story really has.
 
-A credit says more than the clock: whoever is named has it, also where nobody keeps the named one's own article, or where
-that came in later than a copy of it. Without a credit the first to publish has it. Everything that is concluded keeps
-the words or times that it is concluded from, and how sure that is.
+A credit says more than the clock: whoever is named has it, also where the named one's own article is not there, or
+came in later than a copy of it. Without a credit the first to publish has it. Everything that is concluded keeps the
+words or times that it is concluded from, and how sure that is.
 """
 
 from __future__ import annotations
@@ -133,6 +133,11 @@ def _foreign(one: Member) -> Credit | None:
     return next((said for said in one.credits if _key(said) != one.key), None)
 
 
+def _mark(one: Member) -> str:
+    """The words by which a text says that it is its outlet's own; empty: there are none."""
+    return next((f"{said.how}: {said.phrase}" for said in one.credits if _key(said) == one.key), "")
+
+
 def _votes(ordered: Sequence[Member]) -> dict[str | None, list[tuple[Member, Credit]]]:
     """Who is named, and by whom: one vote for each outlet, that of its surest credit."""
     best: dict[str, tuple[Member, Credit]] = {}
@@ -185,9 +190,9 @@ def _credited(
             key=key,
             source_id=theirs.source_id,
             name=theirs.name,
-            evidence=_by(teller, words),
+            evidence=_mark(theirs) or _by(teller, words),
             article_id=theirs.article_id,
-            confidence=max(sure, _WIRE),
+            confidence=max(sure, _SAYS_SO if _mark(theirs) else _WIRE),
         )
     agency = agencies.get(key) if agencies else None
     return Origin(
@@ -202,16 +207,19 @@ def _credited(
 
 
 def _by(teller: Member, said: Credit) -> str:
-    return f"{said.how} in {teller.name}: {said.phrase}" if said.how not in ("feed", "canonical") else f"{said.how}: {said.phrase}"
+    return (
+        f"{said.how} in {teller.name}: {said.phrase}"
+        if said.how not in ("feed", "canonical")
+        else f"{said.how}: {said.phrase}"
+    )
 
 
 def _first(ordered: Sequence[Member]) -> Origin:
     """The first to publish, or an agency right behind; surer where its text says that it is its own."""
     first = next((one for one in ordered if one.wire and one.at - ordered[0].at <= WIRE_LAG), ordered[0])
     others = [one for one in ordered if one.key != first.key]
-    mark = next((said for said in first.credits if _key(said) == first.key), None)
-    if mark:
-        evidence, sure = f"{mark.how}: {mark.phrase}", _SAYS_SO
+    if mark := _mark(first):
+        evidence, sure = mark, _SAYS_SO
     elif not others:
         evidence, sure = "names nobody else, and no other outlet has the text", _ALONE
     elif first is not ordered[0]:
@@ -280,7 +288,7 @@ def independent(origins: Iterable[Origin]) -> tuple[Origin, ...]:
 
 
 def to_record(origin: Origin) -> dict[str, object]:
-    """The origin as `export` writes it (shared contract: kind, source, name, evidence, article_id), and how sure it is."""
+    """The origin as `export` writes it: kind, source, name, evidence and article_id, and how sure it is."""
     return {
         "kind": origin.kind,
         "source": origin.source_id,
