@@ -129,6 +129,9 @@ class Agencies:
                     cased = fold_map(name, markup=False).cased if exact else None
                     han = re.search(f"[{HAN}]", folded) is not None
                     found.setdefault(folded, Named(agency, weak, cased, han))
+                    kind, space, rest = folded.partition(" ")
+                    if space and not weak and '"' not in folded:  # ИА «Дунё»
+                        found.setdefault(f'{kind} "{rest}"', Named(agency, weak, None, han))
         return found
 
     @cached_property

@@ -362,7 +362,10 @@ def _is_prose(line: str) -> bool:
     )
 
 
-_CLOSING = re.compile(r"\s*[)\]/]|\s*(?:[-|:]|\.\s)|(?: [^\W\d_a-zа-я]\w*\.?){1,3}\s*[/)]|,(?: [A-ZА-Я][\w-]+){2,3}\.")
+_CLOSING = re.compile(
+    r"\s*[)\]/]|\s*(?:[-|:]|\.\s)|(?: [^\W\d_a-zа-я]\w*\.?){1,3}\s*[/)]|,(?: [A-ZА-Я][\w-]+){2,3}\."
+    r"|, (?:\d{1,2} [^\W\d]+|[^\W\d]+ \d{1,2})\."
+)
 _OPENING = re.compile(
     r"(?:[(\[/|.,:-]|^)\s*(?:(?:корр|собкор|сорр|ниат|амит|миа|иа|ниа|книа|ха|хаа|ума|niat|correspondent|agency|агентство|خبرگزاری|خبرنگار|by)\b\.?\s*)*$"
 )
@@ -390,7 +393,9 @@ def dateline(masked: _Masked, *, first: bool) -> _Place | None:
     if not _OPENING.search(before.lower()) or not _CLOSING.match(after) or wordings.label().search(masked.text):
         return None
     bare = not before.strip(" \"'([/-")
-    if bare and not (first and re.match(r"\s*(?:-|\.\s|[)\]/]|:)\s*\S", after)):
+    if bare and not (
+        first and re.match(r"\s*(?:-|\.\s|[)\]/]|:|, \d{1,2} [^\W\d]+\.|, [^\W\d]+ \d{1,2}\.)\s*\S", after)
+    ):
         return None
     if re.match(r"\s*/\s*[^\W\d_]", after) and before.rstrip().endswith("("):
         return None
@@ -399,7 +404,7 @@ def dateline(masked: _Masked, *, first: bool) -> _Place | None:
 
 def _is_place_and_day(before: str) -> bool:
     """Whether words can be a place and a day: few, with capitals if the script has them, small ones only by a day."""
-    words = re.findall(r"\w+", before)
+    words = [word for word in re.split(r"[\s,.()\[\]/:|\"'-]+", before) if word]
     if len(words) > 9:
         return False
     small = 0
@@ -424,7 +429,7 @@ def _labelled(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
             yield masked.made(place, "label")
             return
     value = masked.cased[found.start(group) : found.end(group)].strip(" \"'.,")
-    if group == "named" and (name := _a_name(value, strict=False)):
+    if group == "named" and (name := _a_name(value)):
         yield _by_name(name, agencies, "label", masked, (found.start(group), found.end(group)))
 
 
@@ -455,16 +460,34 @@ def _taken(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
                 yield masked.made(place, "taken")
                 return
         start = begin + found.end()
-        cased = masked.cased[start : begin + len(sentence)]
-        if name := _a_name(
-            re.split(r"[.,;!?](?:\s|$)| (?:on|in|under|and|with|as|at|by|for|под|в|от|и) ", cased)[0].strip(" \"'.,"),
-            strict=True,
-        ):
+        if name := _taken_from(found[0], masked.cased[start : begin + len(sentence)]):
             yield _by_name(name, agencies, "taken", masked, (start, start + len(name)))
             return
 
 
-def _a_name(value: str, *, strict: bool) -> str | None:
+_AFTER_NAME = re.compile(r"[.,;!?](?:\s|$)| (?:on|in|under|and|with|as|at|by|for|под|в|от|и) ")
+_NO_OUTLET = re.compile(r"(?:russian|english|chinese|persian|kazakh|uzbek|print|paper|full|part|moscow|london)\b", re.I)
+
+
+def _taken_from(before: str, rest: str) -> str | None:
+    """The outlet that `published by`, `перепечатано из` and the like go on to name, where it is none of the list.
+
+    Cities, languages and months stand in the same place, so it has to be a site, to be in quotation marks, or, in
+    English, to follow `by`, `on` or `from` or to have several words.
+    """
+    if quoted := re.match(r'\s*"([^"]{2,60})"', rest):
+        return _a_name(quoted[1])
+    value = _AFTER_NAME.split(rest)[0].strip(" \"'.,")
+    name = _a_name(value)
+    if name is None or ("." in name and " " not in name) or re.search(f"[{HAN}]", value):
+        return name
+    if not value.isascii():
+        return name if re.match(r"[\W_]*\w+\s*$", before) and "\n" not in rest and len(rest) < _PROSE else None
+    sure = re.search(r"\b(?:by|on|from)\W*$", before) is not None or " " in value
+    return name if sure and value[0].isupper() and not _NO_OUTLET.match(value) else None
+
+
+def _a_name(value: str) -> str | None:
     """What stands behind a label, if it can be the name or site of an outlet."""
     value = re.sub(r"^(?:the|on|at|in|на|в|из)\s", "", value, flags=re.IGNORECASE)
     words = value.split()
@@ -473,12 +496,7 @@ def _a_name(value: str, *, strict: bool) -> str | None:
         return host_of(value) if "//" in value else site[1].removeprefix("www.")
     if not words or len(words) > _NAME_WORDS or len(value) > 60 or re.search(r"\d|[:;?!(@]", value):
         return None
-    if wordings.OWN_WORDS.match(value.lower()) or (
-        strict
-        and re.match(r"[a-z]|russian$|english$|chinese$|print", value.lower() if not value[0].isupper() else value)
-    ):
-        return None
-    return None if value[0].islower() else value
+    return None if value[0].islower() or wordings.OWN_WORDS.match(value.lower()) else value
 
 
 _SIGNATURE = re.compile(
