@@ -203,11 +203,6 @@ class _Masked:
     def cased(self) -> str:
         return self.folded.cased
 
-    @cached_property
-    def triggered(self) -> bool:
-        """Whether the line has a word of those that say `taken from`."""
-        return bool(wordings.triggers().find_matches_as_indexes(self.text))
-
     def place(self, at: int) -> _Place | None:
         """The name that stands at a place of the masked text."""
         return next((name for name in self.names if name.at == at), None)
@@ -327,7 +322,7 @@ def _titled(made: Credit) -> Credit:
 
 
 def _in_text(article: Article, agencies: Agencies) -> Iterator[Credit]:
-    lines = list(_edges(article.text, agencies))
+    lines = list(_lines(article.text, agencies))
     prose = [line for line in lines if _is_prose(line.line)]
     tail = lines[-_TAIL_LINES:]
     for number, masked in enumerate(lines[:_HEAD_LINES]):
@@ -335,20 +330,23 @@ def _in_text(article: Article, agencies: Agencies) -> Iterator[Credit]:
             yield masked.made(place, "dateline")
             break
     for masked in dict.fromkeys((*lines[:_HEAD_LINES], *tail)):
-        if masked.names or masked.triggered:
+        label, taken = wordings.triggers(masked.text)
+        if label:
             yield from _labelled(masked, agencies)
-            yield from _taken(masked, agencies)
+        if taken or masked.names:
+            yield from _taken(masked, agencies, words=taken)
     for masked in lines[-_SIGNED_LINES:]:
         yield from _signed(masked)
     yield from _told_of(lines, prose, article)
 
 
-def _edges(text: str, agencies: Agencies) -> Iterator[_Masked]:
-    """The first and last lines, masked; of a short text all of them."""
-    cut = len(text) > 2 * EDGE
-    at = 0
-    parts = (text[:EDGE], text[-EDGE:]) if cut else (text,)
-    for part, begin in zip(parts, (0, len(text) - EDGE), strict=False):
+def _edges(text: str) -> tuple[tuple[str, int], ...]:
+    """Beginning and end of a text with where they begin; of a short text all of it."""
+    return ((text[:EDGE], 0), (text[-EDGE:], len(text) - EDGE)) if len(text) > 2 * EDGE else ((text, 0),)
+
+
+def _lines(text: str, agencies: Agencies) -> Iterator[_Masked]:
+    for part, begin in _edges(text):
         at = begin
         for line in part.split("\n"):
             if line.strip():
@@ -433,8 +431,8 @@ def _labelled(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
         yield _by_name(name, agencies, "label", masked, (found.start(group), found.end(group)))
 
 
-def _taken(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
-    """`First published by X`, `rewritten from X`, `with inputs from X`."""
+def _taken(masked: _Masked, agencies: Agencies, *, words: bool) -> Iterator[Credit]:
+    """`First published by X`, `rewritten from X`, `with inputs from X`; `words`: the line has some of those."""
     text = masked.text
     for pattern, how in ((wordings.inputs(), "inputs"), (wordings.taken_after(), "taken")):
         found = pattern.search(text) if masked.names else None
@@ -445,7 +443,7 @@ def _taken(masked: _Masked, agencies: Agencies) -> Iterator[Credit]:
         ):
             yield masked.made(place, how)  # type: ignore[arg-type]
             return
-    for sentence, begin in _sentences(masked):
+    for sentence, begin in _sentences(masked) if words else ():
         if wordings.unnamed().search(sentence) and not masked.names:
             yield _made(None, "taken", "text", masked.offset, masked.offset + len(masked.line), phrase=masked.line)
             return

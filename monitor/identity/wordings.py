@@ -248,6 +248,9 @@ HAN_LABELS = (
     "摘自",
 )
 
+#: Those that need no colon.
+BARE_LABELS = ("по материалам", "بشکریہ", "साभार", "courtesy", "паводле")
+
 #: Values of a label that name nobody else.
 OWN_WORDS = re.compile(
     r"(?:own|staff|our|agencies|agency|news agencies|wire|wires|internet|web ?desk|editor|social media|собственн|"
@@ -380,12 +383,20 @@ def taken_after() -> re.Pattern[str]:
 
 
 @cache
-def triggers() -> Any:
-    """What finds TRIGGERS and labels in a folded text."""
+def _triggers() -> tuple[Any, int]:
     import ahocorasick_rs
 
-    words = dict.fromkeys(fold(word) for word in (*TRIGGERS, *LABELS, *HAN_LABELS))
-    return ahocorasick_rs.AhoCorasick(list(words), store_patterns=False)
+    labels = dict.fromkeys(fold(word) + mark for word in LABELS for mark in (":", " :", " -", " |", "-", "/"))
+    labels.update(dict.fromkeys(fold(word) for word in (*HAN_LABELS, *BARE_LABELS)))
+    others = dict.fromkeys(fold(word) for word in TRIGGERS)
+    return ahocorasick_rs.AhoCorasick([*labels, *others], store_patterns=False), len(labels)
+
+
+def triggers(text: str) -> tuple[bool, bool]:
+    """Whether a folded line has a label, and a word of those that say `taken from`."""
+    finder, labels = _triggers()
+    found = [number for number, _, _ in finder.find_matches_as_indexes(text, overlapping=True)]
+    return any(number < labels for number in found), any(number >= labels for number in found)
 
 
 @cache
@@ -403,7 +414,7 @@ def label() -> re.Pattern[str]:
     """A line, or the end of one in brackets, that says whose the text is: group 1 is what stands behind the label."""
     spaced = "|".join(sorted(map(re.escape, map(fold, LABELS)), key=len, reverse=True))
     han = "|".join(sorted(map(fold, HAN_LABELS), key=len, reverse=True))
-    by_itself = "|".join(map(re.escape, map(fold, ("по материалам", "بشکریہ", "साभार", "courtesy", "паводле"))))
+    by_itself = "|".join(map(re.escape, map(fold, BARE_LABELS)))
     return re.compile(
         rf"(?:^[\W_]*|[(\[]\s*)(?:(?:{spaced}|{han})\s*(?::|\s[-|]\s|-\s|/)|(?:转自|转载自|编译自|摘自)|(?:{by_itself})\s)"
         rf"\s*(?P<named>[^\n]{{1,90}})$|来源\s*:\s*(?P<inside>[^\s|)\]]{{1,30}})"
