@@ -14,7 +14,7 @@ from monitor.marked import Map, Seq, read_yaml
 from monitor.text.fold import HAN, fold, fold_map
 from monitor.types import Source
 
-_KEYS = ("id", "name", "country", "sources", "hosts", "names", "weak")
+_KEYS = ("id", "name", "kind", "country", "sources", "hosts", "names", "weak")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[a-z]+)?")
@@ -30,6 +30,8 @@ class Agency:
 
     id: str
     name: str
+    #: Writes for others to carry; an outlet's own texts are for its readers.
+    wire: bool = True
     #: ISO 3166 in lower case, or ``intl``; None: not known.
     country: str | None = None
     #: Ids of its own editions in sources.yaml.
@@ -107,6 +109,7 @@ class Agencies:
                 Agency(
                     id=source.id,
                     name=source.name,
+                    wire=source.ownership == "wire",
                     country=source.country,
                     sources=(source.id,),
                     hosts=(host,) if host else (),
@@ -202,6 +205,7 @@ class _Reader:
         made = Agency(
             id=agency_id,
             name=self.text(data, "name") or agency_id,
+            wire=self.wire(data),
             country=self.text(data, "country"),
             sources=self.texts(data, "sources"),
             hosts=tuple(host for host in self.texts(data, "hosts")),
@@ -217,6 +221,12 @@ class _Reader:
         if not made.weak and not any(made.names.values()):
             self.say(line, f"agency `{agency_id}` has no name under `names` and none under `weak`")
         return replace(made, names={lang: names for lang, names in made.names.items() if names})
+
+    def wire(self, data: Map) -> bool:
+        kind = data.get("kind", "agency")
+        if kind not in ("agency", "outlet"):
+            self.say(data.line_of("kind"), f"`kind` has to be agency or outlet, not {kind!r:.40}")
+        return bool(kind != "outlet")
 
     def once(self, what: str, line: int) -> None:
         if what in self.taken:

@@ -7,8 +7,9 @@ photographer). Only the edges of a text are read: its first and last lines.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -88,6 +89,24 @@ def credit(article: Article, agencies: Agencies, *, declared_url: str | None = N
     found = [c for c in found if c.agency_id or not c.name or "." not in c.name or _house(c.name.lower()) != mine]
     found.sort(key=lambda c: (-c.confidence, c.field != "title", c.start))
     return tuple({(c.agency_id or fold(c.name or "")): c for c in reversed(found)}.values())[::-1]
+
+
+#: Credits of one article that are kept, and code points of the phrase of each.
+_KEPT, _KEPT_PHRASE = 3, 100
+
+
+def to_bytes(credits: Sequence[Credit]) -> bytes:
+    """The surest few credits in at most about a kilobyte, to be kept beside the article; empty where there is none."""
+    rows = [
+        [c.agency_id, c.name, c.how, c.field, c.start, c.end, c.phrase[:_KEPT_PHRASE], c.confidence] for c in credits
+    ]
+    return json.dumps(rows[:_KEPT], ensure_ascii=False, separators=(",", ":")).encode() if rows else b""
+
+
+def from_bytes(data: bytes) -> tuple[Credit, ...]:
+    """The credits that `to_bytes` kept."""
+    keys = ("agency_id", "name", "how", "field", "start", "end", "phrase", "confidence")
+    return tuple(Credit(**dict(zip(keys, row, strict=True))) for row in json.loads(data)) if data else ()
 
 
 def own(article: Article, agencies: Agencies) -> Agency | None:

@@ -87,7 +87,7 @@ def member(
         key=mine.id if mine else family or article.source_id or fold(name),
         source_id=article.source_id,
         name=name,
-        wire=mine is not None and bool(mine.names),
+        wire=mine is not None and mine.wire,
         credits=tuple(credit(article, agencies) if credits is None else credits),
     )
 
@@ -288,7 +288,12 @@ def independent(origins: Iterable[Origin]) -> tuple[Origin, ...]:
 
 
 def to_record(origin: Origin) -> dict[str, object]:
-    """The origin as `export` writes it: kind, source, name, evidence and article_id, and how sure it is."""
+    """The origin as `export` writes it.
+
+    `kind` is ``self``, ``credited`` or ``copied``; `source` an id of sources.yaml or None; `name` whom readers know,
+    None where the text says that it was taken but not from whom; `evidence` the words or times that show it;
+    `article_id` the origin's own article, None where the archive does not have it; `confidence` 0 to 1.
+    """
     return {
         "kind": origin.kind,
         "source": origin.source_id,

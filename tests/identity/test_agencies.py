@@ -33,6 +33,7 @@ PACK = Path(agencies.__file__).parent.parent / "packs" / "sco"
             "host a.org stands already on line 2",
         ),
         ("agencies:\n- id: tass", 2, "has no name"),
+        ("agencies:\n- id: tass\n  names: {en: [TASS]}\n  kind: wire", 4, "agency or outlet"),
     ],
 )
 def test_a_fault_is_told_with_its_line(text: str, line: int, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
@@ -13,7 +14,7 @@ import pytest
 
 from monitor.identity import agencies as agencies_of
 from monitor.identity.agencies import Agencies
-from monitor.identity.credits import EDGE, Credit, credit, own
+from monitor.identity.credits import EDGE, Credit, credit, from_bytes, own, to_bytes
 from monitor.sourcelist import read_sources
 from monitor.types import Article
 
@@ -151,6 +152,31 @@ def test_the_seed_that_says_it_was_rewritten_has_an_origin_without_a_name() -> N
         found[path.name[:3]] = [(c.how, c.name) for c in credit(article(text), pack())]
     assert found.pop("004") == [("taken", None)]
     assert not any(found.values())
+
+
+def test_credits_are_kept_in_few_bytes_and_come_back() -> None:
+    for case in CASES:
+        credits = of_case(case)[1]
+        kept = to_bytes(credits)
+        assert len(kept) <= 1_500
+        assert bool(kept) == bool(credits)
+        back = from_bytes(kept)
+        assert [(c.agency_id, c.name, c.how, c.start) for c in back] == [
+            (c.agency_id, c.name, c.how, c.start) for c in credits[:3]
+        ]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["( ", "источник ", "ТАСС ", "«", "ТАСС, ", "a b c ", "this article was published ", "据", "。", ". ", "/", "- "],
+)
+def test_the_worst_texts_take_milliseconds(piece: str) -> None:
+    text = (piece * 3_000)[:20_000]
+    given = article(text, title=text[:1_000])
+    credit(given, pack())
+    began = time.process_time()
+    credit(given, pack())
+    assert time.process_time() - began < 0.25
 
 
 @pytest.mark.parametrize(
