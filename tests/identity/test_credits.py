@@ -154,6 +154,21 @@ def test_the_seed_that_says_it_was_rewritten_has_an_origin_without_a_name() -> N
     assert not any(found.values())
 
 
+@pytest.mark.parametrize(
+    ("name", "url", "credited"),
+    [
+        ("Kloop.kg", "https://kloop.kg/1", []),
+        ("Asia Plus", "https://asiaplustj.info/1", []),
+        ("Daily Example", "https://daily-example.org/1", []),
+        ("Daily Example", "https://lists.example.com/1", ["Daily Example"]),
+        ("TASS", "https://lists.example.com/1", ["TASS"]),
+    ],
+)
+def test_a_list_that_names_its_own_site_names_nobody_else(name: str, url: str, credited: list[str]) -> None:
+    given = article("The gate opens.", source_id="lister", source_name=name, url=url)
+    assert [c.name for c in credit(given, pack())] == credited
+
+
 def test_credits_are_kept_in_few_bytes_and_come_back() -> None:
     for case in CASES:
         credits = of_case(case)[1]
