@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.identity.agencies import Agencies, host_of
-from monitor.identity.credits import Credit, credit, own
+from monitor.identity.credits import credit, own
+from monitor.identity.evidence import Credit
 from monitor.text.fold import fold
 from monitor.types import Article
 

@@ -14,7 +14,8 @@ import pytest
 
 from monitor.identity import agencies as agencies_of
 from monitor.identity.agencies import Agencies
-from monitor.identity.credits import EDGE, Credit, credit, from_bytes, own, to_bytes
+from monitor.identity.credits import EDGE, credit, own
+from monitor.identity.evidence import Credit, from_bytes, to_bytes
 from monitor.sourcelist import read_sources
 from monitor.types import Article
 

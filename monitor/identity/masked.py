@@ -1,0 +1,175 @@
+"""Lines of a text in which each agency's name is one character, so that wordings can be looked for around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from monitor.identity import wordings
+from monitor.identity.agencies import Agencies, Agency, Named
+from monitor.identity.evidence import Credit, How, made
+from monitor.text.fold import Folded, fold, fold_map
+
+#: A longer line is not evidence as a whole.
+_LONG = 160
+
+_SENTENCE_END = re.compile(r"[.!?؟。।۔…][\"')\]]*(?:\s+|$)|(?<=。)|(?<=۔)|(?<=।)")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:\w|[a-zа-я]{1,4}\d*|jan|feb|sept|oct|nov|dec|ноя|окт|корр|тыс|млн|млрд|mr|ms|mrs|dr|gen|no)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One name in a masked line."""
+
+    agency: Agency
+    #: In the masked text; the name is one character there.
+    at: int
+    #: In the folded text.
+    start: int
+    end: int
+
+
+class Masked:
+    """A line with each agency's name as one character of monitor.identity.wordings."""
+
+    def __init__(self, line: str, agencies: Agencies, offset: int = 0) -> None:
+        self.line = line
+        self.offset = offset
+        self.names: list[Place] = []
+        self.text = fold(line)
+        hits = agencies.finder.find_matches_as_indexes(self.text, overlapping=True)
+        if hits:
+            self._mask(_names(self.folded, agencies, hits))
+
+    def _mask(self, found: list[tuple[int, int, Named]]) -> None:
+        pieces: list[str] = []
+        cut = shift = 0
+        # a name in Latin letters is no word of a text in others
+        foreign = sum(not char.isascii() for char in self.text) * 2 > len(self.text)
+        for start, end, named in found:
+            if start < cut:
+                continue
+            first, last, dative = _bounds(self.folded.text, start, end, named.han, cut)
+            strong = not named.weak or (named.cased or "").isupper() or (foreign and self.text[start:end].isascii())
+            mask = wordings.STRONG if strong else wordings.WEAK
+            if dative:
+                mask = wordings.DATIVE if strong else wordings.WEAK_DATIVE
+            pieces += (self.folded.cased[cut:first], mask)
+            self.names.append(Place(named.agency, first - shift, start, end))
+            shift += last - first - 1
+            cut = last
+        if found:
+            self.cased = "".join((*pieces, self.folded.cased[cut:]))
+            self.text = low if len(low := self.cased.lower()) == len(self.cased) else self.cased
+
+    @cached_property
+    def folded(self) -> Folded:
+        return fold_map(self.line, markup=False)
+
+    @cached_property
+    def cased(self) -> str:
+        return self.folded.cased
+
+    def place(self, at: int) -> Place | None:
+        """The name that stands at a place of the masked text."""
+        return next((name for name in self.names if name.at == at), None)
+
+    def credit(self, place: Place, how: How, confidence: float | None = None) -> Credit:
+        start, end = self.folded.span(place.start, place.end)
+        return made(
+            place.agency,
+            how,
+            "text",
+            self.offset + start,
+            self.offset + end,
+            phrase=self.around(start, end),
+            confidence=confidence,
+        )
+
+    def around(self, start: int, end: int) -> str:
+        """The line, or of a long one what stands around a place in it."""
+        return self.line if len(self.line) <= _LONG else self.line[max(0, start - 70) : end + 60]
+
+
+def sentences(masked: Masked) -> Iterator[tuple[str, int]]:
+    """The sentences of a line and where they begin."""
+    begin = 0
+    text = masked.text
+    for end in _SENTENCE_END.finditer(text):
+        if end.end() <= begin:
+            continue
+        piece = text[begin : end.end()]
+        if text[end.start() : end.start() + 1] == "." and _ABBREVIATION.search(text[begin : end.start()][-8:]):
+            continue
+        if piece.strip():
+            yield piece, begin
+        begin = end.end()
+    if text[begin:].strip():
+        yield text[begin:], begin
+
+
+# ---------------------------------------------------------------------------------------------- names
+
+
+def _names(folded: Folded, agencies: Agencies, hits: list[tuple[int, int, int]]) -> list[tuple[int, int, Named]]:
+    """Begin, end and owner of each name in a folded text, the longest where several begin."""
+    found = []
+    text = folded.text
+    for number, start, end in hits:
+        named = agencies.listed[number]
+        if named.cased is not None and folded.cased[start:end] != named.cased:
+            continue
+        if not named.han and ((start and _joined(text[start - 1])) or _runs_on(text, end, named)):
+            continue
+        found.append((start, end, named))
+    found.sort(key=lambda hit: (hit[0], -hit[1]))
+    return found
+
+
+def _joined(char: str) -> bool:
+    return char.isalnum() or char in "_@#"
+
+
+#: Endings that names take in the Cyrillic and Turkic languages of the pack, and those that say to whom.
+_ENDING = re.compile(
+    r"[-']?(?:(?P<dative>у|ю|ға|ге|қа|ке|га|ка|ко|го|ga|ka|qa|'?a|'?e|'?ya|'?ye)|а|я|ом|ем|е|ы|и|ов|ның|нің|дың|дің|тың|тін|тан|тен|дан|ден|"
+    r"нан|нен|да|де|та|те|нын|нин|дын|дин|тын|тин|дун|дүн|тун|түн|нун|нүн|нинг|нинг|дан|ни|ning|dan|da|ni|nin|nın|in|ın|den|"
+    r"dən|un|ün|нь|ын|ийн|ро|и)(?![^\W_])"
+)
+
+
+def _runs_on(text: str, end: int, named: Named) -> bool:
+    """Whether the letters behind a name make another word of it."""
+    if end >= len(text) or not (text[end].isalnum() or text[end] in "-_'"):
+        return False
+    if text[end] == "-" and not re.match(r"-[^\W\d_]", text[end:]):
+        return False
+    if text[end] in "-'" and text[end + 1 : end + 2].isalpha():
+        return _ENDING.match(text, end) is None and text[end] == "-" and "'s" not in text[end : end + 2]
+    cyrillic = "\u0400" <= text[end - 1] <= "\u052f" or named.cased is not None or text[end - 1].isascii()
+    return not (
+        cyrillic
+        and _ENDING.match(text, end)
+        and not (text[end - 1].isascii() and len(text[end - 4 : end].strip()) < 4 and named.cased is None)
+    )
+
+
+def _bounds(text: str, start: int, end: int, han: bool, cut: int) -> tuple[int, int, bool]:
+    """What the mask takes the place of: the name with its quotation marks and ending; and whether that is a dative."""
+    dative = False
+    first, last = start, end
+    if not han:
+        if text[last : last + 1] == '"' and first > cut and text[first - 1] == '"':
+            first, last = first - 1, last + 1
+        ending = _ENDING.match(text, last)
+        if ending and (ending[0][0] in "-'" or not text[last - 1].isdigit()):
+            last, dative = ending.end(), ending["dative"] is not None
+        if first == start and text[last : last + 1] == '"' and first > cut and text[first - 1] == '"':
+            first, last = first - 1, last + 1
+    elif text[last : last + 1] == '"' and first > cut and text[first - 1] == '"':
+        first, last = first - 1, last + 1
+    return first, last, dative

@@ -1,0 +1,73 @@
+"""Sentences by which a whole text is somebody else's report: `X reports`, «сообщает X», 据X报道."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from monitor.identity import wordings
+from monitor.identity.evidence import Credit
+from monitor.identity.masked import Masked, Place, sentences
+from monitor.text.fold import HAN
+
+#: A text of at most so many sentences is about one thing, so that its second and last sentence speak for it as well.
+_SHORT_TEXT = 5
+#: "…, сообщает ТАСС." as the last words of a long text: of the whole text, or only of that sentence.
+_BY_LAST_WORDS = 0.5
+#: A first line that is shorter and ends in no full stop is a headline or a caption.
+_HEADLINE = 200
+_ENDS = re.compile(r"[.!?؟。।۔…:;\"'»”)\]]\s*$")
+_LAST_WORDS = re.compile(rf"[^\x00-\x7f].*{wordings.ANY}\W*$")
+
+
+def whole_report(lines: Sequence[Masked], lang: str | None, *, cut: bool) -> Iterator[Credit]:
+    """The credits in sentences by which the whole text is somebody else's report.
+
+    `lines` are the text's paragraphs, or of a text that was `cut` its first and last ones.
+    """
+    if not any(masked.names for masked in lines):
+        return
+    while len(lines) > 1 and len(lines[0].line) < _HEADLINE and not _ENDS.search(lines[0].line):
+        lines = lines[1:]
+    told = [(masked, text, begin) for masked in lines for text, begin in sentences(masked)]
+    count = len(told)
+    short = count <= _SHORT_TEXT and not cut
+    for number, (masked, text, begin) in enumerate(told):
+        if not masked.names or not wordings.MASKS.search(text) or not (number <= 2 or number >= count - 3):
+            continue
+        stands = number == 0 or (short and (number == 1 or number == count - 1))
+        for place in reported(text, masked, lang, begin, stands=stands):
+            yield masked.credit(place, "reports")
+        if number == count - 1 and not stands and _LAST_WORDS.search(text):
+            for place in reported(text, masked, lang, begin):
+                yield masked.credit(place, "reports", _BY_LAST_WORDS)
+
+
+def reported(text: str, masked: Masked, lang: str | None, begin: int = 0, *, stands: bool = True) -> Iterator[Place]:
+    if wordings.BACKGROUND.search(text):
+        return
+    for code in _languages(text, lang):
+        for pattern in (wordings.whole(code), wordings.reports(code) if stands else None):
+            for found in pattern.finditer(text) if pattern else ():
+                for mask in wordings.MASKS.finditer(text, found.start(), found.end()):
+                    if code in ("en", "zh") and wordings.NOT_BEFORE.match(text, mask.end()):
+                        continue
+                    if place := masked.place(begin + mask.start()):
+                        yield place
+
+
+_SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(f"[{HAN}]"), ("zh",)),
+    (re.compile("[\u0400-\u052f]"), ("ru", "kk", "ky", "tg", "be", "uz", "mn")),
+    (re.compile("[\u0600-\u06ff]"), ("fa", "ur")),
+    (re.compile("[\u0900-\u097f]"), ("hi",)),
+    (re.compile("[a-z]"), ("en", "uz", "tr", "az")),
+)
+
+
+def _languages(text: str, lang: str | None) -> tuple[str, ...]:
+    """The languages whose wordings are looked for: those of the script, the article's own where that is one of them."""
+    for script, languages in _SCRIPTS:
+        if len(script.findall(text)) * 4 >= len(text):
+            return (lang,) if lang and lang in languages and lang not in ("ru", "en") else languages
+    return ()
