@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 from monitor.config import RecipientConfig, SlackConfig
 from monitor.errors import ConfigError, InputError, Problem
 from monitor.home import Home
-from monitor.ports import Fetcher, Parser, Progress, Sender, Store
+from monitor.ports import Fetcher, Parser, Placer, Progress, Sender, Store
 from monitor.types import Channel, Digest, Discovery, Match, Subscription
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from monitor.identity.neighbours import Neighbours
+    from monitor.identity.place import Identity
     from monitor.jobs.collecting import Tagger, Tools
     from monitor.query import Query, Vocabulary
-    from monitor.types import Source, WatchlistEntry
+    from monitor.types import Article, Placement, Source, WatchlistEntry
     from monitor.watchlist.matcher import Matcher
     from monitor.watchlist.roles import WithRoles
     from sources.opml import Subscriptions
@@ -165,6 +167,13 @@ class App:
 
         return Matcher(self.home.watchlist, self.home.forms)
 
+    # -- copies, stories, origins
+
+    @cached_property
+    def placer(self) -> Placer:
+        """Gives each article its place; what it needs for that is only read when the first one comes."""
+        return _PlacerOf(self.home)
+
     # -- collecting
 
     def open_fetcher(self) -> Fetcher:
@@ -195,7 +204,6 @@ class App:
         import asyncio
         from concurrent.futures import ThreadPoolExecutor
 
-        from monitor.identity.place import Alone
         from monitor.jobs.collecting import Tools
 
         _share_freed_memory()
@@ -214,7 +222,7 @@ class App:
                     fetcher=fetcher,
                     parser=parser,
                     tagger=self.tagger,
-                    placer=Alone(),
+                    placer=self.placer,
                     now=now,
                     fulltext=fulltext,
                     poll_seconds=self.home.settings.poll_seconds,
@@ -330,6 +338,28 @@ class App:
             except InputError as error:
                 found.append(Problem(str(self.home.path / "scowatch.toml"), 0, str(error)))
         return found
+
+
+class _PlacerOf:
+    """The placer of a home, made for the first article that comes."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
+        return self._identity.place(article, matches, neighbours)
+
+    @cached_property
+    def _identity(self) -> Identity:
+        from monitor.identity.place import Identity
+        from monitor.identity.stories import Stories
+
+        words = self._home.story_words
+        return Identity(
+            stories=Stories(words.places, words.happenings, words.common),
+            agencies=self._home.agencies.with_sources(self._home.sources),
+            families={source.id: source.family for source in self._home.sources if source.family},
+        )
 
 
 def _of_recipient(recipient: RecipientConfig) -> Subscription:

@@ -18,6 +18,8 @@ from monitor.types import ListVersion, Source, Watchlist
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from monitor.identity.agencies import Agencies
+    from monitor.identity.storywords import StoryWords
     from monitor.watchlist.forms import Form
     from monitor.watchlist.matcher import Matcher
     from monitor.watchlist.roles import Offices, WithRoles
@@ -185,7 +187,27 @@ class Home:
 
     @cached_property
     def _roles_text(self) -> str:
-        return self._text("roles.yaml", "") or _pack("sco").joinpath("roles.yaml").read_text(encoding="utf-8")
+        return self._own_or_packed("roles.yaml")
+
+    @cached_property
+    def agencies(self) -> Agencies:
+        """Out of the home's agencies.yaml, where it has one, else of the pack's. Raises: ConfigError."""
+        from monitor.identity.agencies import parse
+
+        return parse(self._own_or_packed("agencies.yaml"), self._name("agencies.yaml"))
+
+    @cached_property
+    def story_words(self) -> StoryWords:
+        """Out of the home's places.yaml, happenings.yaml and common.yaml, where it has them, else of the pack's.
+
+        Raises: ConfigError.
+        """
+        from monitor.identity.storywords import FILES, parse
+
+        return parse({name: (self._own_or_packed(name), self._name(name)) for name in FILES})
+
+    def _own_or_packed(self, file: str) -> str:
+        return self._text(file, "") or _pack("sco").joinpath(file).read_text(encoding="utf-8")
 
     @cached_property
     def list_version(self) -> ListVersion:

@@ -35,7 +35,7 @@ _WITH_KEYS = newest_of_each("story_keys", "period = :period AND key = ?", OF_A_K
 )
 
 _COLUMNS = (
-    "id, copy_group_id, story_id, source_id, source_name, title, lang, published_at, first_seen_at, facts, origin"
+    "id, copy_group_id, story_id, source_id, source_name, url, title, lang, published_at, first_seen_at, facts, origin"
 )
 
 
@@ -62,6 +62,10 @@ class StoredNeighbours:
         self.article_id = 0
 
     # -- what the placer asks
+    def latest_facts(self, limit: int) -> Iterable[bytes]:
+        statement = "SELECT facts FROM articles WHERE facts <> x'' ORDER BY id DESC LIMIT ?"
+        return (bytes(row[0]) for row in reversed(self._connection.execute(statement, (limit,)).fetchall()))
+
     def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:
         wanted = [small(band) for band in dict.fromkeys(bands)]
         found: Counter[int] = Counter()
@@ -94,10 +98,10 @@ class StoredNeighbours:
         return tuple(near[:limit])
 
     def of_group(self, copy_group_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
-        return self._of("copy_group_id", copy_group_id, limit, texts=True)
+        return self._of("copy_group_id", copy_group_id, limit)
 
     def of_story(self, story_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
-        return self._of("story_id", story_id, limit, texts=False)
+        return self._of("story_id", story_id, limit)
 
     # -- what the recorder tells
     def add(self, number: int, article: Article, placement: Placement, group_id: int, story_id: int) -> None:
@@ -108,6 +112,7 @@ class StoredNeighbours:
             story_id=story_id,
             source_id=article.source_id,
             source_name=article.source_name,
+            url=article.url,
             title=article.title,
             text=article.text,
             lang=article.lang,
@@ -157,15 +162,14 @@ class StoredNeighbours:
         found = waiting | {row[0]: _neighbour(row) for row in rows}
         return tuple(found[n] for n in numbers if n in found)
 
-    def _of(self, column: str, value: int, limit: int, *, texts: bool) -> tuple[Neighbour, ...]:
-        text = "text" if texts else "''"
+    def _of(self, column: str, value: int, limit: int) -> tuple[Neighbour, ...]:
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS}, {text} FROM articles WHERE {column} = ? AND id <> ? ORDER BY id LIMIT ?",
+            f"SELECT {_COLUMNS}, '' FROM articles WHERE {column} = ? AND id <> ? ORDER BY id LIMIT ?",
             (value, self.article_id, limit),
         )
         found = [_neighbour(row) for row in rows]
         waiting = [n for n in self._new.values() if getattr(n, column) == value and self._batch.holds(n.id)]
-        found += [_shown(one, texts=texts) for one in waiting if one.id != self.article_id]
+        found += [_shown(one, texts=False) for one in waiting if one.id != self.article_id]
         return tuple(found[:limit])
 
 
@@ -184,13 +188,15 @@ def _before(one: Neighbour, until: datetime | None) -> bool:
 
 
 def _neighbour(row: Any) -> Neighbour:
-    number, group_id, story_id, source_id, source_name, title, lang, published, first_seen, facts, origin, text = row
+    number, group_id, story_id, source_id, source_name, url, title, *rest = row
+    lang, published, first_seen, facts, origin, text = rest
     return Neighbour(
         id=number,
         copy_group_id=group_id,
         story_id=story_id,
         source_id=source_id,
         source_name=source_name,
+        url=url,
         title=title,
         text=unpacked(text),
         lang=lang,

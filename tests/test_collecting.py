@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from monitor.errors import StoreError
-from monitor.identity.place import Alone
 from monitor.jobs.collecting import Report, Tools, collect, due, report_record
 from monitor.jobs.telling import build_alerts
 from monitor.ports import Store
@@ -24,6 +23,7 @@ from sources.http import FetchSettings, HttpFetcher
 from sources.pool import ParserPool
 from storage import open_store
 from tests.servers import Answer, Asked, Web, answer, web_server
+from tests.storage.placers import Alone
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 FILLER = {

@@ -13,13 +13,13 @@ from typing import Any, cast
 import pytest
 
 from monitor.errors import ParseError, StoreError
-from monitor.identity.place import Alone
 from monitor.jobs.collecting import Tools
 from monitor.jobs.importing import BATCH, ImportReport, import_lines
 from monitor.ports import Fetcher, Parser, Store
 from monitor.query import parse
 from monitor.types import Article, Collected, Fetch, Kept, Match, Page, Recorded, Selectors
 from storage import open_store
+from tests.storage.placers import Alone
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 

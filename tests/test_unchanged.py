@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from monitor.errors import StoreError
-from monitor.identity.place import Alone
 from monitor.jobs.collecting import collect
 from monitor.jobs.polls import Report, Tools
 from monitor.ports import Store
@@ -21,6 +20,7 @@ from monitor.types import Address, Collected, Fetch, Listing, Recorded, Source, 
 from sources import feed, plain
 from sources.pool import ParserPool
 from storage import open_store
+from tests.storage.placers import Alone
 
 URL = "https://news.example/rss"
 WIRE = Source(id="wire", name="Wire", kind="feed", addresses=(Address(url=URL),), fulltext="never")

@@ -18,7 +18,7 @@ from monitor.identity.lines import dateline, labelled, signed, taken
 from monitor.identity.masked import Masked
 from monitor.identity.reports import reported, whole_report
 from monitor.text.fold import HAN, fold
-from monitor.types import Article
+from monitor.types import Article, Neighbour
 
 #: Code points at either end of a text that are read.
 EDGE = 900
@@ -45,7 +45,7 @@ def credit(article: Article, agencies: Agencies, *, declared_url: str | None = N
     return tuple({(c.agency_id or fold(c.name or "")): c for c in reversed(found)}.values())[::-1]
 
 
-def own(article: Article, agencies: Agencies) -> Agency | None:
+def own(article: Article | Neighbour, agencies: Agencies) -> Agency | None:
     """The agency whose own text an article is, by its source, its site or the name of its outlet."""
     listed = agencies.of_source(article.source_id)
     if listed or article.source_id:

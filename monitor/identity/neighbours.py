@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +17,13 @@ class Neighbours(Protocol):
     are candidates, to be looked at closely.
     """
 
+    @property
+    def article_id(self) -> int:
+        """Of the article itself, which may not be stored yet."""
+
+    def latest_facts(self, limit: int) -> Iterable[bytes]:
+        """Those of the articles stored last, oldest first; nothing of articles without any."""
+
     def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:
         """Articles that share bands, with their texts: those with most in common first, then the newest."""
 
@@ -26,7 +33,7 @@ class Neighbours(Protocol):
         """Articles of that time (published, else first seen) that share keys: those with most in common first."""
 
     def of_group(self, copy_group_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
-        """The first articles of the copy group, with their texts, in order of arrival."""
+        """The first articles of the copy group, in order of arrival."""
 
     def of_story(self, story_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
         """The first articles of the story, in order of arrival."""

@@ -46,6 +46,7 @@ def to_article(listed: Listed, page: Page | None, source: Source, address: Addre
         first_seen_at=now,
         content_hash=content_hash(title, text),
         guid=listed.guid,
+        declared_url=page.canonical_url if page else None,
         source_name=entry.outlet if entry.outlet != source.name else None,
     )
 

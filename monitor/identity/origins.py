@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.identity.agencies import Agencies, host_of
-from monitor.identity.credits import credit, own
+from monitor.identity.credits import own
 from monitor.identity.evidence import Credit
 from monitor.text.fold import fold
-from monitor.types import Article
+from monitor.types import Article, Neighbour
 
 Kind = Literal["self", "credited", "copied"]
 
@@ -71,14 +71,14 @@ class Origin:
 
 
 def member(
-    article: Article,
+    article: Article | Neighbour,
     article_id: int,
     agencies: Agencies,
+    credits: Sequence[Credit],
     *,
-    credits: Sequence[Credit] | None = None,
     family: str | None = None,
 ) -> Member:
-    """The article as a member of its copy group; `credits` where they are known already; `family` as in Source."""
+    """The article as a member of its copy group; `family` as in Source."""
     mine = own(article, agencies)
     name = mine.name if mine else article.source_name if not article.source_id else None
     name = name or article.source_id or host_of(article.url) or article.url
@@ -89,7 +89,7 @@ def member(
         source_id=article.source_id,
         name=name,
         wire=mine is not None and mine.wire,
-        credits=tuple(credit(article, agencies) if credits is None else credits),
+        credits=tuple(credits),
     )
 
 

@@ -1,15 +1,103 @@
-"""Where an article belongs among the others."""
+"""Where an article belongs among the others: its copy group, its story, and where its text came from.
+
+::
+
+    place(article)
+      print_of, with_bands, copies     -> the group of the same text
+      Stories.place                    -> the story of the same event; a copy is where its group is
+      credit, of_group, origin         -> whose text it is, and whether the others' origin is another one now
+
+What a person decided by hand is kept by the archive, whatever is said here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from monitor.identity import evidence, kept
+from monitor.identity.agencies import Agencies
+from monitor.identity.copies import Copies, copies
+from monitor.identity.credits import credit
+from monitor.identity.evidence import Credit
 from monitor.identity.neighbours import Neighbours
-from monitor.types import Article, Match, Placement
+from monitor.identity.origins import Member, Origin, member, origin_of_article, origin_of_group, to_record
+from monitor.identity.prints import print_of
+from monitor.identity.stories import Stories, Told
+from monitor.types import Article, Match, Neighbour, Placement, Relation
+
+#: Candidates for copies: those with most in common are enough.
+CANDIDATES = 16
+#: Members of a copy group that its origin is found from, the first to come.
+MEMBERS = 64
+#: Articles of the archive from which it is learned, at the start, how rare words are.
+LEARNED_FROM = 1000
 
 
-class Alone:
-    """Puts each article into a copy group and story of its own."""
+@dataclass(slots=True, kw_only=True)
+class Identity:
+    """Puts each article among those that carry the same text or tell of the same event."""
 
-    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:  # noqa: ARG002
-        return Placement()
+    stories: Stories
+    agencies: Agencies
+    #: Source id -> the house that it belongs to, where that has several.
+    families: Mapping[str, str] = field(default_factory=dict)
+    _has_learned: bool = False
+
+    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
+        self._learn(neighbours)
+        mine = print_of(article.title, article.text)
+        same = copies(article, mine.facts, neighbours.with_bands(mine.bands, CANDIDATES)) if mine.bands else Copies()
+        told = self.stories.place(article, matches, neighbours)
+        credits = credit(article, self.agencies, declared_url=article.declared_url)
+        one = self._member(article, neighbours.article_id, credits)
+        origin, others = self._origins(one, same, neighbours, article.lang)
+        return Placement(
+            copy_group_id=same.copy_group_id,
+            story_id=told.story_id,
+            same_groups=same.merged,
+            same_stories=_same_stories(told, same),
+            bands=mine.bands,
+            keys=tuple(number << 32 for number in told.keys),
+            facts=kept.joined(kept.Parts(mine.facts, evidence.to_bytes(credits), told.facts)),
+            relations=tuple(Relation(kind=e.kind, article_id=e.article_id, share=e.share) for e in same.excerpts),
+            origin=origin,
+            origins=others,
+        )
+
+    def _learn(self, neighbours: Neighbours) -> None:
+        if not self._has_learned:
+            self.stories.warm(kept.parted(facts).facts for facts in neighbours.latest_facts(LEARNED_FROM))
+            self._has_learned = True
+
+    def _origins(
+        self, one: Member, same: Copies, neighbours: Neighbours, lang: str | None
+    ) -> tuple[Mapping[str, object], Mapping[int, Mapping[str, object]]]:
+        """The article's origin, and those of its copies that are others than before."""
+        if same.copy_group_id is None:
+            return _record(origin_of_group([one], self.agencies, lang), one), {}
+        before = [
+            neighbour
+            for group in (same.copy_group_id, *same.merged)
+            for neighbour in neighbours.of_group(group, MEMBERS)
+        ]
+        members = [self._member(n, n.id, evidence.from_bytes(kept.parted(n.facts).credits)) for n in before]
+        everyone = [one, *members]
+        origin = origin_of_group(everyone, self.agencies, lang)
+        said = {m.article_id: _record(origin_of_article(m, origin, everyone), m) for m in everyone}
+        changed = {n.id: said[n.id] for n in before if said[n.id] != n.origin}
+        return said[one.article_id], changed
+
+    def _member(self, article: Article | Neighbour, number: int, credits: Sequence[Credit]) -> Member:
+        return member(article, number, self.agencies, credits, family=self.families.get(article.source_id or ""))
+
+
+def _record(origin: Origin, one: Member) -> Mapping[str, object]:
+    """As in Kept; an article that is its own origin need not name itself."""
+    record = to_record(origin)
+    return record | {"article_id": None} if origin.article_id == one.article_id else record
+
+
+def _same_stories(told: Told, same: Copies) -> tuple[int, ...]:
+    """Stories that are one by now. Where the article has copies, their story stays as it is."""
+    return told.same_stories if same.copy_group_id is None else ()

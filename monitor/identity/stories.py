@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.identity.facts import KINDS, Facts, Reader, kept, pack, unpack
+from monitor.identity.kept import parted
 from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
 from monitor.identity.neighbours import Neighbours
 from monitor.identity.rarity import Rarity, common_figures, common_words
@@ -68,8 +69,8 @@ class Stories:
         self._enough = enough
 
     def warm(self, facts: Iterable[bytes]) -> None:
-        """Learns how rare facts are from articles of the archive, oldest first: after a start, before the first new
-        one."""
+        """Learns how rare facts are from those of the archive's latest articles, oldest first: after a start, before
+        the first new one."""
         for packed in facts:
             known = unpack(packed)
             if known is not None:
@@ -145,7 +146,7 @@ def _first_of_groups(found: Sequence[Neighbour], story: int) -> list[_Known]:
     groups: dict[int, _Known] = {}
     for other in found:
         if other.story_id == story and other.copy_group_id not in groups:
-            facts = unpack(other.facts)
+            facts = unpack(parted(other.facts).facts)
             if facts is not None:
                 groups[other.copy_group_id] = _Known(other.id, facts, other.lang, time_of(other))
     return list(groups.values())

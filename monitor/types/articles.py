@@ -41,6 +41,8 @@ class Article:
     guid: str | None = None
     #: The importer's own id; None: collected.
     ref: str | None = None
+    #: The canonical address that its page declares, wherever that lies; None: none. Not stored: its credit is.
+    declared_url: str | None = None
     #: Outlet as named by an aggregator or importer, where it is not in sources.yaml.
     source_name: str | None = None
 

@@ -53,8 +53,9 @@ class Neighbour:
     story_id: int
     source_id: str | None
     source_name: str | None
+    url: str
     title: str
-    #: Empty where neighbours were asked for by story (`with_keys`, `of_story`): those are compared by their facts.
+    #: Empty where neighbours were not asked for by bands: those are compared by their facts.
     text: str
     lang: str | None
     #: None: its publisher does not say.

@@ -8,6 +8,7 @@ from itertools import permutations
 
 import pytest
 
+from monitor.identity.credits import credit
 from monitor.identity.origins import (
     Member,
     Origin,
@@ -32,7 +33,8 @@ def at(minutes: float, number: int, text: str = BODY, source: str | None = None,
         "published_at": AT + timedelta(minutes=minutes),
         **more,
     }
-    return member(article(text, **given), number, pack())
+    one = article(text, **given)
+    return member(one, number, pack(), credit(one, pack()))
 
 
 TASS = f"MOSCOW, November 21. /TASS/. {BODY}"
@@ -140,7 +142,7 @@ def test_editions_of_one_house_are_one_outlet() -> None:
     one, two = at(0, 1, source="house-ru"), at(4, 2, source="house-en")
     assert one.key != two.key  # the article itself knows no family
     joined = [
-        member(article(BODY, source_id=s, published_at=AT), n, pack(), family="house")
+        member(article(BODY, source_id=s, published_at=AT), n, pack(), (), family="house")
         for n, s in enumerate(("house-ru", "house-en"))
     ]
     assert [m.key for m in joined] == ["house", "house"]

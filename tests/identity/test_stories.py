@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from monitor.identity.kept import Parts, joined
 from monitor.identity.stories import CLOSED_AFTER, Stories, Told, reasons, time_of
 from monitor.types import Article, Match, Neighbour
 
@@ -58,12 +59,13 @@ class Archive:
             story_id=story,
             source_id=article.source_id,
             source_name=None,
+            url=article.url,
             title=article.title,
             text="",
             lang=article.lang,
             published_at=article.published_at,
             first_seen_at=article.first_seen_at,
-            facts=told.facts,
+            facts=joined(Parts(b"", b"", told.facts)),
         )
         self.kept.append((kept, told.keys))
         for key in told.keys:

@@ -16,6 +16,13 @@ def number(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big", signed=True)
 
 
+class Alone:
+    """Puts each article into a copy group and story of its own."""
+
+    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:  # noqa: ARG002
+        return Placement()
+
+
 class ByTitle:
     """``copy:x`` in a title: the copy group of others with it; ``event:y``: their story; ``part:z`` quotes ``whole:z``.
 

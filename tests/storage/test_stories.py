@@ -184,6 +184,7 @@ def test_what_neighbours_tell(store: Store) -> None:
             story_id=1,
             source_id="kremlin",
             source_name="Xinhua",
+            url=one.url,
             title=one.title,
             text=one.text,
             lang="zh",

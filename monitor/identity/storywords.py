@@ -1,0 +1,80 @@
+"""The words that stories are recognised by: places, happenings, and how common words are (packs/*/places.yaml …)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from monitor.errors import ConfigError, Problem
+from monitor.marked import Map, Seq, read_yaml
+
+#: Each with the one key that it has.
+FILES = {"places.yaml": "places", "happenings.yaml": "happenings", "common.yaml": "common"}
+
+
+class StoryWords(NamedTuple):
+    """What `Stories` is made with."""
+
+    #: Place -> its names; happening -> words that mean it: in any language, the base form.
+    places: Mapping[str, tuple[str, ...]]
+    happenings: Mapping[str, tuple[str, ...]]
+    #: Language -> share of articles, 0 to 1 -> words that so many have, with spaces between.
+    common: Mapping[str, Mapping[float, str]]
+
+
+def parse(texts: Mapping[str, tuple[str, str]]) -> StoryWords:
+    """The words in the texts of the three files, given with the names that problems are told with.
+
+    Raises: ConfigError with every problem and its line.
+    """
+    problems: list[Problem] = []
+    places, happenings = (_names(*texts[name], FILES[name], problems) for name in ("places.yaml", "happenings.yaml"))
+    common = _common(*texts["common.yaml"], problems)
+    if problems:
+        raise ConfigError(problems)
+    return StoryWords(places, happenings, common)
+
+
+def _document(text: str, file: str, key: str, problems: list[Problem]) -> Map:
+    document = read_yaml(text, file)
+    listed = document.get(key) if isinstance(document, Map) else None
+    if isinstance(listed, Map):
+        return listed
+    problems.append(Problem(file, 1, f"has to have a mapping named `{key}`"))
+    return Map()
+
+
+def _names(text: str, file: str, key: str, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    found = {}
+    listed = _document(text, file, key, problems)
+    for name, words in listed.items():
+        if isinstance(words, Seq) and words and all(isinstance(word, str) and word.strip() for word in words):
+            found[name] = tuple(words)
+        else:
+            problems.append(Problem(file, listed.line_of(name), f"`{name}` has to have a list of texts"))
+    return found
+
+
+def _common(text: str, file: str, problems: list[Problem]) -> dict[str, dict[float, str]]:
+    found: dict[str, dict[float, str]] = {}
+    listed = _document(text, file, "common", problems)
+    for lang, shares in listed.items():
+        if not isinstance(shares, Map):
+            problems.append(Problem(file, listed.line_of(lang), f"`{lang}` has to be a mapping of shares to words"))
+            continue
+        for said, words in shares.items():
+            share = _share(said)
+            if share is None or not isinstance(words, str):
+                told = "a share has to be a number above 0 and below 1, its words one text with spaces between"
+                problems.append(Problem(file, shares.line_of(said), f"`{said}`: {told}"))
+            else:
+                found.setdefault(lang, {})[share] = words
+    return found
+
+
+def _share(said: str) -> float | None:
+    try:
+        share = float(said)
+    except ValueError:
+        return None
+    return share if 0 < share < 1 else None
