@@ -58,7 +58,7 @@ class Identity:
             same_groups=same.merged,
             same_stories=_same_stories(told, same),
             bands=mine.bands,
-            keys=tuple(number << 32 for number in told.keys),
+            keys=told.keys,
             facts=kept.joined(kept.Parts(mine.facts, evidence.to_bytes(credits), told.facts)),
             relations=tuple(Relation(kind=e.kind, article_id=e.article_id, share=e.share) for e in same.excerpts),
             origin=origin,

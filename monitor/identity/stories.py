@@ -163,7 +163,7 @@ def time_of(article: Article | Neighbour) -> datetime:
 
 
 def _keys(facts: Facts) -> tuple[int, ...]:
-    """The heaviest facts, words apart from what two languages can share."""
+    """The heaviest facts, words apart from what two languages can share, as numbers of 64 bits."""
     words: list[tuple[int, int]] = []
     others: list[tuple[int, int]] = []
     for number, step in facts.steps.items():
@@ -171,7 +171,7 @@ def _keys(facts: Facts) -> tuple[int, ...]:
     words.sort(reverse=True)
     others.sort(reverse=True)
     chosen = sorted(words[:WORD_KEYS] + others[:OTHER_KEYS], reverse=True)
-    return tuple(number for _, number in chosen)
+    return tuple(number << 32 for _, number in chosen)
 
 
 def reasons(a: bytes, b: bytes, *, same_language: bool) -> list[tuple[str, str, float]]:
