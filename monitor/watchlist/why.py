@@ -22,18 +22,12 @@ from functools import cached_property
 
 from monitor.types import FieldName, Match, WeakName
 from monitor.watchlist.explained import Alike, Explanation, Place, Reason, Stopped, Tagged
+from monitor.watchlist.fields import Field, fields_of
 from monitor.watchlist.forms import Form
-from monitor.watchlist.matcher import (
-    _MOST_MENTIONS,
-    Matcher,
-    _Accepted,
-    _Candidate,
-    _capitals_allow,
-    _Field,
-    _longest,
-    _Reading,
-)
+from monitor.watchlist.judging import Accepted, Reading, longest
+from monitor.watchlist.matcher import MOST_MENTIONS, Matcher
 from monitor.watchlist.near import nearest
+from monitor.watchlist.spellings import Candidate, capitals_allow
 
 #: Told of one rule: more would say the same. So many places of one spelling are asked about.
 _MOST_ALIKE, _MOST_ASKED = 5, 400
@@ -80,14 +74,14 @@ class _Asked:
         self.entry_id = entry_id
         self.ids = [entry.id for entry in matcher.watchlist.entries]
         self.matches = matches
-        self.fields = matcher._fields(title, text, lang)
-        self.candidates = [c for part in self.fields for c in matcher._candidates(part)]
+        self.fields = fields_of(title, text, lang)
+        self.candidates = [c for part in self.fields for c in matcher.spellings.candidates(part)]
         self._named = _covers((m.entry_id, m.field, m.start, m.end) for m in self.matches)
         day = at.date() if isinstance(at, datetime) else at
-        self.reading = _Reading(self.fields, matcher._terms, day)
-        timely = [c for c in self.candidates if self._early(c) is None and matcher._namesake(c) is None]
-        strong = [_Accepted(c, "strong") for c in timely if c.form.weak < 0 and not self._vetoed(c)]
-        self.sure = {accepted.candidate.form.entry for accepted in _longest(strong)}
+        self.reading = Reading(self.fields, matcher.rules, day)
+        timely = [c for c in self.candidates if self._early(c) is None and matcher.rules.namesake(c) is None]
+        strong = [Accepted(c, "strong") for c in timely if c.form.weak < 0 and not self._vetoed(c)]
+        self.sure = {accepted.candidate.form.entry for accepted in longest(strong)}
 
     def wanted(self, match: Match) -> bool:
         return self.entry_id in (None, match.entry_id)
@@ -95,25 +89,25 @@ class _Asked:
     def _ours(self, form: Form) -> bool:
         return self.entry_id in (None, self.ids[form.entry])
 
-    def _early(self, candidate: _Candidate) -> date | None:
+    def _early(self, candidate: Candidate) -> date | None:
         day = self.reading.day
-        return None if day is None else self.matcher._early(candidate.form, day)
+        return None if day is None else self.matcher.rules.early(candidate.form, day)
 
-    def _vetoed(self, candidate: _Candidate) -> bool:
-        return self.matcher._vetoed(self.reading, candidate)
+    def _vetoed(self, candidate: Candidate) -> bool:
+        return self.reading.vetoed(candidate)
 
     # -- places
 
-    def _place(self, part: _Field, start: int, end: int) -> Place:
+    def _place(self, part: Field, start: int, end: int) -> Place:
         return Place(part.name, part.normal.way.start(start), part.normal.way.end(end - 1))
 
-    def _at(self, candidate: _Candidate) -> Place:
+    def _at(self, candidate: Candidate) -> Place:
         return self._place(candidate.field, candidate.start, candidate.end)
 
     def _term_at(self, number: int, span: tuple[int, int], *, over: bool) -> Place | None:
         """Where the context term stands: the nearest place beside the span, or `over` it."""
         start, end = span
-        places = self.reading._found().get(number, [])
+        places = self.reading.found().get(number, [])
         at = bisect_left(places, span)
         around = places[max(0, at - _AROUND) : at + _AROUND]
         fitting = [(s, e) for s, e in around if (s < end and e > start) == over]
@@ -128,7 +122,7 @@ class _Asked:
         if match.need is None:
             return None
         span = self._spans[match.entry_id, _of(match)]
-        return self._term_at(self.matcher._terms.by_name[match.need], span, over=False)
+        return self._term_at(self.matcher.rules.terms.by_name[match.need], span, over=False)
 
     @cached_property
     def _spans(self) -> dict[tuple[str, Place], tuple[int, int]]:
@@ -149,31 +143,30 @@ class _Asked:
             if asked[candidate.form] <= _MOST_ASKED:
                 yield self._why(candidate)
 
-    def _taken(self, candidate: _Candidate) -> bool:
+    def _taken(self, candidate: Candidate) -> bool:
         """Whether the entry is tagged there."""
         place = self._at(candidate)
         named = self._named.get((self.ids[candidate.form.entry], place.field))
         return named is not None and named.overlaps(place.start, place.end)
 
-    def _not_candidates(self, part: _Field) -> Iterator[Stopped]:
+    def _not_candidates(self, part: Field) -> Iterator[Stopped]:
         """Names inside of words, and names in other capitals than theirs."""
         matcher = self.matcher
-        coded = part.coded
-        hits = matcher._automaton.find(part.normal.text) if coded is None else matcher._automaton.find_coded(coded)
-        whole = set(matcher._apart(part) if coded is None else matcher._apart_in_bytes(part, coded))
+        hits = matcher.spellings.anywhere(part)
+        whole = set(matcher.spellings.apart(part))
         of_part = ((self.ids[c.form.entry], part.name, c.start, c.end) for c in self.candidates if c.field is part)
         spelled = _covers(of_part)
         asked: Counter[Form] = Counter()
         for hit in hits:
             pattern, start, end = hit
-            for form in matcher._forms[pattern]:
+            for form in matcher.spellings.forms[pattern]:
                 there = spelled.get((self.ids[form.entry], part.name))
                 if not self._ours(form) or (there is not None and there.overlaps(start, end)):
                     continue
                 asked[form] += 1
                 if asked[form] > _MOST_ASKED:
                     continue
-                allowed = _capitals_allow(part, start, end, form)
+                allowed = capitals_allow(part, start, end, form)
                 place = self._place(part, start, end)
                 if hit not in whole:
                     if allowed and self.entry_id is not None:
@@ -185,49 +178,49 @@ class _Asked:
                 else:
                     yield self._told(form, place, "address")
 
-    def _why(self, candidate: _Candidate) -> Stopped:
+    def _why(self, candidate: Candidate) -> Stopped:
         form, place = candidate.form, self._at(candidate)
         if (first := self._early(candidate)) is not None:
             return self._told(form, place, "early", by=first.isoformat())
-        if (given := self.matcher._namesake(candidate)) is not None:
+        if (given := self.matcher.rules.namesake(candidate)) is not None:
             return self._told(form, place, "namesake", by=given)
         stopped = self._vetoed_by(candidate) if form.weak < 0 else self._lonely(candidate)
         if stopped is not None:
             return stopped
         longer = self._longer(candidate)
-        return longer if longer is not None else self._told(form, place, "many", by=str(_MOST_MENTIONS))
+        return longer if longer is not None else self._told(form, place, "many", by=str(MOST_MENTIONS))
 
-    def _vetoed_by(self, candidate: _Candidate) -> Stopped | None:
-        vetoes = self.matcher._entry_vetoes.get(candidate.form.entry)
+    def _vetoed_by(self, candidate: Candidate) -> Stopped | None:
+        vetoes = self.matcher.rules.entry_vetoes.get(candidate.form.entry)
         if vetoes is None or not self._vetoed(candidate):
             return None
         covering, near = vetoes
         return self._veto(candidate, (*covering, *near), near)
 
-    def _veto(self, candidate: _Candidate, covering: Sequence[int], near: Sequence[int]) -> Stopped:
+    def _veto(self, candidate: Candidate, covering: Sequence[int], near: Sequence[int]) -> Stopped:
         """The first of the vetoes that hold: over the name, or near it."""
-        window = self.matcher._window(candidate.form.lang)
+        window = self.matcher.rules.window(candidate.form.lang)
         over = next((n for n in covering if self.reading.covers(candidate, (n,))), None)
         number = over if over is not None else self.reading.near(candidate, near, window)
         assert number is not None
         by_at = self._term_at(number, candidate.span, over=over is not None)
-        name = self.matcher._terms.terms[number].name
+        name = self.matcher.rules.terms.terms[number].name
         return self._told(candidate.form, self._at(candidate), "veto", by=name, by_at=by_at, window=window)
 
-    def _lonely(self, candidate: _Candidate) -> Stopped | None:
+    def _lonely(self, candidate: Candidate) -> Stopped | None:
         """What stops a weak name; None: nothing of its own."""
         form = candidate.form
-        if self.matcher._weak(self.reading, candidate, self.sure) is not None:
+        if self.reading.weak(candidate, self.sure) is not None:
             return None
-        weak, keeps = self.matcher._weak_names[form.entry, form.weak]
-        window = self.matcher._window(form.lang)
+        weak, keeps = self.matcher.rules.weak_names[form.entry, form.weak]
+        window = self.matcher.rules.window(form.lang)
         near = self.reading.near(candidate, keeps.veto, window) is not None
         needed = self.reading.near(candidate, keeps.need, window) is not None
         if self.reading.covers(candidate, keeps.overlapping) or (near and needed):
             return self._veto(candidate, keeps.overlapping, keeps.veto)
         return self._needing(candidate, weak, window)
 
-    def _needing(self, candidate: _Candidate, weak: WeakName, window: int) -> Stopped:
+    def _needing(self, candidate: Candidate, weak: WeakName, window: int) -> Stopped:
         in_capitals = candidate.form.entry in self.sure and candidate.field.in_capitals(candidate.start)
         return Stopped(
             entry_id=self.ids[candidate.form.entry],
@@ -241,7 +234,7 @@ class _Asked:
             in_capitals=in_capitals,
         )
 
-    def _longer(self, candidate: _Candidate) -> Stopped | None:
+    def _longer(self, candidate: Candidate) -> Stopped | None:
         """The name that stands there in its place; None: none does."""
         place = self._at(candidate)
         over = [m for m in self.matches if m.rule != "role" and _overlap(_of(m), place)]
@@ -250,7 +243,7 @@ class _Asked:
             by, by_entry, by_at = best.alias, best.entry_id, _of(best)
         else:
             entry_id = self.ids[candidate.form.entry]
-            if sum(m.entry_id == entry_id for m in self.matches) >= _MOST_MENTIONS:
+            if sum(m.entry_id == entry_id for m in self.matches) >= MOST_MENTIONS:
                 return None
             others = [c for c in self.candidates if _longer_there(c, candidate)]
             if not others:
@@ -286,7 +279,7 @@ class _Asked:
 
     def alike(self) -> tuple[Alike, ...]:
         """The places most like a name of the entry."""
-        ours = {form.text: form for group in self.matcher._forms for form in group if self._ours(form)}
+        ours = {form.text: form for group in self.matcher.spellings.forms for form in group if self._ours(form)}
         found: list[tuple[float, Alike]] = []
         for part in self.fields:
             for one in nearest(list(ours), part.normal):
@@ -305,7 +298,7 @@ class _Asked:
         return tuple(made for _, made in found[:3])
 
 
-def _longer_there(one: _Candidate, than: _Candidate) -> bool:
+def _longer_there(one: Candidate, than: Candidate) -> bool:
     """Whether the one overlaps the other and is at least as long."""
     (start, end), (other_start, other_end) = one.span, than.span
     return one is not than and start < other_end and end > other_start and end - start >= other_end - other_start

@@ -12,10 +12,12 @@ import pytest
 
 import monitor
 from monitor.watchlist.explained import Explanation
+from monitor.watchlist.fields import Field, fields_of
 from monitor.watchlist.load import parse
 from monitor.watchlist.matcher import Matcher
 from monitor.watchlist.near import nearest
 from monitor.watchlist.normal import normal_name
+from monitor.watchlist.spellings import Candidate
 from monitor.watchlist.why import explain
 
 PACK = Path(monitor.__file__).parent / "packs" / "sco" / "watchlist.yaml"
@@ -224,7 +226,7 @@ def test_every_name_that_does_not_count_has_a_reason(row: dict[str, str]) -> Non
     assert tuple(one.match for one in told.tagged) == found
     assert all(one.need_at is not None for one in told.tagged if one.match.need)
     tagged = {one.entry_id for one in found}
-    spelled = {pack().watchlist.entries[c.form.entry].id for f in pack()._fields(title, text, lang) for c in _of(f)}
+    spelled = {pack().watchlist.entries[c.form.entry].id for f in fields_of(title, text, lang) for c in _of(f)}
     assert spelled <= tagged | {one.entry_id for one in told.stopped}
     for one in told.stopped:
         assert not any(m.entry_id == one.entry_id and m.field == one.place.field and _over(m, one) for m in found)
@@ -233,8 +235,8 @@ def test_every_name_that_does_not_count_has_a_reason(row: dict[str, str]) -> Non
             assert one.by_at is not None
 
 
-def _of(part: object) -> list[object]:
-    return list(pack()._candidates(part))  # type: ignore[arg-type]
+def _of(part: Field) -> list[Candidate]:
+    return list(pack().spellings.candidates(part))
 
 
 def _over(match: object, stopped: object) -> bool:

@@ -1,0 +1,96 @@
+"""What a list says of its names beside how they are spelled: vetoes, company, days, namesakes."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+from monitor.types import Watchlist, WeakName
+from monitor.watchlist.context import Company, Terms, company
+from monitor.watchlist.forms import Form
+from monitor.watchlist.namesakes import given_before
+from monitor.watchlist.normal import normal_name
+from monitor.watchlist.spellings import Candidate, Spellings
+
+
+class Rules:
+    """The rules of one list, its entries and context terms as numbers."""
+
+    def __init__(self, watchlist: Watchlist, spellings: Spellings) -> None:
+        self._watchlist = watchlist
+        self._spellings = spellings
+
+    def early(self, form: Form, day: date) -> date | None:
+        """The first day on which the name can mean its entry, when that is still to come; else None."""
+        first = self.not_before.get((form.entry, form.alias))
+        return first if first is not None and day < first else None
+
+    def namesake(self, candidate: Candidate) -> str | None:
+        """The given name of somebody else that stands before a Russian surname; None: there is none."""
+        part, start, _, form, _ = candidate
+        if form.lang != "ru" or form.entry not in self._persons or " " in form.text:
+            return None
+        given = given_before(part.normal.cased, start)
+        return None if given is None or given in self._persons[form.entry] else given
+
+    def window(self, lang: str) -> int:
+        """Within so many characters of a name its company is looked for."""
+        return self._watchlist.window.get(lang) or self._watchlist.window.get("default", 200)
+
+    @cached_property
+    def _persons(self) -> dict[int, frozenset[str]]:
+        """Place of each person -> all words of their Russian names."""
+        return {
+            place: frozenset(word for name in entry.aliases.get("ru", ()) for word in normal_name(name).text.split())
+            for place, entry in enumerate(self._watchlist.entries)
+            if entry.kind == "person"
+        }
+
+    @cached_property
+    def terms(self) -> Terms:
+        """All vetoes and needed terms of the list."""
+        names: list[str] = []
+        for entry in self._watchlist.entries:
+            names += entry.veto
+            for weak in entry.ambiguous:
+                names += (*weak.need, *weak.veto)
+        return Terms(names)
+
+    @cached_property
+    def not_before(self) -> dict[tuple[int, str], date]:
+        """(Place of the entry, name as listed) -> the first day on which it can mean it."""
+        entries = enumerate(self._watchlist.entries)
+        return {(place, name): day for place, entry in entries for name, day in entry.not_before.items()}
+
+    @cached_property
+    def entry_vetoes(self) -> dict[int, tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Place of an entry -> its vetoes that hold one of its names, and those that count nearby."""
+        own = self._listed_texts()
+        vetoes: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+        for place, entry in enumerate(self._watchlist.entries):
+            if not entry.veto:
+                continue
+            numbers = [self.terms.by_name[v] for v in entry.veto if v in self.terms.by_name]
+            covering = [n for n in numbers if any(name in self.terms.terms[n].text for name in own[place])]
+            vetoes[place] = (tuple(covering), tuple(n for n in numbers if n not in covering))
+        return vetoes
+
+    def _listed_texts(self) -> dict[int, set[str]]:
+        own: dict[int, set[str]] = {}
+        for group in self._spellings.forms:
+            for form in group:
+                own.setdefault(form.entry, set()).add(form.text)
+        return own
+
+    @cached_property
+    def weak_names(self) -> dict[tuple[int, int], tuple[WeakName, Company]]:
+        """(Place of the entry, place under `ambiguous`) -> the name and its company. Records of one name in several
+        languages share their vetoes: a football club is no less one in another language."""
+        names: dict[tuple[int, int], tuple[WeakName, Company]] = {}
+        for place, entry in enumerate(self._watchlist.entries):
+            texts = [normal_name(weak.name).text for weak in entry.ambiguous]
+            for number, weak in enumerate(entry.ambiguous):
+                same = [w.veto for w, text in zip(entry.ambiguous, texts, strict=True) if text == texts[number]]
+                veto = tuple(dict.fromkeys(v for vetoes in same for v in vetoes))
+                names[place, number] = (weak, company(weak.need, veto, weak.name, self.terms))
+        return names
