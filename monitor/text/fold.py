@@ -149,6 +149,13 @@ _HAN_SIGN = re.compile("[\u4e00-\u9fff]")
 # what means something only together with its neighbours
 _JOINING = frozenset(("\u200c", *map(chr, range(0x300, 0x370))))
 _KANA_MARKS = frozenset("\u3099\u309a")
+# what every Chinese text has: to ask for each takes less time than to find them all
+_COMMON_IN_CHINESE = "\n，“”（）：；《》！？"
+# neither what _ODD leaves out nor Chinese characters
+_NEITHER = (
+    *((0, 0x1F), (0x60, 0x60), (0x7F, 0x401), (0x40D, 0x40D), (0x450, 0x451), (0x45D, 0x45D)),
+    *((0x483, 0x4DFF), (0xA000, 0x10FFFF)),
+)
 # from here on there is Chinese
 _EAST = "\u2e80"
 
@@ -173,7 +180,7 @@ class Folded:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the folded stretch `start` to `end`, which must not be empty, lies in the original."""
-        return self.way.start(start), self.way.end(end - 1)
+        return self.way.span(start, end)
 
 
 def fold_map(text: str, *, markup: bool = True) -> Folded:
@@ -246,6 +253,7 @@ def _odd_of(text: str) -> set[str] | None:
         return {"\n"} if "\n" in text else set()
     if _HAN_SIGN.search(text):
         odd = set(_odd_in_chinese().findall(text))
+        odd.update([char for char in _COMMON_IN_CHINESE if char in text])
         if _KANA_MARKS.isdisjoint(odd):
             return odd if len(odd) <= _FEW and odd.isdisjoint(_JOINING) else None
     if len(text.encode("utf-8", "surrogatepass")) > 2.2 * len(text):  # three bytes a letter: hardly one stays
@@ -256,8 +264,15 @@ def _odd_of(text: str) -> set[str] | None:
 
 @cache
 def _odd_in_chinese() -> re.Pattern[str]:
-    """The same as _ODD, but for Chinese characters that stay as they are."""
-    others = "\0-\x1f`\x7f-\u0401\u040d\u0450\u0451\u045d\u0483-\u4dff\ua000-\U0010ffff"
+    """The same as _ODD, but for Chinese characters and signs that stay as they are, and those that are asked for."""
+    ranges: list[tuple[int, int]] = []
+    for first, last in _NEITHER:
+        for code in sorted(map(ord, _COMMON_IN_CHINESE + "、。")):
+            if first <= code <= last:
+                ranges.append((first, code - 1))
+                first = code + 1
+        ranges.append((first, last))
+    others = "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in ranges if first <= last)
     return re.compile(f"[{others}{replaced_han()}]")
 
 
@@ -328,8 +343,15 @@ def _resolve_markup(tape: Tape) -> None:
             tape.sub(_ENTITY, lambda m: html.unescape(m[0]))
     if "<" in tape.text:
         tape.sub(_TAG, lambda m: "" if (m[1] or "").lower() in _INLINE else " ")
-    if "\n" in tape.text and any(line.rstrip().endswith(_HYPHENS) for line in tape.text.split("\n")):
+    if "\n" in tape.text and _is_broken(tape.text):
         tape.sub(_BROKEN, lambda m: "" if m[2].islower() else m[1])
+
+
+def _is_broken(text: str) -> bool:
+    """Whether a line ends with a hyphen."""
+    if "-" not in text and not any(hyphen in text for hyphen in _HYPHENS):
+        return False
+    return any(line.rstrip().endswith(_HYPHENS) for line in text.split("\n"))
 
 
 class Way:
@@ -374,6 +396,20 @@ class Way:
                 made_end, _, end = stretches[number]
                 at = end - 1 if at < made_end else at - made_end + end
         return at + 1
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """`start(start)` and `end(end - 1)` of a stretch that is not empty, in one go."""
+        last = end - 1
+        for begins, stretches in reversed(self._edits):
+            number = bisect_right(begins, start)
+            if number:
+                made_end, a, b = stretches[number - 1]
+                start = a if start < made_end else start - made_end + b
+            number = bisect_right(begins, last, number)
+            if number:
+                made_end, _, b = stretches[number - 1]
+                last = b - 1 if last < made_end else last - made_end + b
+        return start, last + 1
 
 
 class Tape:

@@ -31,6 +31,10 @@ _TWO_SCRIPTS = re.compile("[A-Za-z](?:(?=[\u0400-\u052f])|(?<=[\u0400-\u052f].))
 _CYRILLIC_BYTES = (b"\xd0", b"\xd1", b"\xd2", b"\xd3", b"\xd4")
 _ARABIC_BYTES = (b"\xd8", b"\xd9", b"\xda", b"\xdb", b"\xdc", b"\xdd")
 
+# first bytes of Latin and Cyrillic letters in UTF-8, all others; and those that follow
+_KINDS = bytes(76 if chr(b).isascii() and chr(b).isalpha() else 67 if 0xD0 <= b <= 0xD4 else 32 for b in range(256))
+_FOLLOWING = bytes(range(0x80, 0xC0))
+
 _WORD = re.compile(r"[^\W_]+")
 _LATIN = "ABCEHIJKMOPSTXYaceijopsxy"
 _CYRILLIC = "АВСЕНІЈКМОРЅТХУасеіјорѕху"
@@ -54,7 +58,7 @@ def normal(text: str, *, markup: bool = True) -> Normal:
     """The text as names are looked for in it."""
     tape = fold_tape(text, markup=markup)
     in_bytes = b"" if tape.text.isascii() else tape.text.encode("utf-8", "surrogatepass")
-    if in_bytes and _any_in(_CYRILLIC_BYTES, in_bytes) and _TWO_SCRIPTS.search(tape.text):
+    if in_bytes and _any_in(_CYRILLIC_BYTES, in_bytes) and _may_mix(in_bytes):
         tape.text = _WORD.sub(_one_script, tape.text)
     if has_joined(tape.text):
         tape.put(list(joints(tape.text)), " ")
@@ -64,6 +68,12 @@ def normal(text: str, *, markup: bool = True) -> Normal:
         gaps = frozenset(m.start() - n for n, m in enumerate(_ARABIC_SPACE.finditer(tape.text)))
         tape.sub(_ARABIC_SPACE, lambda _: "")
     return Normal(tape.text.casefold(), tape.text, tape.way, gaps)
+
+
+def _may_mix(text: bytes) -> bool:
+    """Whether a Latin letter may stand beside a Cyrillic one."""
+    kinds = text.translate(_KINDS, _FOLLOWING)
+    return b"LC" in kinds or b"CL" in kinds
 
 
 def normal_of_coded(text: str, coded: bytes) -> Normal:
@@ -111,7 +121,7 @@ def coded_normal(text: str) -> bytes | None:
     if b"  " in lower:
         return None
     scripts = lower.translate(_SCRIPTS)
-    if b"C" in scripts and b"L" in scripts and _BOTH_SCRIPTS.search(scripts):
+    if b"LC" in scripts or b"CL" in scripts:
         return None
     if b" -" in lower or b"- " in lower:
         lower = lower.replace(b" - ", b"-").replace(b" -", b"-").replace(b"- ", b"-")
@@ -147,7 +157,6 @@ _SEVERAL = [
     if len(fold(char)) != 1
 ]
 _UNEVEN = b"".join(byte for byte, _ in _SEVERAL)
-_BOTH_SCRIPTS = re.compile(b"L(?:C|(?<=CL))")
 #: A word may be broken at the end of a line.
 _BROKEN = re.compile(b"-[ \t%s]*\n" % re.escape(alphabet.coded_in_part("\u00a0")))
 _CODED_INITIAL = re.compile(rb"\. (?<=a\. )(?<![a0]a\. )(?=a)")
@@ -202,6 +211,11 @@ def _group(char: str) -> str:
 
 
 _GROUPS = _Groups()
+
+
+def stands_alone(char: str) -> bool:
+    """Whether a word begins and ends at the character, whatever is beside it."""
+    return not _GROUPS[char]
 
 
 def word_edge(normal: Normal, at: int) -> bool:

@@ -141,6 +141,9 @@ def test_any_text_leads_back(text: str) -> None:
         spans = [folded.span(at, at + 1) for at in range(len(folded.text))]
         assert all(0 <= a < b <= len(text) for a, b in spans)
         assert spans == sorted(spans)
+        way, size = folded.way, len(folded.text)
+        for start, end in [(a, b) for a in range(size) for b in (a + 1, a + 3, size) if a < b <= size]:
+            assert folded.span(start, end) == (way.start(start), way.end(end - 1))
     assert fold(text) == fold_map(text, markup=False).text
     folded_text = fold(text)
     folded_text.encode()
