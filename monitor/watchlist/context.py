@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from monitor.text.fold import HAN
-from monitor.watchlist.automaton import Automaton
+from monitor.watchlist.automaton import Hit
 from monitor.watchlist.declension import name_cases, personal
-from monitor.watchlist.normal import IN_WORDS, Normal, normal_name, word_edge
+from monitor.watchlist.normal import Normal, normal_name, word_edge
 
 _HAN = re.compile(f"[{HAN}]")
 _RUSSIAN = re.compile("[а-я -]{5,}")
@@ -54,7 +55,7 @@ def _kind(cased: str) -> Kind:
 
 
 class Terms:
-    """All context terms of a watchlist in one automaton."""
+    """All context terms of a watchlist, by number; they are looked for together with its names."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.terms = [t for t in map(term, dict.fromkeys(names)) if t.text]
@@ -63,38 +64,41 @@ class Terms:
         for number, t in enumerate(self.terms):
             for text in _spellings(t):
                 numbers.setdefault(text, []).append(number)
-        #: Of each spelling, the terms it belongs to.
+        #: What is to be looked for, and of each spelling the terms it belongs to.
+        self.spellings = list(numbers)
         self._numbers_of = list(numbers.values())
         #: Characters of the longest spelling.
         self.longest = max(map(len, numbers), default=0)
-        self._automaton = Automaton(list(numbers))
+        #: Of each spelling, whether all of these stand anywhere; whether they only have to begin a word.
+        self._anywhere = [all(self.terms[n].kind == "anywhere" for n in group) for group in self._numbers_of]
+        self._begin = [all(self.terms[n].kind == "prefix" for n in group) for group in self._numbers_of]
 
-    def find(self, text: Normal, coded: bytes | None) -> dict[int, list[tuple[int, int]]]:
-        """Number of each term that stands in the text -> where. `coded`: the same in bytes, where it has some."""
-        found: dict[int, list[tuple[int, int]]] = {}
-        hits = self._automaton.find(text.text) if coded is None else self._beginning_words(coded)
-        for pattern, start, end in hits:
-            for number in self._numbers_of[pattern]:
-                if _stands(self.terms[number], text, start, end):
-                    found.setdefault(number, []).append((start, end))
+    def standing(self, text: Normal, hits: Iterable[Hit], first: int) -> dict[int, list[tuple[int, int]]]:
+        """Number of each term that stands in the text -> where. The hits of the spellings are numbered from `first`."""
+        found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        whole, anywhere, begin = text.text, self._anywhere, self._begin
+        for number, start, end in hits:
+            pattern = number - first
+            if pattern < 0:
+                continue
+            if anywhere[pattern] or (begin[pattern] and whole[start - 1] == " "):
+                for term in self._numbers_of[pattern]:
+                    found[term].append((start, end))
+            else:
+                for term in self._numbers_of[pattern]:
+                    if _stands(self.terms[term], text, start, end):
+                        found[term].append((start, end))
         return found
-
-    def _beginning_words(self, coded: bytes) -> list[tuple[int, int, int]]:
-        in_words = coded.translate(IN_WORDS)
-        hits = self._automaton.find_coded(coded)
-        return [hit for hit in hits if not (hit[1] and in_words[hit[1] - 1] and in_words[hit[1]])]
 
 
 def _stands(t: Term, text: Normal, start: int, end: int) -> bool:
     if t.kind == "anywhere":
         return True
-    if not word_edge(text, start):
-        return False
-    if t.kind == "prefix":
-        return True
     if t.kind == "capitals" and text.cased[start:end] not in (t.cased, t.cased.upper()):
         return False
-    return word_edge(text, end) or _PLURAL.match(text.text, end) is not None
+    if not word_edge(text, start):
+        return False
+    return t.kind == "prefix" or word_edge(text, end) or _PLURAL.match(text.text, end) is not None
 
 
 def _spellings(t: Term) -> set[str]:

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from monitor.text import alphabet
 from monitor.types import FieldName
+from monitor.watchlist.automaton import Hit, Sought, sought, sought_coded
 from monitor.watchlist.normal import Normal, coded_normal, normal, normal_of_coded
-from monitor.watchlist.online import addresses, is_near_address
+from monitor.watchlist.online import addresses, is_near_address, may_have_address
 from monitor.watchlist.suffixes import Suffixes
 
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -30,7 +31,10 @@ class Field:
         self.suffixes = Suffixes(original, lang)
         #: Where this field begins when title and text are read as one.
         self.offset = offset
-        self._capitals: dict[int, bool] = {}
+        #: What an automaton found here: set by who asked it.
+        self.hits: list[Hit] | None = None
+        #: The line that was last asked about: begin, end, whether it is in capitals.
+        self._line = (0, 0, False)
 
     @property
     def normal(self) -> Normal:
@@ -40,15 +44,15 @@ class Field:
             self._normal = normal_of_coded(self.original, self.coded)
         return self._normal
 
+    @cached_property
+    def sought(self) -> Sought:
+        """The normal form as automata look at it."""
+        return sought(self.normal.text) if self.coded is None else sought_coded(self.coded)
+
     @property
     def size(self) -> int:
         """Characters of the normal form."""
         return len(self.normal.text) if self.coded is None else len(self.coded)
-
-    @cached_property
-    def _lines(self) -> list[int]:
-        """Where lines begin, and the end."""
-        return [0, *(m.end() for m in re.finditer("\n", self.original)), len(self.original)]
 
     def in_address(self, start: int, end: int) -> bool:
         """Whether that stretch of the normal form is part of a web or mail address."""
@@ -62,18 +66,29 @@ class Field:
         return before >= 0 and at < self._addresses[before][1]
 
     @cached_property
+    def may_have_addresses(self) -> bool:
+        """Whether it is worth while to ask for addresses."""
+        return may_have_address(self.original)
+
+    @cached_property
     def _addresses(self) -> list[tuple[int, int]]:
         return addresses(self.original)
 
     def in_capitals(self, at: int) -> bool:
         """Whether the line of that place is of three or more words and 70 % capitals."""
-        line = bisect_right(self._lines, self.normal.way.start(at), hi=len(self._lines) - 1) - 1
-        if line not in self._capitals:
-            self._capitals[line] = _is_capitals(self.original[self._lines[line] : self._lines[line + 1]])
-        return self._capitals[line]
+        at = self.normal.way.start(at)
+        start, end, capitals = self._line
+        if not start <= at < end:
+            start = self.original.rfind("\n", 0, at) + 1
+            end = self.original.find("\n", at) + 1 or len(self.original)
+            capitals = _is_capitals(self.original[start:end])
+            self._line = (start, end, capitals)
+        return capitals
 
 
 def _is_capitals(line: str) -> bool:
+    if not any(map(str.isupper, line)):
+        return False
     words = _WORDS.findall(line)
     upper = sum(map(str.isupper, "".join(words)))
     lower = sum(map(str.islower, "".join(words)))

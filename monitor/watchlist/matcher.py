@@ -17,16 +17,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 
 from monitor.types import Match, Watchlist
 from monitor.watchlist.fields import fields_of
 from monitor.watchlist.forms import Form, forms
-from monitor.watchlist.judging import Accepted, Reading, longest, span_of
-from monitor.watchlist.rules import Rules
-from monitor.watchlist.spellings import Spellings
+from monitor.watchlist.judging import Reading, longest
+from monitor.watchlist.rules import Rules, terms_of
+from monitor.watchlist.spellings import Candidate, Spellings
 
 #: Kept of one entry in one article.
 MOST_MENTIONS = 200
+_SPAN = itemgetter(0, 1)
+_SLOTS = ("entry_id", "alias", "lang", "field", "start", "end", "rule", "need")
+_SET_ENTRY, _SET_ALIAS, _SET_LANG, _SET_FIELD, _SET_START, _SET_END, _SET_RULE, _SET_NEED = (
+    getattr(Match, name).__set__ for name in _SLOTS
+)
 
 
 class Matcher:
@@ -35,8 +41,10 @@ class Matcher:
     def __init__(self, watchlist: Watchlist, ready: Sequence[Form] | None = None) -> None:
         """`ready` are the forms of this very list, as monitor.watchlist.forms makes them, when they were kept."""
         self.watchlist = watchlist
-        self.spellings = Spellings(ready if ready is not None else forms(watchlist))
-        self.rules = Rules(watchlist, self.spellings)
+        self._ids = [entry.id for entry in watchlist.entries]
+        terms = terms_of(watchlist)
+        self.spellings = Spellings(ready if ready is not None else forms(watchlist), terms.spellings)
+        self.rules = Rules(watchlist, terms, self.spellings)
 
     def find(
         self, title: str | None, text: str, lang: str | None = None, date: date | None = None
@@ -50,36 +58,38 @@ class Matcher:
         day = date.date() if isinstance(date, datetime) else date
         if day is not None and self.rules.not_before:
             candidates = [c for c in candidates if self.rules.early(c.form, day) is None]
-        candidates = [c for c in candidates if self.rules.namesake(c) is None]
-        reading = Reading(fields, self.rules, day)
-        strong = [Accepted(c, "strong") for c in candidates if c.form.weak < 0 and not reading.vetoed(c)]
+        candidates = [c for c in candidates if c.form.lang != "ru" or self.rules.namesake(c) is None]
+        reading = Reading(fields, self.spellings, self.rules, day)
+        strong = [c for c in candidates if c.form.weak < 0 and not reading.vetoed(c)]
         kept = longest(strong)
-        sure = {accepted.candidate.form.entry for accepted in kept}
+        sure = {one.form.entry for one in kept}
         judged = [reading.weak(c, sure) for c in candidates if c.form.weak >= 0]
-        weak = [accepted for accepted in judged if accepted is not None]
+        weak = [one for one in judged if one is not None]
         if weak:
             kept = longest([*strong, *weak])
-        kept.sort(key=span_of)
-        return tuple(map(self._match, _bounded(kept)))
+        kept.sort(key=_SPAN)
+        return tuple(map(self._match, kept if len(kept) <= MOST_MENTIONS else _bounded(kept)))
 
-    def _match(self, accepted: Accepted) -> Match:
-        part, start, end, form, _ = accepted.candidate
-        return Match(
-            entry_id=self.watchlist.entries[form.entry].id,
-            alias=form.alias,
-            lang=form.lang,
-            field=part.name,
-            start=part.normal.way.start(start),
-            end=part.normal.way.end(end - 1),
-            rule=accepted.rule,
-            need=accepted.need,
-        )
+    def _match(self, one: Candidate) -> Match:
+        start, end, part, form, rule, need = one
+        start, end = part.normal.way.span(start - part.offset, end - part.offset)
+        # a frozen value by its slots: in half the time
+        found = object.__new__(Match)
+        _SET_ENTRY(found, self._ids[form.entry])
+        _SET_ALIAS(found, form.alias)
+        _SET_LANG(found, form.lang)
+        _SET_FIELD(found, part.name)
+        _SET_START(found, start)
+        _SET_END(found, end)
+        _SET_RULE(found, rule)
+        _SET_NEED(found, need)
+        return found
 
 
-def _bounded(accepted: Iterable[Accepted]) -> Iterator[Accepted]:
+def _bounded(kept: Iterable[Candidate]) -> Iterator[Candidate]:
     """The first mentions of each entry: a text that is one name a hundred thousand times is not worth keeping so."""
     seen: Counter[int] = Counter()
-    for one in accepted:
-        seen[one.candidate.form.entry] += 1
-        if seen[one.candidate.form.entry] <= MOST_MENTIONS:
+    for one in kept:
+        seen[one.form.entry] += 1
+        if seen[one.form.entry] <= MOST_MENTIONS:
             yield one

@@ -72,8 +72,12 @@ def without_joints(name: str) -> str | None:
 
 def is_near_address(text: str, at: int) -> bool:
     """Whether there may be an address about that place: a look at few characters."""
-    around = text[max(0, at - _REACH) : at + _REACH]
-    return "://" in around or "www." in around or "@" in around or _ANY_ENDING.search(around) is not None
+    return may_have_address(text[max(0, at - _REACH) : at + _REACH])
+
+
+def may_have_address(text: str) -> bool:
+    """Whether anything in the text looks like a part of an address."""
+    return "://" in text or "www." in text or "@" in text or _ANY_ENDING.search(text) is not None
 
 
 def addresses(text: str) -> list[tuple[int, int]]:

@@ -16,7 +16,8 @@ from monitor.watchlist.spellings import Candidate, Spellings
 class Rules:
     """The rules of one list, its entries and context terms as numbers."""
 
-    def __init__(self, watchlist: Watchlist, spellings: Spellings) -> None:
+    def __init__(self, watchlist: Watchlist, terms: Terms, spellings: Spellings) -> None:
+        self.terms = terms
         self._watchlist = watchlist
         self._spellings = spellings
 
@@ -27,10 +28,10 @@ class Rules:
 
     def namesake(self, candidate: Candidate) -> str | None:
         """The given name of somebody else that stands before a Russian surname; None: there is none."""
-        part, start, _, form, _ = candidate
+        start, _, part, form, *_ = candidate
         if form.lang != "ru" or form.entry not in self._persons or " " in form.text:
             return None
-        given = given_before(part.normal.cased, start)
+        given = given_before(part.normal.cased, start - part.offset)
         return None if given is None or given in self._persons[form.entry] else given
 
     def window(self, lang: str) -> int:
@@ -45,16 +46,6 @@ class Rules:
             for place, entry in enumerate(self._watchlist.entries)
             if entry.kind == "person"
         }
-
-    @cached_property
-    def terms(self) -> Terms:
-        """All vetoes and needed terms of the list."""
-        names: list[str] = []
-        for entry in self._watchlist.entries:
-            names += entry.veto
-            for weak in entry.ambiguous:
-                names += (*weak.need, *weak.veto)
-        return Terms(names)
 
     @cached_property
     def not_before(self) -> dict[tuple[int, str], date]:
@@ -94,3 +85,13 @@ class Rules:
                 veto = tuple(dict.fromkeys(v for vetoes in same for v in vetoes))
                 names[place, number] = (weak, company(weak.need, veto, weak.name, self.terms))
         return names
+
+
+def terms_of(watchlist: Watchlist) -> Terms:
+    """All vetoes and needed terms of the list."""
+    names: list[str] = []
+    for entry in watchlist.entries:
+        names += entry.veto
+        for weak in entry.ambiguous:
+            names += (*weak.need, *weak.veto)
+    return Terms(names)

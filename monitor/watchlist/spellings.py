@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from monitor.text import alphabet
-from monitor.watchlist.automaton import Automaton
+from monitor.watchlist.automaton import Automaton, Hit
 from monitor.watchlist.fields import Field
 from monitor.watchlist.forms import Form
-from monitor.watchlist.normal import IN_WORDS, word_edge
+from monitor.watchlist.normal import IN_WORDS, stands_alone, word_edge
 from monitor.watchlist.online import SIGNS, has_joined, joined, without_joints
 
 _LONGEST_SUFFIX = 14
@@ -23,79 +23,129 @@ _SHORTEST = 2
 class Candidate(NamedTuple):
     """A place where a name is spelled as one of the list."""
 
-    field: Field
+    #: Begin and end when title and text are read as one.
     start: int
     end: int
+    field: Field
     form: Form
-    #: Begin and end when title and text are read as one.
-    span: tuple[int, int]
+    #: The rule and the needed term that let it in: known of a weak name when it was judged.
+    rule: str = "strong"
+    need: str | None = None
+
+    @property
+    def begin(self) -> int:
+        """Where it begins in its field."""
+        return self.start - self.field.offset
+
+
+def _candidate(part: Field, start: int, end: int, form: Form) -> Candidate:
+    offset = part.offset
+    # by far the quickest way to a named tuple
+    return tuple.__new__(Candidate, (offset + start, offset + end, part, form, "strong", None))
 
 
 class Spellings:
     """All forms of the names of a list, and how they are found."""
 
-    def __init__(self, forms: Iterable[Form]) -> None:
+    def __init__(self, forms: Iterable[Form], others: Sequence[str] = ()) -> None:
+        """`others` are looked for in the same go: to look at a text twice costs twice as much."""
         by_text: dict[str, list[Form]] = {}
         for form in forms:
             by_text.setdefault(form.text, []).append(form)
         #: The forms of each spelling, which the automaton knows by number.
         self.forms = list(by_text.values())
-        self._automaton = Automaton(list(by_text))
+        self._automaton = Automaton([*by_text, *others])
         #: Numbers of spellings that are weak in one language and strong in another.
+        #: Of each spelling, 1 where it begins and ends with characters that stand alone, as Chinese ones do.
+        self._alone = bytearray(len(by_text))
+        for number in self._automaton.others:
+            if number >= len(by_text):
+                break
+            name = self.forms[number][0].text
+            self._alone[number] = stands_alone(name[0]) and stands_alone(name[-1])
         self._contested = frozenset(number for number, group in enumerate(self.forms) if _is_contested(group))
 
-    def candidates(self, part: Field) -> Iterator[Candidate]:
-        """The places of names in one field, by their ends; hashtags come last."""
+    def candidates(self, part: Field) -> list[Candidate]:
+        """The places of names in one field."""
+        contested, forms = self._contested, self.forms
+        found: list[Candidate] = []
         hits = self.apart(part)
-        text = ""
+        if hits and part.may_have_addresses:
+            hits = [hit for hit in hits if not _is_in_address(part, hit)]
         for pattern, start, end in hits:
-            text = text or part.normal.text
-            if (text[start - 1] in SIGNS or text[end : end + 1] in SIGNS) and part.in_address(start, end):
-                continue
-            for form in self.forms[pattern]:
-                if pattern in self._contested and form.weak < 0 and not part.suffixes.is_of(form.lang):
+            for form in forms[pattern]:
+                if pattern in contested and form.weak < 0 and not part.suffixes.is_of(form.lang):
                     continue
-                if capitals_allow(part, start, end, form):
-                    yield Candidate(part, start, end, form, (part.offset + start, part.offset + end))
+                if (form.capitals == "any" and " " not in form.cased) or capitals_allow(part, start, end, form):
+                    found.append(_candidate(part, start, end, form))
         if has_joined(part.original):
-            yield from self._in_hashtags(part)
+            found += self._in_hashtags(part)
+        return found
 
     def _in_hashtags(self, part: Field) -> Iterator[Candidate]:
         """Names of several words that a hashtag or a handle consists of."""
         for word, start, end in joined(part.normal.text):
             for form in self._joined.get(word, ()):
                 if not part.in_address(start, end):
-                    yield Candidate(part, start, end, form, (part.offset + start, part.offset + end))
+                    yield _candidate(part, start, end, form)
 
-    def anywhere(self, part: Field) -> list[tuple[int, int, int]]:
-        """Number, begin and end of each place of a spelling, inside of words too."""
-        return self._automaton.find(part.normal.text) if part.coded is None else self._automaton.find_coded(part.coded)
+    def hits(self, part: Field) -> list[Hit]:
+        """Each place where a spelling or one of the others may begin a word. The others have the higher numbers."""
+        if part.hits is None:
+            part.hits = self._automaton.find(part.sought)
+        return part.hits
 
-    def apart(self, part: Field) -> Iterator[tuple[int, int, int]]:
-        """Those that begin and end with a word."""
-        return self._apart(part) if part.coded is None else self._apart_in_bytes(part, part.coded)
+    def apart(self, part: Field) -> list[Hit]:
+        """Number, begin and end of each place of a spelling that begins and ends with a word."""
+        hits = self.hits(part)
+        if not hits:
+            return hits
+        return self._ending(part, hits) if part.coded is None else self._ending_in_bytes(part, part.coded, hits)
 
-    def _apart(self, part: Field) -> Iterator[tuple[int, int, int]]:
+    def anywhere(self, part: Field, numbers: Iterable[int]) -> list[Hit]:
+        """Each place of these spellings, inside of words too: for questions, since it takes its time."""
         text = part.normal.text
-        for hit in self.anywhere(part):
-            _, start, end = hit
-            if start and "`" < text[start - 1] < "{" and "`" < text[start] < "{":
-                continue  # as most that is found: inside a Latin word
-            if word_edge(part.normal, start) and _ends(part, start, end):
-                yield hit
+        found: list[Hit] = []
+        for number in numbers:
+            name = self.forms[number][0].text
+            at = text.find(name)
+            while at >= 0:
+                found.append((number, at, at + len(name)))
+                at = text.find(name, at + 1)
+        return sorted(found, key=_by_end)
 
-    def _apart_in_bytes(self, part: Field, coded: bytes) -> Iterator[tuple[int, int, int]]:
-        found = self.anywhere(part)
-        in_words = coded.translate(IN_WORDS) + b"\0" if found else b""
-        for hit in found:
-            _, start, end = hit
-            if start and in_words[start - 1] and in_words[start]:
+    def _ending(self, part: Field, hits: Iterable[Hit]) -> list[Hit]:
+        """Those of the hits that also end a word, and begin one by more than the look of bytes."""
+        normal, alone = part.normal, self._alone
+        text, count = normal.text, len(alone)
+        found: list[Hit] = []
+        for hit in hits:
+            pattern, start, end = hit
+            if pattern >= count:
                 continue
-            if in_words[end - 1] and in_words[end]:
+            if not alone[pattern]:
+                if text[start - 1] != " " and not word_edge(normal, start):
+                    continue
+                if text[end : end + 1] != " " and not _ends(part, start, end):
+                    continue
+            found.append(hit)
+        return found
+
+    def _ending_in_bytes(self, part: Field, coded: bytes, hits: Iterable[Hit]) -> list[Hit]:
+        """The same in a text of a common alphabet."""
+        in_words = coded.translate(IN_WORDS) + b"\0"
+        count = len(self.forms)
+        found: list[Hit] = []
+        for hit in hits:
+            pattern, start, end = hit
+            if pattern >= count:
+                continue
+            if in_words[end] and in_words[end - 1]:
                 last = alphabet.CHARACTERS[coded[end - 1]]
                 if not part.suffixes.any_after(last) or not _ends(part, start, end):
                     continue
-            yield hit
+            found.append(hit)
+        return found
 
     @cached_property
     def _joined(self) -> dict[str, list[Form]]:
@@ -106,6 +156,16 @@ class Spellings:
                 if form.listed and form.capitals != "exact" and (name := without_joints(form.text)):
                     names.setdefault(name, []).append(form)
         return names
+
+
+def _by_end(hit: Hit) -> tuple[int, int]:
+    return hit[2], hit[1]
+
+
+def _is_in_address(part: Field, hit: Hit) -> bool:
+    _, start, end = hit
+    text = part.normal.text
+    return (text[start - 1] in SIGNS or text[end : end + 1] in SIGNS) and part.in_address(start, end)
 
 
 def _is_contested(group: Sequence[Form]) -> bool:

@@ -24,7 +24,7 @@ from monitor.types import FieldName, Match, WeakName
 from monitor.watchlist.explained import Alike, Explanation, Place, Reason, Stopped, Tagged
 from monitor.watchlist.fields import Field, fields_of
 from monitor.watchlist.forms import Form
-from monitor.watchlist.judging import Accepted, Reading, longest
+from monitor.watchlist.judging import Reading, longest
 from monitor.watchlist.matcher import MOST_MENTIONS, Matcher
 from monitor.watchlist.near import nearest
 from monitor.watchlist.spellings import Candidate, capitals_allow
@@ -78,10 +78,10 @@ class _Asked:
         self.candidates = [c for part in self.fields for c in matcher.spellings.candidates(part)]
         self._named = _covers((m.entry_id, m.field, m.start, m.end) for m in self.matches)
         day = at.date() if isinstance(at, datetime) else at
-        self.reading = Reading(self.fields, matcher.rules, day)
+        self.reading = Reading(self.fields, matcher.spellings, matcher.rules, day)
         timely = [c for c in self.candidates if self._early(c) is None and matcher.rules.namesake(c) is None]
-        strong = [Accepted(c, "strong") for c in timely if c.form.weak < 0 and not self._vetoed(c)]
-        self.sure = {accepted.candidate.form.entry for accepted in longest(strong)}
+        strong = [c for c in timely if c.form.weak < 0 and not self._vetoed(c)]
+        self.sure = {one.form.entry for one in longest(strong)}
 
     def wanted(self, match: Match) -> bool:
         return self.entry_id in (None, match.entry_id)
@@ -99,15 +99,16 @@ class _Asked:
     # -- places
 
     def _place(self, part: Field, start: int, end: int) -> Place:
-        return Place(part.name, part.normal.way.start(start), part.normal.way.end(end - 1))
+        return Place(part.name, *part.normal.way.span(start, end))
 
     def _at(self, candidate: Candidate) -> Place:
-        return self._place(candidate.field, candidate.start, candidate.end)
+        start, end, part, *_ = candidate
+        return self._place(part, start - part.offset, end - part.offset)
 
     def _term_at(self, number: int, span: tuple[int, int], *, over: bool) -> Place | None:
         """Where the context term stands: the nearest place beside the span, or `over` it."""
         start, end = span
-        places = self.reading.found().get(number, [])
+        places = self.reading.found.get(number, [])
         at = bisect_left(places, span)
         around = places[max(0, at - _AROUND) : at + _AROUND]
         fitting = [(s, e) for s, e in around if (s < end and e > start) == over]
@@ -127,7 +128,7 @@ class _Asked:
     @cached_property
     def _spans(self) -> dict[tuple[str, Place], tuple[int, int]]:
         """Entry and place of each candidate -> its span when title and text are read as one."""
-        return {(self.ids[c.form.entry], self._at(c)): c.span for c in self.candidates if self._ours(c.form)}
+        return {(self.ids[c.form.entry], self._at(c)): c[:2] for c in self.candidates if self._ours(c.form)}
 
     # -- what was stopped
 
@@ -152,9 +153,11 @@ class _Asked:
     def _not_candidates(self, part: Field) -> Iterator[Stopped]:
         """Names inside of words, and names in other capitals than theirs."""
         matcher = self.matcher
-        hits = matcher.spellings.anywhere(part)
-        whole = set(matcher.spellings.apart(part))
-        of_part = ((self.ids[c.form.entry], part.name, c.start, c.end) for c in self.candidates if c.field is part)
+        apart = matcher.spellings.apart(part)
+        whole = set(apart)
+        hits = apart if self.entry_id is None else matcher.spellings.anywhere(part, self._numbers)
+        ours = (c for c in self.candidates if c.field is part)
+        of_part = ((self.ids[c.form.entry], part.name, c.begin, c.end - part.offset) for c in ours)
         spelled = _covers(of_part)
         asked: Counter[Form] = Counter()
         for hit in hits:
@@ -178,6 +181,11 @@ class _Asked:
                 else:
                     yield self._told(form, place, "address")
 
+    @cached_property
+    def _numbers(self) -> list[int]:
+        """Numbers of the entry's spellings."""
+        return [n for n, group in enumerate(self.matcher.spellings.forms) if any(map(self._ours, group))]
+
     def _why(self, candidate: Candidate) -> Stopped:
         form, place = candidate.form, self._at(candidate)
         if (first := self._early(candidate)) is not None:
@@ -200,10 +208,11 @@ class _Asked:
     def _veto(self, candidate: Candidate, covering: Sequence[int], near: Sequence[int]) -> Stopped:
         """The first of the vetoes that hold: over the name, or near it."""
         window = self.matcher.rules.window(candidate.form.lang)
-        over = next((n for n in covering if self.reading.covers(candidate, (n,))), None)
-        number = over if over is not None else self.reading.near(candidate, near, window)
+        present = self.reading.present
+        over = next((n for n in covering if self.reading.covers(candidate, present((n,)))), None)
+        number = over if over is not None else self.reading.near(candidate, present(near), window)
         assert number is not None
-        by_at = self._term_at(number, candidate.span, over=over is not None)
+        by_at = self._term_at(number, candidate[:2], over=over is not None)
         name = self.matcher.rules.terms.terms[number].name
         return self._told(candidate.form, self._at(candidate), "veto", by=name, by_at=by_at, window=window)
 
@@ -214,14 +223,15 @@ class _Asked:
             return None
         weak, keeps = self.matcher.rules.weak_names[form.entry, form.weak]
         window = self.matcher.rules.window(form.lang)
-        near = self.reading.near(candidate, keeps.veto, window) is not None
-        needed = self.reading.near(candidate, keeps.need, window) is not None
-        if self.reading.covers(candidate, keeps.overlapping) or (near and needed):
+        present = self.reading.present
+        near = self.reading.near(candidate, present(keeps.veto), window) is not None
+        needed = self.reading.near(candidate, present(keeps.need), window) is not None
+        if self.reading.covers(candidate, present(keeps.overlapping)) or (near and needed):
             return self._veto(candidate, keeps.overlapping, keeps.veto)
         return self._needing(candidate, weak, window)
 
     def _needing(self, candidate: Candidate, weak: WeakName, window: int) -> Stopped:
-        in_capitals = candidate.form.entry in self.sure and candidate.field.in_capitals(candidate.start)
+        in_capitals = candidate.form.entry in self.sure and candidate.field.in_capitals(candidate.begin)
         return Stopped(
             entry_id=self.ids[candidate.form.entry],
             alias=candidate.form.alias,
@@ -300,7 +310,7 @@ class _Asked:
 
 def _longer_there(one: Candidate, than: Candidate) -> bool:
     """Whether the one overlaps the other and is at least as long."""
-    (start, end), (other_start, other_end) = one.span, than.span
+    (start, end), (other_start, other_end) = one[:2], than[:2]
     return one is not than and start < other_end and end > other_start and end - start >= other_end - other_start
 
 
