@@ -19,6 +19,7 @@ Cases = tuple[tuple[str, ...], ...]
 _HUSHED = "жшчщц"
 _SOFTENING = "гкхжшчщ"
 _CONSONANTS = "бвгджзклмнпрстфхцчшщ"
+_BARE, _DECLINED = tuple(_CONSONANTS), ("ов", "ев", "ин", "ын")
 
 
 # ------------------------------------------------------------------------------------------- personal names
@@ -31,8 +32,16 @@ def personal(words: Sequence[str], fixed: Collection[str], lang: str = "ru") -> 
     for case in range(5):
         forms.update(" ".join(p) for p in product(*(cases[case] for cases in by_word)))
         forms.update(" ".join((*words[:-1], last)) for last in by_word[-1][case])
+        if lang == "ru" and _may_be_hers(words):
+            forms.update(" ".join((*p, words[-1])) for p in product(*(cases[case] for cases in by_word[:-1])))
     forms.discard(" ".join(words))
     return forms
+
+
+def _may_be_hers(words: Sequence[str]) -> bool:
+    """Whether it may be a woman's foreign name, of which the surname stays as it is: Дилмы Роуссефф."""
+    *given, family = (word.lower() for word in words)
+    return bool(given) and given[0].endswith(("а", "я")) and family.endswith(_BARE) and family[-2:] not in _DECLINED
 
 
 def _unchanged(word: str) -> Cases:

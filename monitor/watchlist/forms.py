@@ -21,7 +21,7 @@ from monitor.watchlist.variants import halves, of_body, turned
 Capitals = Literal["any", "initial", "exact"]
 
 #: Changes whenever the same list would give other forms: stored forms of another version are not used.
-VERSION = 5
+VERSION = 6
 
 
 class Form(NamedTuple):
@@ -128,10 +128,8 @@ def _built(entry: WatchlistEntry, name: str, lang: str) -> Iterator[str]:
             yield variant
         for inflected in _inflected(entry, variant, lang):
             yield inflected
-            if plain := _without_hyphens(inflected):
-                yield plain
-        if plain := _without_hyphens(variant):
-            yield plain
+            yield from _otherwise(inflected)
+        yield from _otherwise(variant)
 
 
 _BRITISH = (
@@ -167,12 +165,29 @@ def _variants(name: str, lang: str) -> Iterator[str]:
         yield name.replace(" & ", " and ")
 
 
+def _otherwise(name: str) -> Iterator[str]:
+    """What becomes of the hyphens of a name."""
+    for made in (_without_hyphens(name), _joined(name)):
+        if made is not None:
+            yield made
+
+
 def _without_hyphens(name: str) -> str | None:
     """Kassym Jomart for Kassym-Jomart; None where a part is so short that the rest would mean anything."""
     parts = re.split("[-‑–—]", name)
     if len(parts) < 2 or any(len(p) < 3 or not p[0].isalpha() or not p[-1].isalpha() for p in parts):
         return None
     return " ".join(parts)
+
+
+_HYPHENS = re.compile(r"(?<=[^\W\d_]{2})-(?=[^\W\d_A-ZА-Я]{2})")
+
+
+def _joined(name: str) -> str | None:
+    """Kim Jongun for Kim Jong-un, as it comes out of a line that ends with its hyphen; None: there is none that a
+    broken word might have."""
+    made = _HYPHENS.sub("", name)
+    return made if made != name and re.search(r"\w \w", name) else None
 
 
 def _inflected(entry: WatchlistEntry, name: str, lang: str) -> Iterator[str]:
