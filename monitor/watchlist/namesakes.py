@@ -1,9 +1,11 @@
-"""Other people of a listed surname: «Ольга Лаврова» is nobody's foreign minister."""
+"""Other people of a listed surname: «Ольга Лаврова» is nobody's foreign minister, nor is Fyodor Lavrov."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+
+from monitor.watchlist.givennames import GIVEN
 
 _WORD_BEFORE = re.compile(r"([А-Я][а-я]+) $")
 _SENTENCE = re.compile(r"(?:^|[.!?:;»\"\n] ?)$")
@@ -32,3 +34,12 @@ def _read(word: str) -> tuple[str | None, bool]:
     names = [parse.normal_form.replace("ё", "е") for parse in readings if "Name" in parse.tag]
     others = any(not {"Name", "Surn", "Patr"} & set(parse.tag.grammemes) for parse in readings)
     return (names[0] if names else None), others
+
+
+def english_given_before(cased: str, start: int) -> str | None:
+    """The same of an English text: one of monitor.watchlist.givennames."""
+    if start < 3 or cased[start - 1] != " ":
+        return None
+    word = cased[cased.rfind(" ", 0, start - 1) + 1 : start - 1].lstrip("\"'(")
+    given = word.lower()
+    return given if given in GIVEN and word[0].isupper() else None

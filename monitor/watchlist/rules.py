@@ -8,9 +8,13 @@ from functools import cached_property
 from monitor.types import Watchlist, WeakName
 from monitor.watchlist.context import Company, Terms, company
 from monitor.watchlist.forms import Form
-from monitor.watchlist.namesakes import given_before
+from monitor.watchlist.givennames import sound
+from monitor.watchlist.namesakes import english_given_before, given_before
 from monitor.watchlist.normal import normal_name
 from monitor.watchlist.spellings import Candidate, Spellings
+
+#: Languages of names before which another given name is known.
+WITH_NAMESAKES = frozenset(("en", "ru"))
 
 
 class Rules:
@@ -27,12 +31,19 @@ class Rules:
         return first if first is not None and day < first else None
 
     def namesake(self, candidate: Candidate) -> str | None:
-        """The given name of somebody else that stands before a Russian surname; None: there is none."""
+        """The given name of somebody else that stands before a bare surname; None: there is none."""
         start, _, part, form, *_ = candidate
-        if form.lang != "ru" or form.entry not in self._persons or " " in form.text:
+        if form.lang not in WITH_NAMESAKES or " " in form.text or form.entry not in self._persons:
             return None
-        given = given_before(part.normal.cased, start - part.offset)
-        return None if given is None or given in self._persons[form.entry] else given
+        start -= part.offset
+        if form.lang == "ru":
+            given = given_before(part.normal.cased, start)
+            return None if given is None or given in self._persons[form.entry] else given
+        given = english_given_before(part.normal.cased, start)
+        if given is None:
+            return None
+        own = self._sounds[form.entry]
+        return None if not own or sound(given) in own else given
 
     def window(self, lang: str) -> int:
         """Within so many characters of a name its company is looked for."""
@@ -46,6 +57,20 @@ class Rules:
             for place, entry in enumerate(self._watchlist.entries)
             if entry.kind == "person"
         }
+
+    @cached_property
+    def _sounds(self) -> dict[int, frozenset[str]]:
+        """Place of each person whose name is listed with more than the surname -> the sounds of all its Latin words."""
+        found: dict[int, frozenset[str]] = {}
+        for place in self._persons:
+            entry = self._watchlist.entries[place]
+            names = [normal_name(n).text.split() for names in ((entry.name,), *entry.aliases.values()) for n in names]
+            latin = [words for words in names if "".join(words).isascii()]
+            whole = any(len(words) > 1 for words in latin)
+            found[place] = frozenset(sound(part) for words in latin for w in words for part in (w, *w.split("-")))
+            if not whole:
+                found[place] = frozenset()
+        return found
 
     @cached_property
     def not_before(self) -> dict[tuple[int, str], date]:

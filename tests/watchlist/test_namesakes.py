@@ -1,0 +1,85 @@
+"""Other people of a listed surname."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.watchlist.givennames import GIVEN, sound
+from monitor.watchlist.load import parse
+from monitor.watchlist.matcher import Matcher
+from monitor.watchlist.why import explain
+
+LIST = """
+entries:
+- id: minister
+  kind: person
+  name: Sergey Lavrov
+  priority: 1
+  aliases: {en: [Lavrov, Sergey Lavrov], ru: [Лавров, Сергей Лавров], zh: [拉夫罗夫], fa: [لاوروف]}
+- id: known-by-surname
+  kind: person
+  name: Rousseff
+  priority: 1
+  aliases: {en: [Rousseff]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("sergey", "sergei"),
+        ("mikhail", "michael"),
+        ("ibrahim", "ebrahim"),
+        ("alexander", "aleksandr"),
+        ("pyotr", "petr"),
+    ],
+)
+def test_spellings_of_one_name_sound_alike(one: str, other: str) -> None:
+    assert sound(one) == sound(other)
+
+
+def test_other_names_sound_otherwise() -> None:
+    assert len({sound(name) for name in ("sergey", "fyodor", "vladimir", "mikhail", "rahul", "narendra")}) == 6
+
+
+def test_given_names_are_words_in_small_letters() -> None:
+    assert all(name.isascii() and name.isalpha() and name.islower() for name in GIVEN)
+    assert GIVEN.isdisjoint({"may", "mark", "will", "jordan", "victoria", "grace", "april", "bill", "chad", "roman"})
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged"),
+    [
+        ("Actor Fyodor Lavrov in Moscow", []),
+        ("«Fyodor Lavrov» is a film", []),
+        ("Sergei Lavrov in Moscow", ["minister"]),
+        ("According to Michael, Lavrov left", ["minister"]),
+        ("May Lavrov speak?", ["minister"]),
+        ("актёр Фёдор Лавров в Москве", []),
+        ("встреча: Лавров в Москве", ["minister"]),
+        ("演员拉夫罗夫", ["minister"]),
+        ("فیودور لاوروف", ["minister"]),
+        ("Maria Rousseff in Shanghai", ["known-by-surname"]),
+    ],
+    ids=[
+        "other",
+        "quoted",
+        "spelling",
+        "comma",
+        "a word too",
+        "Russian",
+        "no name",
+        "Chinese",
+        "Persian",
+        "surname only",
+    ],
+)
+def test_a_surname_behind_another_given_name_is_somebody_else(text: str, tagged: list[str]) -> None:
+    matcher = Matcher(parse(LIST, "list.yaml"))
+    assert [m.entry_id for m in matcher.find(None, text)] == tagged
+
+
+def test_why_names_the_other_given_name() -> None:
+    matcher = Matcher(parse(LIST, "list.yaml"))
+    (stopped,) = explain(matcher, None, "Actor Fyodor Lavrov", "en", entry_id="minister").stopped
+    assert (stopped.reason, stopped.by) == ("namesake", "fyodor")
