@@ -19,6 +19,8 @@ HEADER = 150
 TOTAL = 12_000
 #: Longest address that is put behind a headline.
 _LINK = 1_200
+#: Outlets named in the thread.
+_JOINED = 8
 
 Block = dict[str, Any]
 
@@ -34,10 +36,26 @@ def slack(digest: Digest, *, repeat: bool = False) -> Mapping[str, Any]:
     return {"text": fallback(digest), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
+def joined(digest: Digest) -> Mapping[str, Any]:
+    """What a line in the thread of an alert says of the outlets that carry the story by now."""
+    (item,) = items(digest)
+    told = item.others[-_JOINED:]
+    rows = [f"• {_linked(name, url)}" for name, url in told]
+    what = "The text was edited; carried by" if item.edited else "Carried by"
+    text = f"{what} {len(item.others) + 1} outlets by now. The latest:\n" + "\n".join(rows)
+    plain = f"{what.lower()} {len(item.others) + 1} outlets"
+    return {"text": plain, "blocks": [_section(text)], "unfurl_links": False, "unfurl_media": False}
+
+
+def _linked(name: str, url: str) -> str:
+    shown, target = escaped(name, 80), _target(link(url))
+    return f"<{target}|{shown}>" if target else shown
+
+
 def fallback(digest: Digest) -> str:
     """What notifications show."""
     told = items(digest)
-    if digest.kind == "alert" and told:
+    if digest.kind in ("alert", "update") and told:
         return f"{escaped(told[0].source_name, 80)}: {escaped(told[0].title, 300)}"
     return escaped(_heading(digest), HEADER)
 
@@ -110,7 +128,7 @@ def _health(digest: Digest) -> list[Block]:
     return [*blocks, _section("\n".join(rows) or "nothing changed")]
 
 
-_BLOCKS = {"alert": _alert, "health": _health}
+_BLOCKS = {"alert": _alert, "update": _alert, "health": _health}
 
 
 def _heading(digest: Digest) -> str:

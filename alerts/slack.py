@@ -1,7 +1,10 @@
-"""Alerts to Slack: an incoming webhook, or the Web API with a token.
+"""Alerts to Slack: an incoming webhook, or the Web API with a bot's token.
 
-A post has no idempotency key, so what surely did not arrive is kept apart from what may have: only the latter can
-bring a second copy, and that one says so. Source: docs.slack.dev, incoming webhooks and rate limits.
+A webhook has no idempotency key: what surely did not arrive is kept apart from what may have, and only the latter can
+bring a second copy, which says so. With a token there is none: every message carries the number of its delivery in its
+metadata, and a repeat first looks whether the channel has it; what is learned later changes the message in place, with
+a line in its thread. Source: docs.slack.dev, incoming webhooks, rate limits, chat.postMessage, chat.update,
+conversations.history and .replies (scopes chat:write, channels:history or groups:history), message metadata.
 """
 
 from __future__ import annotations
@@ -9,40 +12,42 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import ssl
-import sys
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import cached_property
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from alerts import Refusal, secret
-from alerts.blocks import slack
+from alerts.blocks import joined, slack
+from alerts.post import Answer, Poster, readable, retry_after
 from monitor.errors import DeliveryError, InputError
 from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Digest, Receipt
 
-if TYPE_CHECKING:
-    import httpx
-
-API = "https://slack.com/api/chat.postMessage"
-#: Seconds for the whole post; the caller's own limit is a little longer.
-SECONDS = 15.0
+API = "https://slack.com/api"
 #: Slack takes about one message a second for each channel.
 GAP_SECONDS = 1.0
+#: In a message's metadata.
+EVENT = "scowatch_delivery"
+#: Messages of the channel that a repeat looks through, and how many at once.
+_LOOKED_THROUGH, _PAGE = 1_000, 100
 _REASON = re.compile(r"[a-z][a-z0-9_]{1,60}")
 #: Reasons of the Web API that pass by themselves.
 _PASSING = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
                       "request_timeout", "team_added_to_org"})  # fmt: skip
+#: Those that every later message would meet as well.
+_CLOSED = frozenset({"no_service", "no_active_hooks", "channel_is_archived", "is_archived", "channel_not_found",
+                     "not_in_channel", "invalid_auth", "not_authed", "account_inactive", "token_revoked",
+                     "token_expired", "missing_scope", "action_prohibited", "no_permission", "no_team",
+                     "team_not_found", "posting_to_general_channel_denied", "invalid_token"})  # fmt: skip
+_JSON = "application/json; charset=utf-8"
+_FORM = "application/x-www-form-urlencoded"
 
 
 class SlackSender:
     """Posts to one channel, at most one message a second.
 
-    Settings: ``webhook_env``, or ``token_env`` with the channel's name as the target.
+    Settings: ``webhook_env``; or ``token_env`` with the channel as the target, and ``api`` where it is not Slack's own.
     """
 
     def __init__(
@@ -50,99 +55,153 @@ class SlackSender:
     ) -> None:
         self.channel_id, self.target = channel.id, channel.target
         self._token = secret(channel, "token_env", environ)
-        self._url = secret(channel, "webhook_env", environ) or (API if self._token else "")
-        self._refusal, self._gap, self._next = refusal, gap_seconds, 0.0
-        if not _readable(self._url):
+        self._webhook = secret(channel, "webhook_env", environ)
+        self._api = str(channel.settings.get("api") or API).rstrip("/")
+        self._poster = Poster(channel.id, "Slack", refusal)
+        self._gap, self._next = gap_seconds, 0.0
+        if not readable(self._api if self._token else self._webhook):
             raise InputError(f"{channel.id}: its webhook is not an address like https://hooks.slack.com/…: mend it")
 
     async def send(self, delivery: Delivery, digest: Digest) -> Receipt:
         """What Slack said. Raises: DeliveryError, which names the channel, never the address."""
-        body: dict[str, Any] = dict(slack(digest, repeat=delivery.repeat))
-        if self._token:
-            body["channel"] = self.target
+        if not self._token:
+            body = dict(slack(digest, repeat=delivery.repeat))
+            return self._judged(await self._paced(self._webhook, _encoded(body), _JSON))
+        if digest.kind == "update":
+            return await self._update(delivery, digest)
+        if delivery.repeat and (found := await self._found(self.target, delivery)):
+            return Receipt(detail="it had arrived at the first attempt", message_id=found)
+        body = dict(slack(digest)) | {"channel": self.target, "metadata": _metadata(delivery)}
+        return self._said(await self._call("chat.postMessage", body))
+
+    # -- with a token
+    async def _update(self, delivery: Delivery, digest: Digest) -> Receipt:
+        """Changes the message of the alert, which can be done twice, and says in its thread what joined."""
+        channel, _, ts = (delivery.edits or "").partition("/")
+        if not ts:
+            raise DeliveryError(self.channel_id, "there is no message to bring up to date", permanent=True)
+        said = await self._call("chat.update", dict(slack(digest)) | {"channel": channel, "ts": ts})
+        if not delivery.repeat or not await self._found(channel, delivery, thread=ts):
+            body = dict(joined(digest)) | {"channel": channel, "thread_ts": ts, "metadata": _metadata(delivery)}
+            await self._call("chat.postMessage", body)
+        return self._said(said)
+
+    async def _found(self, channel: str, delivery: Delivery, thread: str = "") -> str:
+        """Id of the message that an earlier attempt of this delivery left; empty: there is none.
+
+        A channel that was given by name is only known by its id once a message was posted to it: that is looked up.
+        """
+        channel = channel if _is_id(channel) else await self._id_of(channel)
+        asked = {"channel": channel, "include_all_metadata": "true", "limit": str(_PAGE)}
+        asked |= {"ts": thread} if thread else {"oldest": _ts(delivery.created_at - timedelta(minutes=5))}
+        method = "conversations.replies" if thread else "conversations.history"
+        for _ in range(_LOOKED_THROUGH // _PAGE):
+            answer = await self._ask(method, asked)
+            for message in answer.get("messages") or ():
+                if _id_in(message) == delivery.token:
+                    return f"{channel}/{message.get('ts')}"
+            asked["cursor"] = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not asked["cursor"]:
+                break
+        return ""
+
+    async def _id_of(self, name: str) -> str:
+        asked = {"types": "public_channel,private_channel", "exclude_archived": "true", "limit": "200"}
+        for _ in range(50):
+            answer = await self._ask("conversations.list", asked)
+            for channel in answer.get("channels") or ():
+                if channel.get("name") == name.removeprefix("#"):
+                    return str(channel["id"])
+            asked["cursor"] = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not asked["cursor"]:
+                break
+        raise DeliveryError(self.channel_id, f"Slack has no channel {name!r} that the bot can see: give its id")
+
+    async def _ask(self, method: str, asked: Mapping[str, str]) -> Mapping[str, Any]:
+        """What a method that changes nothing answers."""
+        headers = {"Content-Type": _FORM, "Authorization": f"Bearer {self._token}"}
+        body = urlencode(asked).encode()
+        answer = await self._poster.post(f"{self._api}/{method}", body, headers, asks=True)
+        try:
+            self._judged(answer)
+            said: Mapping[str, Any] = json.loads(answer.body)
+        except (DeliveryError, ValueError) as error:
+            wait = error.retry_after if isinstance(error, DeliveryError) else None
+            reason = f"Slack does not say whether it has the message ({method}); {MAYBE_ARRIVED}"
+            raise DeliveryError(self.channel_id, reason, retry_after=wait) from error
+        return said
+
+    async def _call(self, method: str, body: Mapping[str, Any]) -> Answer:
+        answer = await self._paced(f"{self._api}/{method}", _encoded(body), _JSON)
+        self._judged(answer)
+        return answer
+
+    def _said(self, answer: Answer) -> Receipt:
+        """The receipt of a message, with the id by which it can be changed."""
+        said = json.loads(answer.body)
+        channel, ts = str(said.get("channel") or ""), str(said.get("ts") or "")
+        return Receipt(detail="HTTP 200", message_id=f"{channel}/{ts}" if channel and ts else "")
+
+    # -- both
+    async def _paced(self, url: str, body: bytes, kind: str) -> Answer:
+        headers = {"Content-Type": kind} | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
         await asyncio.sleep(max(0.0, self._next - time.monotonic()))
         try:
-            return await self._post(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+            return await self._poster.post(url, body, headers)
         finally:
             self._next = time.monotonic() + self._gap
 
-    async def _post(self, body: bytes) -> Receipt:
-        # httpx brings its own command line, and with it half a second of imports, where click and rich are installed
-        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-        import httpx
-
-        stage = ["connect"]
-        try:
-            async with asyncio.timeout(SECONDS):
-                status, headers, answer = await self._exchange(httpx, body, stage)
-        except httpx.ConnectError as error:
-            why = " (its certificate does not prove that it is Slack)" if "CERTIFICATE" in str(error) else ""
-            raise DeliveryError(self.channel_id, f"Slack cannot be reached{why}") from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
-            reason = "no answer from Slack" if stage[0] == "connect" else f"no answer from Slack; {MAYBE_ARRIVED}"
-            raise DeliveryError(self.channel_id, reason) from error
-        return self._judged(status, headers, answer)
-
-    async def _exchange(self, httpx: Any, body: bytes, stage: list[str]) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and the beginning of the answer. Redirects are not followed."""
-        from alerts.wire import Wire
-
-        def begun() -> None:
-            stage[0] = "sent"
-
-        headers = {"Content-Type": "application/json; charset=utf-8", "Accept-Encoding": "identity"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        wire = Wire(self._chosen, lambda: self._tls, begun)
-        async with httpx.AsyncClient(transport=wire, trust_env=False, follow_redirects=False) as client:
-            answer: httpx.Response = await client.post(self._url, content=body, headers=headers)
-        return answer.status_code, answer.headers, answer.content
-
-    def _chosen(self, addresses: list[str], scheme: str) -> str:
-        """The address that is connected to: the name is looked up once, and every answer has to be allowed."""
-        for address in addresses:
-            why = self._refusal(address)
-            if why or (scheme == "http" and not _inside(address)):
-                why = why or "reached without TLS"
-                raise DeliveryError(
-                    self.channel_id, f"its address is {why}: name it in [fetch] allow_networks or mend it"
-                )
-        return addresses[0]
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context()
-
-    def _judged(self, status: int, headers: Mapping[str, str], answer: bytes) -> Receipt:
+    def _judged(self, answer: Answer) -> Receipt:
         """What an answer means. Only Slack's own "ok" is a success: a login page of some network says 200 as well."""
-        text = answer.decode("utf-8", "replace").strip()
+        text = answer.body.decode("utf-8", "replace").strip()
         reason, ok = _reason(text)
-        said = f"HTTP {status} {reason}".strip()
+        status, said = answer.status, f"HTTP {answer.status} {reason}".strip()
         if status == 200 and ok:
             return Receipt(detail=said)
         if status == 429 or reason in ("ratelimited", "rate_limited"):
-            raise DeliveryError(self.channel_id, "Slack asks to wait", retry_after=retry_after(headers))
+            raise DeliveryError(self.channel_id, "Slack asks to wait", retry_after=retry_after(answer.headers))
         if status >= 500:
             raise DeliveryError(
-                self.channel_id, f"Slack has trouble: {said}; {MAYBE_ARRIVED}", retry_after=retry_after(headers)
+                self.channel_id,
+                f"Slack has trouble: {said}; {MAYBE_ARRIVED}",
+                retry_after=retry_after(answer.headers),
             )
         if status == 408 or status < 400:
             permanent = status == 200 and text.startswith("{") and bool(reason) and reason not in _PASSING
-            raise DeliveryError(self.channel_id, f"the answer is not Slack's ok: {said}", permanent=permanent)
-        raise DeliveryError(self.channel_id, f"Slack refused the message: {said}", permanent=True)
+            raise DeliveryError(
+                self.channel_id,
+                f"the answer is not Slack's ok: {said}",
+                permanent=permanent,
+                closed=permanent and reason in _CLOSED,
+            )
+        raise DeliveryError(
+            self.channel_id,
+            f"Slack refused the message: {said}",
+            permanent=True,
+            closed=reason in _CLOSED or status in (401, 403, 404, 410),
+        )
 
 
-def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """How long the server asks us to wait, in seconds or until a date; None: it does not say, or nothing of use."""
-    value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}", value):
-        return timedelta(seconds=int(value))
-    try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return max(at - datetime.now(UTC), timedelta())
+def _metadata(delivery: Delivery) -> Mapping[str, Any]:
+    return {"event_type": EVENT, "event_payload": {"id": delivery.token}}
+
+
+def _id_in(message: Mapping[str, Any]) -> str:
+    """The delivery that a message of ours stands for; empty: it is nobody's."""
+    metadata = message.get("metadata") or {}
+    return str((metadata.get("event_payload") or {}).get("id") or "") if metadata.get("event_type") == EVENT else ""
+
+
+def _is_id(channel: str) -> bool:
+    return re.fullmatch(r"[CGD][A-Z0-9]{6,}", channel) is not None
+
+
+def _ts(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"
+
+
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _reason(text: str) -> tuple[str, bool]:
@@ -155,17 +214,3 @@ def _reason(text: str) -> tuple[str, bool]:
         word = str(answer.get("error", ""))
         return (word if _REASON.fullmatch(word) else ""), answer.get("ok") is True
     return (text if _REASON.fullmatch(text) else ""), text == "ok"
-
-
-def _readable(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        plain = url.isprintable() and not any(odd in url for odd in (" ", "\\", "@"))
-        return plain and parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets, ports that cannot be
-        return False
-
-
-def _inside(address: str) -> bool:
-    """Whether the address is in a network of one's own, where messages may go without TLS."""
-    return not ip_address(address).is_global

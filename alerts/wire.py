@@ -27,9 +27,16 @@ Choose = Callable[[list[str], str], str]
 class Wire(httpx.AsyncBaseTransport):
     """For one exchange each time. Nothing is decompressed, no proxy is asked, no redirect is followed."""
 
-    def __init__(self, choose: Choose, context: Callable[[], ssl.SSLContext], begun: Callable[[], None]) -> None:
-        """`begun` is called when the message begins to leave: from then on it may have arrived."""
-        self._choose, self._context, self._begun = choose, context, begun
+    def __init__(
+        self,
+        choose: Choose,
+        context: Callable[[], ssl.SSLContext],
+        begun: Callable[[], None],
+        most: int = LIMIT,
+    ) -> None:
+        """`begun` is called when the message begins to leave: from then on it may have arrived; `most`: bytes of an
+        answer that are read."""
+        self._choose, self._context, self._begun, self._most = choose, context, begun, most
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer. Raises: httpx.ConnectError, httpx.RemoteProtocolError, OSError, and what `choose` raises."""
@@ -59,13 +66,13 @@ class Wire(httpx.AsyncBaseTransport):
         self._begun()
         writer.write(b"".join(piece for piece in said if piece))
         await writer.drain()
-        return await _answer(talk, reader)
+        return await _answer(talk, reader, self._most)
 
 
-async def _answer(talk: h11.Connection, reader: asyncio.StreamReader) -> httpx.Response:
+async def _answer(talk: h11.Connection, reader: asyncio.StreamReader, most: int) -> httpx.Response:
     """The answer with the beginning of its body."""
     head: h11.Response | None = None
-    body, left = bytearray(), LIMIT
+    body, left = bytearray(), most
     while not isinstance(event := talk.next_event(), h11.EndOfMessage):
         if event is h11.NEED_DATA:
             if left <= 0:

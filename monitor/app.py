@@ -274,7 +274,7 @@ class App:
         channel_id = f"slack:{slack.name}"
         if not slack.webhook_env and not slack.token_env:
             return Channel(id=channel_id, kind="outbox", target=slack.name, settings=self._outbox("slack"))
-        settings = {"webhook_env": slack.webhook_env, "token_env": slack.token_env}
+        settings = {"webhook_env": slack.webhook_env, "token_env": slack.token_env, "api": slack.api}
         return Channel(id=channel_id, kind="slack", target=slack.channel, settings=settings)
 
     def _operator_channel(self) -> Channel:

@@ -55,6 +55,8 @@ class SlackConfig:
     webhook_env: str
     token_env: str
     channel: str
+    #: Base of the Web API where it is not Slack's own; empty: Slack's.
+    api: str
     search: str
     max_per_day: int
     quiet_hours: str
@@ -262,6 +264,7 @@ def _slack(table: Table) -> SlackConfig:
         webhook_env=table.text("webhook_env", "", _variable),
         token_env=table.text("token_env", "", _variable),
         channel=table.text("channel", "", _printable),
+        api=table.text("api", "", _printable),
         search=table.text("search", "tag:sco class:official", query.parse),
         max_per_day=table.whole("max_per_day", 8, 0, 100_000),
         quiet_hours=table.text("quiet_hours", "22:00-06:00", _quiet_hours),

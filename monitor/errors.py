@@ -81,11 +81,19 @@ class DeliveryError(ScowatchError):
     """A message that was not taken."""
 
     def __init__(
-        self, channel_id: str, message: str, *, permanent: bool = False, retry_after: timedelta | None = None
+        self,
+        channel_id: str,
+        message: str,
+        *,
+        permanent: bool = False,
+        closed: bool = False,
+        retry_after: timedelta | None = None,
     ) -> None:
         self.channel_id = channel_id
         #: Trying again cannot help.
         self.permanent = permanent
+        #: Nor can another message: nothing goes through this channel until somebody mends it.
+        self.closed = closed
         #: Not before; None: by our own pauses.
         self.retry_after = retry_after
         super().__init__(f"{channel_id}: {message}")

@@ -8,6 +8,7 @@ that of several processes only one sends it, and a sender that died leaves a tra
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,8 @@ from storage.values import instant, micros, sure_instant
 _FIRST_DAYS = {"weekly": 7}
 
 _DELIVERY = (
-    "d.id, d.digest_key, d.channel_id, d.status, d.attempts, d.next_attempt_at, d.created_at, d.sent_at, d.last_error"
+    "d.id, d.digest_key, d.channel_id, d.status, d.attempts, d.next_attempt_at, d.created_at, d.sent_at, d.last_error,"
+    " d.message_id"
 )
 
 
@@ -127,7 +129,7 @@ def _add_digest(connection: Connection, subscription_id: str, digest: Digest, ch
         (digest.key, subscription_id, digest.kind, micros(digest.created_at), digests.to_json(digest)),
     )
     if added.rowcount != 1:
-        return digest.kind == "alert"
+        return digest.kind in ("alert", "update")
     connection.executemany(
         "INSERT INTO told_stories (subscription_id, story_id, digest_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(subscription_id, item.story_id, digest.key) for section in digest.sections for item in section.items],
@@ -203,10 +205,11 @@ def save_delivery(connection: Connection, delivery: Delivery) -> None:
         "next": micros(delivery.next_attempt_at),
         "sent": micros(delivery.sent_at),
         "error": delivery.last_error,
+        "message": delivery.message_id,
     }
     connection.execute(
         "UPDATE deliveries SET status = :status, next_attempt_at = :next, sent_at = :sent, last_error = :error,"
-        " lease_until = NULL WHERE id = :id AND status != 'sent' AND"
+        " message_id = :message, lease_until = NULL WHERE id = :id AND status != 'sent' AND"
         " (:status = 'sent' OR (status = 'sending' AND attempts = :attempts))",
         values,
     )
@@ -234,8 +237,19 @@ def contents(connection: Connection, claimed: Sequence[Delivery]) -> Mapping[str
     return found
 
 
+def with_edits(connection: Connection, delivery: Delivery, digest: Digest) -> Delivery:
+    """The delivery with the id of the message that it brings up to date."""
+    if not digest.replaces:
+        return delivery
+    row = connection.execute(
+        "SELECT message_id FROM deliveries WHERE digest_key = ? AND channel_id = ?",
+        (digest.replaces, delivery.channel_id),
+    ).fetchone()
+    return replace(delivery, edits=row[0] if row else "")
+
+
 def _delivery(row: Sequence[Any]) -> Delivery:
-    number, digest_key, channel_id, status, attempts, next_attempt_at, created_at, sent_at, last_error = row
+    number, digest_key, channel_id, status, attempts, next_attempt_at, created_at, sent_at, last_error, message_id = row
     return Delivery(
         id=number,
         digest_key=digest_key,
@@ -246,4 +260,5 @@ def _delivery(row: Sequence[Any]) -> Delivery:
         created_at=sure_instant(created_at),
         sent_at=instant(sent_at),
         last_error=last_error,
+        message_id=message_id,
     )

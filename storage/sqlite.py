@@ -396,7 +396,10 @@ class SqliteStore:
         with self._write(durable=True) as connection:
             claimed = ledger.claim_due(connection, now, lease, limit)
             contents = ledger.contents(connection, claimed)
-        return tuple((delivery, contents[delivery.digest_key]) for delivery in claimed)
+            return tuple(
+                (ledger.with_edits(connection, delivery, contents[delivery.digest_key]), contents[delivery.digest_key])
+                for delivery in claimed
+            )
 
     def end_claims(self, now: datetime) -> None:
         from storage import ledger

@@ -3,6 +3,9 @@
 ``script`` is consumed one step a request, the last one repeats: ``ok``, ``429:N`` (Retry-After N seconds), ``429none``,
 ``429date:N``, ``500``, ``500d`` (delivered, then an error), ``rst`` (reset, not delivered), ``rstd`` (delivered, then
 reset), ``hang`` (delivered, no answer), ``html`` (a login page with 200), ``302``, or any other status.
+
+Below ``api`` it is the Web API: chat.postMessage, chat.update, and what reads a channel (conversations.history,
+.replies and .list), which answers whatever the script says, two messages a page.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
+CHANNEL = "C0SCO00001"
 REASONS = {400: "invalid_payload", 403: "action_prohibited", 404: "no_service", 410: "channel_is_archived"}
 
 
@@ -56,11 +61,47 @@ class FakeSlack:
         self.headers: list[dict[str, str]] = []
         self.faults: list[str] = []
         self.url = ""
+        #: Where the Web API is.
+        self.api = ""
+        #: What the script does not touch: whether the bot may read the channel.
+        self.readable = True
         self.done = threading.Event()
 
     def texts(self) -> list[str]:
         """The fallback line of each delivered message."""
         return [message["text"] for message in self.delivered]
+
+    def shown(self) -> list[dict[str, Any]]:
+        """The messages of the channel as they stand now, those in threads after it, without those that were changed."""
+        return [message for message in self.delivered if "changed" not in message]
+
+    def add(self, method: str, message: dict[str, Any]) -> dict[str, Any]:
+        """Puts a message where the method says; what the method answers."""
+        message |= {"method": method}
+        if method == "chat.update":
+            old = next((m for m in self.shown() if m.get("ts") == message["ts"]), None)
+            if old is None:
+                return {"ok": False, "error": "message_not_found"}
+            message |= {"metadata": old.get("metadata")}
+            old["changed"] = True
+        else:
+            message |= {"ts": f"1700000000.{len(self.delivered):06d}"}
+        self.delivered.append(message)
+        return {"ok": True, "channel": CHANNEL, "ts": message["ts"]}
+
+    def read(self, method: str, asked: dict[str, str]) -> dict[str, Any]:
+        if not self.readable:
+            return {"ok": False, "error": "missing_scope"}
+        if method == "conversations.list":
+            return {"ok": True, "channels": [{"id": CHANNEL, "name": "sco"}]}
+        if asked["channel"] != CHANNEL:
+            return {"ok": False, "error": "channel_not_found"}
+        found = [m for m in self.shown() if m.get("thread_ts") == asked.get("ts")]
+        if asked.get("include_all_metadata") != "true":
+            found = [{k: v for k, v in m.items() if k != "metadata"} for m in found]
+        first = int(asked.get("cursor") or 0)
+        more = str(first + 2) if first + 2 < len(found) else ""
+        return {"ok": True, "messages": found[first : first + 2], "response_metadata": {"next_cursor": more}}
 
     def step(self) -> str:
         return self.script[min(len(self.requests), len(self.script)) - 1]
@@ -71,6 +112,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         slack, body = self.slack, self.rfile.read(int(self.headers["Content-Length"]))
+        method = self.path.rpartition("/api/")[2] if "/api/" in self.path else ""
+        if method.startswith("conversations."):
+            return self._answer(200, json.dumps(slack.read(method, dict(parse_qsl(body.decode())))))
         slack.requests.append(time.monotonic())
         slack.headers.append({key.lower(): value for key, value in self.headers.items()})
         step, message = slack.step(), json.loads(body)
@@ -78,14 +122,16 @@ class _Handler(BaseHTTPRequestHandler):
         slack.faults += wrong
         if wrong:
             return self._answer(400, "invalid_blocks")
+        said = "ok"
         if step in ("ok", "500d", "rstd", "hang"):
-            slack.delivered.append(message)
-        return self._go_wrong(step)
+            if method:
+                said = json.dumps(slack.add(method, message))
+            else:
+                slack.delivered.append(message)
+        return self._answer(200, said) if step == "ok" else self._go_wrong(step)
 
     def _go_wrong(self, step: str) -> None:
         name, _, number = step.partition(":")
-        if step == "ok":
-            return self._answer(200, "ok")
         if name in ("429", "429none", "429date"):
             waits = {"429": number, "429date": formatdate(time.time() + float(number or 0), usegmt=True)}
             return self._answer(429, "rate_limited", {"Retry-After": waits[name]} if name in waits else {})
@@ -127,6 +173,7 @@ def fake_slack(*script: str) -> Iterator[FakeSlack]:
     slack = FakeSlack(script or ("ok",))
     server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"slack": slack}))
     slack.url = f"http://127.0.0.1:{server.server_port}/services/T000/B000/SECRET"
+    slack.api = f"http://127.0.0.1:{server.server_port}/api"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -352,7 +352,7 @@ class _Channel:
             if self.sender is None:
                 raise DeliveryError(delivery.channel_id, "the channel is not in the settings any more: put it back")
             async with asyncio.timeout(self.send_seconds):
-                await self.sender.send(delivery, digest)
+                receipt = await self.sender.send(delivery, digest)
         except DeliveryError as error:
             return self._failed(delivery, error)
         except TimeoutError:
@@ -361,7 +361,14 @@ class _Channel:
         except Exception as error:  # noqa: BLE001 - a channel's own mistake must not stop the others
             reason = f"the channel broke ({type(error).__name__}); please report it"
             return self._failed(delivery, DeliveryError(delivery.channel_id, reason))
-        return replace(delivery, status="sent", sent_at=self.now_fn(), next_attempt_at=None, last_error=None)
+        return replace(
+            delivery,
+            status="sent",
+            sent_at=self.now_fn(),
+            next_attempt_at=None,
+            last_error=None,
+            message_id=receipt.message_id,
+        )
 
     def _failed(self, delivery: Delivery, error: DeliveryError) -> Delivery:
         reason = str(error)

@@ -49,7 +49,8 @@ class Digest:
     #: Unique for ever: ``recipient:desk/2026-11-21`` or ``slack:desk/story/17``: a second one is refused.
     key: str
     subscription_id: str
-    kind: Literal["digest", "alert", "summary", "health"]
+    #: ``update``: what an alert says by now, for channels that can change a message.
+    kind: Literal["digest", "alert", "update", "summary", "health"]
     created_at: datetime
     #: What was seen, half open; for alerts both are the instant of the change.
     since: datetime
@@ -66,3 +67,5 @@ class Digest:
     housekeeping: tuple[str, ...] = ()
     #: Search that was asked.
     search: str = ""
+    #: Of an update: key of the alert; empty: none.
+    replaces: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -96,6 +97,15 @@ class Delivery:
     created_at: datetime
     sent_at: datetime | None = None
     last_error: str | None = None
+    #: What the channel calls the message that it took; empty: nothing that we need.
+    message_id: str = ""
+    #: The same of the message that this delivery brings up to date; empty: it brings one of its own.
+    edits: str = ""
+
+    @property
+    def token(self) -> str:
+        """What the message of this delivery is known by, at every attempt: 32 hexadecimal digits."""
+        return sha256(f"{self.digest_key}\n{self.channel_id}".encode()).hexdigest()[:32]
 
     @property
     def repeat(self) -> bool:
@@ -108,3 +118,5 @@ class Receipt:
     """What the other side said when it took a message."""
 
     detail: str
+    #: As in Delivery.
+    message_id: str = ""

@@ -19,12 +19,13 @@ import pytest
 
 from alerts import global_only, open_sender
 from alerts.blocks import slack
-from alerts.slack import SlackSender, retry_after
+from alerts.post import Answer, retry_after
+from alerts.slack import SlackSender
 from monitor.errors import DeliveryError, InputError
-from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Receipt
+from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Digest, Receipt
 from tests.alerts.strings import HEADERS, LINKS, shared
 from tests.digest.builders import NOW, alert, digest, item
-from tests.fake_slack import fake_slack, faults
+from tests.fake_slack import CHANNEL, FakeSlack, fake_slack, faults
 from tests.servers import Asked, answer, web_server
 
 DELIVERY = Delivery(id=1, digest_key="k", channel_id="slack:sco", status="sending", attempts=1, next_attempt_at=None,
@@ -173,7 +174,7 @@ ANSWERS = [
 def test_answers(
     step: str, permanent: bool, maybe: bool, wait: timedelta | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerts.slack.SECONDS", 1.0)
+    monkeypatch.setattr("alerts.post.SECONDS", 1.0)
     with fake_slack(step) as fake:
         (error,) = post(fake.url)
         assert isinstance(error, DeliveryError)
@@ -258,7 +259,7 @@ def with_token(*scripted: tuple[int, str]) -> list[Any]:
     found: list[Any] = []
     for status, text in scripted:
         try:
-            found.append(one._judged(status, {"retry-after": "3"}, text.encode()))
+            found.append(one._judged(Answer(status, {"retry-after": "3"}, text.encode())))
         except DeliveryError as error:
             found.append((error.permanent, str(error)))
     return found
@@ -284,14 +285,135 @@ def test_answers_of_the_web_api() -> None:
     ]
 
 
-def test_the_token_goes_into_a_header_and_the_channel_into_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+# ---------------------------------------------------------------------------------------------- with a token
+
+
+def bot(fake: FakeSlack, target: str = CHANNEL) -> SlackSender:
+    settings = {"token_env": "TOKEN", "api": fake.api}
+    channel = Channel(id="slack:sco", kind="slack", target=target, settings=settings)
+    return SlackSender(channel, {"TOKEN": "xoxb-1"}, global_only(LOOPBACK), 0.0)
+
+
+def told(one: SlackSender, *sent: tuple[Delivery, Digest]) -> list[Receipt | DeliveryError]:
+    async def run() -> list[Receipt | DeliveryError]:
+        found: list[Receipt | DeliveryError] = []
+        for delivery, made in sent:
+            try:
+                found.append(await one.send(delivery, made))
+            except DeliveryError as error:
+                found.append(error)
+        return found
+
+    return asyncio.run(run())
+
+
+AGAIN = replace(DELIVERY, attempts=2)
+
+
+def test_the_token_goes_into_a_header_and_the_channel_and_delivery_into_the_message() -> None:
     with fake_slack() as fake:
-        monkeypatch.setattr("alerts.slack.API", fake.url)
-        channel = Channel(id="slack:sco", kind="slack", target="#sco", settings={"token_env": "TOKEN"})
-        one = open_sender(channel, {"TOKEN": "xoxb-1"}, allow_networks=LOOPBACK)
-        asyncio.run(one.send(DELIVERY, alert()))
+        (receipt,) = told(bot(fake), (DELIVERY, alert()))
         assert fake.headers[0]["authorization"] == "Bearer xoxb-1"
-        assert fake.delivered[0]["channel"] == "#sco"
+        assert fake.delivered[0]["channel"] == CHANNEL
+        assert fake.delivered[0]["metadata"]["event_payload"] == {"id": DELIVERY.token}
+        assert receipt == Receipt(detail="HTTP 200", message_id=f"{CHANNEL}/{fake.delivered[0]['ts']}")
+
+
+@pytest.mark.parametrize("target", [CHANNEL, "#sco", "sco"])
+@pytest.mark.parametrize("step", ["500d", "rstd", "hang"])
+def test_what_arrived_without_an_answer_is_found_and_not_sent_again(
+    step: str, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.post.SECONDS", 1.0)
+    others = [(replace(DELIVERY, digest_key=f"other-{n}"), alert()) for n in range(5)]
+    with fake_slack(*["ok"] * 5, step, "ok") as fake:
+        *_, lost, found = told(bot(fake, target), *others, (DELIVERY, alert()), (AGAIN, alert()))
+        assert isinstance(lost, DeliveryError)
+        assert MAYBE_ARRIVED in str(lost)
+        assert found == Receipt(
+            detail="it had arrived at the first attempt", message_id=f"{CHANNEL}/{fake.delivered[5]['ts']}"
+        )
+        assert len(fake.delivered) == 6
+        assert "may be a repeat" not in texts(fake.delivered[5])
+
+
+@pytest.mark.parametrize("step", ["500", "rst"])
+def test_what_did_not_arrive_is_sent_once_more(step: str) -> None:
+    with fake_slack(step, "ok") as fake:
+        _, second = told(bot(fake), (DELIVERY, alert()), (AGAIN, alert()))
+        assert isinstance(second, Receipt)
+        assert len(fake.delivered) == 1
+
+
+def test_a_bot_that_may_not_read_its_channel_waits_rather_than_send_twice() -> None:
+    with fake_slack("500d", "ok") as fake:
+        fake.readable = False
+        _, second = told(bot(fake), (DELIVERY, alert()), (AGAIN, alert()))
+        assert isinstance(second, DeliveryError)
+        assert MAYBE_ARRIVED in str(second)
+        assert not second.permanent
+        assert len(fake.delivered) == 1
+
+
+def update(others: tuple[tuple[str, str], ...]) -> Digest:
+    one = alert(item(7, others=others))
+    return replace(one, key=f"{one.key}/update/9", kind="update", replaces=one.key)
+
+
+def test_a_message_is_changed_in_place_and_its_thread_says_what_joined() -> None:
+    with fake_slack() as fake:
+        one = bot(fake)
+        (first,) = told(one, (DELIVERY, alert(item(7))))
+        assert isinstance(first, Receipt)
+        later = replace(DELIVERY, id=2, digest_key="update", edits=first.message_id)
+        told(one, (later, update((("APP (state)", "https://app.test/"), ("<!channel>", "https://dawn.test/")))))
+        changed, thread = fake.shown()
+        assert "+2 more: APP (state), &lt;!channel&gt;" in texts(changed)
+        assert changed["ts"] == thread["thread_ts"]
+        assert "Carried by 3 outlets by now" in texts(thread)
+        assert not fake.faults
+
+
+@pytest.mark.parametrize("step", ["500d", "rstd"])
+def test_a_change_that_was_tried_twice_is_told_once_in_the_thread(step: str) -> None:
+    others = (("Dawn", "https://dawn.test/"),)
+    with fake_slack("ok", "ok", step, "ok") as fake:
+        one = bot(fake)
+        (first,) = told(one, (DELIVERY, alert(item(7))))
+        assert isinstance(first, Receipt)
+        later = replace(DELIVERY, id=2, digest_key="update", edits=first.message_id)
+        lost, done = told(one, (later, update(others)), (replace(later, attempts=2), update(others)))
+        assert isinstance(lost, DeliveryError)
+        assert isinstance(done, Receipt)
+        assert [m["method"] for m in fake.shown()].count("chat.postMessage") == 1
+        assert len(fake.shown()) == 2
+
+
+def test_a_change_of_a_message_that_never_was_is_given_up() -> None:
+    with fake_slack() as fake:
+        (error,) = told(bot(fake), (DELIVERY, update(())))
+        assert isinstance(error, DeliveryError)
+        assert error.permanent
+        assert not error.closed
+        assert not fake.requests
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "closed"),
+    [
+        (404, "no_service", True),
+        (410, "channel_is_archived", True),
+        (403, "action_prohibited", True),
+        (400, "invalid_blocks", False),
+        (413, "too_large", False),
+        (200, '{"ok": false, "error": "account_inactive"}', True),
+        (200, '{"ok": false, "error": "msg_too_long"}', False),
+    ],
+)
+def test_what_closes_a_channel_is_told_from_what_one_message_met(status: int, text: str, closed: bool) -> None:
+    with fake_slack() as fake, pytest.raises(DeliveryError) as caught:
+        bot(fake)._judged(Answer(status, {}, text.encode()))
+    assert (caught.value.permanent, caught.value.closed) == (True, closed)
 
 
 @pytest.mark.parametrize("sign", ["&", "<", "Ж", "上", "م"])
@@ -356,7 +478,7 @@ def test_a_certificate_is_checked_against_the_name(tmp_path: Path, of: str, know
     async def run(url: str) -> str:
         one = sender(url)
         if known:
-            one.__dict__["_tls"] = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+            one._poster.__dict__["_tls"] = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
         try:
             return (await one.send(DELIVERY, alert())).detail
         except DeliveryError as error:

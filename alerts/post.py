@@ -1,0 +1,124 @@
+"""A POST to an address that was checked, and what went wrong on the way in words of the channel's own."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from alerts import Refusal
+from monitor.errors import DeliveryError
+from monitor.types import MAYBE_ARRIVED
+
+if TYPE_CHECKING:
+    import httpx
+
+#: Seconds for the whole post; the caller's own limit is a little longer.
+SECONDS = 15.0
+#: Bytes of an answer that are read; where it was asked for, and lists messages.
+LIMIT, _LONG = 64 * 1024, 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    #: The beginning of it.
+    body: bytes
+
+
+class Poster:
+    """Posts for one channel. Redirects are not followed, no proxy is asked."""
+
+    def __init__(self, channel_id: str, whom: str, refusal: Refusal) -> None:
+        """`whom`: as errors name the other side, never its address."""
+        self._channel_id, self._whom, self._refusal = channel_id, whom, refusal
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, asks: bool = False) -> Answer:
+        """The answer, whatever it says. Raises: DeliveryError where there is none.
+
+        `asks`: it does nothing on the other side, and the answer is long.
+        """
+        # httpx brings its own command line, and with it half a second of imports, where click and rich are installed
+        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+        import httpx
+
+        stage = ["connect"]
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await self._exchange(httpx, url, body, headers, stage, _LONG if asks else LIMIT)
+        except httpx.ConnectError as error:
+            why = f" (its certificate does not prove that it is {self._whom})" if "CERTIFICATE" in str(error) else ""
+            raise DeliveryError(self._channel_id, f"{self._whom} cannot be reached{why}") from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
+            begun = not asks and stage[0] != "connect"
+            reason = f"no answer from {self._whom}"
+            raise DeliveryError(self._channel_id, f"{reason}; {MAYBE_ARRIVED}" if begun else reason) from error
+
+    async def _exchange(
+        self, httpx: Any, url: str, body: bytes, headers: Mapping[str, str], stage: list[str], most: int
+    ) -> Answer:
+        from alerts.wire import Wire
+
+        def begun() -> None:
+            stage[0] = "sent"
+
+        wire = Wire(self._chosen, lambda: self._tls, begun, most)
+        plain = {"Accept-Encoding": "identity", **headers}
+        async with httpx.AsyncClient(transport=wire, trust_env=False, follow_redirects=False) as client:
+            answer: httpx.Response = await client.post(url, content=body, headers=plain)
+        return Answer(answer.status_code, answer.headers, answer.content)
+
+    def _chosen(self, addresses: list[str], scheme: str) -> str:
+        """The address that is connected to: the name is looked up once, and every answer has to be allowed."""
+        for address in addresses:
+            why = self._refusal(address)
+            if why or (scheme == "http" and not _inside(address)):
+                why = why or "reached without TLS"
+                raise DeliveryError(
+                    self._channel_id, f"its address is {why}: name it in [fetch] allow_networks or mend it"
+                )
+        return addresses[0]
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
+
+
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """How long the server asks us to wait, in seconds or until a date; None: it does not say, or nothing of use."""
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}", value):
+        return timedelta(seconds=int(value))
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
+    return max(at - datetime.now(UTC), timedelta())
+
+
+def readable(url: str) -> bool:
+    """Whether it is an address that can be posted to."""
+    try:
+        parts = urlsplit(url)
+        plain = url.isprintable() and not any(odd in url for odd in (" ", "\\", "@"))
+        return plain and parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets, ports that cannot be
+        return False
+
+
+def _inside(address: str) -> bool:
+    """Whether the address is in a network of one's own, where messages may go without TLS."""
+    return not ip_address(address).is_global
