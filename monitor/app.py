@@ -385,4 +385,5 @@ def _of_slack(slack: SlackConfig) -> Subscription:
         timezone=slack.timezone,
         max_per_day=slack.max_per_day,
         quiet_hours=slack.quiet_hours or None,
+        edits=bool(slack.token_env),
     )

@@ -220,6 +220,9 @@ class Store(Protocol):
     def told_stories(self, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:
         """Those of the stories that the subscription has been told."""
 
+    def last_told(self, subscription_id: str, story_ids: Sequence[int]) -> Mapping[int, tuple[str, Digest]]:
+        """By story that had an alert of its own: the key of that alert, and what its message says by now."""
+
     def digest(self, key: str) -> Digest: ...
 
     def claim_due(self, now: datetime, *, lease: timedelta, limit: int = 50) -> tuple[tuple[Delivery, Digest], ...]:

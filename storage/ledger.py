@@ -161,6 +161,25 @@ def told_stories(connection: Connection, subscription_id: str, story_ids: Sequen
     return frozenset(s for s in wanted if connection.execute(statement, (subscription_id, s)).fetchone())
 
 
+def last_told(connection: Connection, subscription_id: str, story_ids: Sequence[int]) -> dict[int, tuple[str, Digest]]:
+    """By story: the key of its alert, and what that alert says by now. Stories in a summary have none."""
+    statement = (
+        "SELECT d.key FROM told_stories t JOIN digests d ON d.key = t.digest_key AND d.kind = 'alert' WHERE"
+        " t.subscription_id = ?1 AND (t.story_id = ?2 OR t.story_id IN (SELECT id FROM stories WHERE merged_into = ?2))"
+        " ORDER BY d.created_at LIMIT 1"
+    )
+    latest = (
+        "SELECT content FROM digests WHERE key = ?1 OR (key > ?1 || '/update/' AND key < ?1 || '/update0')"
+        " ORDER BY created_at DESC, kind DESC LIMIT 1"
+    )
+    found = {}
+    for story in story_ids:
+        if row := connection.execute(statement, (subscription_id, story)).fetchone():
+            (content,) = connection.execute(latest, (row[0],)).fetchone()
+            found[story] = (row[0], digests.of_json(content))
+    return found
+
+
 def digest(connection: Connection, key: str) -> Digest | None:
     row = connection.execute("SELECT content FROM digests WHERE key = ?", (key,)).fetchone()
     return digests.of_json(row[0]) if row else None

@@ -380,6 +380,12 @@ class SqliteStore:
         with self._read() as connection:
             return ledger.told_stories(connection, subscription_id, story_ids)
 
+    def last_told(self, subscription_id: str, story_ids: Sequence[int]) -> Mapping[int, tuple[str, Digest]]:
+        from storage import ledger
+
+        with self._read() as connection:
+            return ledger.last_told(connection, subscription_id, story_ids)
+
     def digest(self, key: str) -> Digest:
         """Raises: StoreError, also when there is none with that key."""
         from storage import ledger

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.digest.digests import newly_held, no_longer_held
@@ -34,18 +34,24 @@ def decide(
     *,
     sources: Mapping[str, Source],
     entries: Mapping[str, WatchlistEntry],
+    showing: Mapping[int, tuple[str, Digest]] | None = None,
 ) -> AlertsDraft:
     """One alert for each story that was not told yet; what may not be told now is held, never lost.
 
-    Left out are articles of a source's first reading, and whatever joins or edits a story that was told. In quiet hours
-    everything is held, and told afterwards. What goes over the day's limit is held until that local day is over, and
-    then stands in one summary.
+    Left out are articles of a source's first reading. What joins or edits a story that was told changes its message
+    where that can be done, and is left out elsewhere; `showing`: by story, the key of its alert and what its message
+    says by now. In quiet hours everything is held, and told afterwards. What goes over the day's limit is held until
+    that local day is over, and then stands in one summary.
     """
     stories = group((piece for piece in news if not piece.quiet), sources, entries)
     known = [story for story in stories if story.id in told_stories]
     open_ = [story for story in stories if story.id not in told_stories]
+    updates = [update for story in known if (update := _update(story, showing or {}, subscription, now))]
     if quiet_until is not None:
-        return AlertsDraft(hold=newly_held(open_), release=no_longer_held(known))
+        changing = {item.story_id for update in updates for section in update.sections for item in section.items}
+        later = [story for story in known if story.id in changing]
+        done = [story for story in known if story.id not in changing]
+        return AlertsDraft(hold=newly_held((*open_, *later)), release=no_longer_held(done))
     late = [story for story in open_ if _day_is_over(story, subscription, now)]
     over = {story.id for story in late}
     ranked = sorted((story for story in open_ if story.id not in over), key=lambda story: story.rank)
@@ -54,7 +60,9 @@ def decide(
     digests = [_alert(story, subscription, now) for story in told]
     if late:
         digests.append(_summary(sorted(late, key=lambda story: story.rank), subscription, now))
-    return AlertsDraft(digests=tuple(digests), hold=newly_held(waiting), release=no_longer_held((*known, *told, *late)))
+    return AlertsDraft(
+        digests=(*updates, *digests), hold=newly_held(waiting), release=no_longer_held((*known, *told, *late))
+    )
 
 
 def _day_is_over(story: Story, subscription: Subscription, now: datetime) -> bool:
@@ -80,6 +88,35 @@ def _alert(story: Story, subscription: Subscription, now: datetime) -> Digest:
         seen=len(story.news),
         folded=len(story.news) - 1,
         search=subscription.search,
+    )
+
+
+def _update(
+    story: Story, showing: Mapping[int, tuple[str, Digest]], subscription: Subscription, now: datetime
+) -> Digest | None:
+    """What the story's message has to say from now on; None: what it says, or there is no message to change."""
+    if story.id not in showing:
+        return None
+    key, shown = showing[story.id]
+    (before,) = (item for section in shown.sections for item in section.items)
+    names = {before.source_name, *(name.partition(" (")[0] for name, _ in before.others)}
+    mine = ((f"{story.item.source_name} ({story.item.ownership})" if story.item.ownership else story.item.source_name),
+            story.item.url)  # fmt: skip
+    joined = [other for other in (mine, *story.item.others) if other[0].partition(" (")[0] not in names]
+    edited = before.edited or any(
+        piece.what == "edited" and piece.kept.id == before.article_ids[0] for piece in story.news
+    )
+    if not joined and edited == before.edited:
+        return None
+    article_ids = tuple(dict.fromkeys((*before.article_ids, *story.article_ids)))
+    item = replace(before, story_id=story.id, others=(*before.others, *joined), article_ids=article_ids, edited=edited)
+    return replace(
+        _alert(story, subscription, now),
+        key=f"{key}/update/{max(piece.change for piece in story.news)}",
+        kind="update",
+        sections=(Section(key="alert", heading="", items=(item,)),),
+        folded=len(story.news),
+        replaces=key,
     )
 
 

@@ -186,6 +186,7 @@ def _build_alerts(
         quiet_until,
         sources=sources,
         entries=entries,
+        showing=store.last_told(subscription.id, story_ids) if subscription.edits else None,
     )
     if cursor == ledger.cursor and not (draft.digests or draft.hold or draft.release):
         return ""
@@ -232,8 +233,10 @@ def _local_day(now: datetime, zone: str) -> tuple[datetime, datetime]:
 
 
 def _alerted(subscription: Subscription, draft: AlertsDraft) -> str:
-    count, held = len(draft.digests), f", {len(draft.hold)} articles held" if draft.hold else ""
-    return f"alerts {subscription.name}: {count}{held}" if count or held else ""
+    updates = sum(digest.kind == "update" for digest in draft.digests)
+    count, held = len(draft.digests) - updates, f", {len(draft.hold)} articles held" if draft.hold else ""
+    changed = f", {updates} messages brought up to date" if updates else ""
+    return f"alerts {subscription.name}: {count}{changed}{held}" if count or changed or held else ""
 
 
 # ---------------------------------------------------------------------------------------------- sending

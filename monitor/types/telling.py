@@ -38,6 +38,8 @@ class Subscription:
     max_per_day: int = 8
     #: ``22:00-06:00`` in the subscription's zone; None: none.
     quiet_hours: str | None = None
+    #: Whether its channel can change a message that it has shown.
+    edits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

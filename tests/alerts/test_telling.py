@@ -19,7 +19,7 @@ from monitor.query import parse
 from monitor.types import Arrival, Article, Channel, Collected, Match, Placement, Subscription
 from storage import open_store
 from tests.digest.builders import ENTRIES, NOW, SOURCES, alerts, subscription
-from tests.fake_slack import fake_slack
+from tests.fake_slack import CHANNEL, fake_slack
 
 MINUTE = timedelta(minutes=1)
 
@@ -218,3 +218,30 @@ def test_the_limit_leaves_other_channels_alone(store: Store, tmp_path: Path) -> 
         send(store, channel_to(fake.url) | {"mail:desk": open_sender(mail, {})}, NOW)
     status = {delivery.channel_id: delivery.status for delivery, _ in store.deliveries()}
     assert status == {"mail:desk": "sent", "slack:desk": "pending"}
+
+
+def test_an_alert_is_brought_up_to_date_in_its_message(store: Store) -> None:
+    one = replace(SLACK, edits=True, max_per_day=0)
+    with fake_slack() as fake:
+        settings = {"token_env": "TOKEN", "api": fake.api}
+        channel = Channel(id="slack:desk", kind="slack", target=CHANNEL, settings=settings)
+        sender = open_sender(channel, {"TOKEN": "xoxb-1"}, allow_networks=("127.0.0.0/8",))
+        store.ledger(one, NOW - MINUTE)
+        for minutes, outlet in enumerate(("akorda", "kazinform", "daily")):
+            at = NOW + minutes * MINUTE
+            placement = Placement(story_id=store.article("1").story_id if minutes else None)  # type: ignore[union-attr]
+            match = Match(entry_id="sco", alias="SCO", lang="en", field="title", start=0, end=3, rule="strong")
+            arrival = Arrival(
+                article=article(minutes, at, outlet), entry_key=f"k{minutes}", entry_hash="h", matches=(match,),
+                placement=placement,
+            )  # fmt: skip
+            store.record(Collected(source_id=outlet, at=at, outcome="ok", arrivals=(arrival,)))
+            raise_alerts(store, at, one)
+            asyncio.run(deliver(store, {"slack:desk": sender}, lambda now=at: now))
+        assert [m["method"].removeprefix("chat.") for m in fake.delivered] == [
+            "postMessage",
+            *["update", "postMessage"] * 2,
+        ]
+        shown = next(m for m in fake.shown() if m["method"] == "chat.update")
+        assert "+2 more: Kazinform (state), Daily (independent)" in json.dumps(shown)
+        assert not fake.faults

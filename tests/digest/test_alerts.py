@@ -44,6 +44,41 @@ def test_what_belongs_to_a_told_story_is_folded(piece: News) -> None:
     assert made.release == ((1,) if piece.held else ())
 
 
+JOINS = [
+    pytest.param(news(2, 7, source_id="kazinform"), ("Kazinform (state)",), False, id="another outlet"),
+    pytest.param(news(1, 7, what="edited"), (), True, id="edited"),
+    pytest.param(news(2, 7, source_id="daily", change=12), None, False, id="the same outlet once more"),
+    pytest.param(news(2, 7, source_id="akorda", what="edited"), ("Akorda (official)",), False, id="another one's edit"),
+]
+
+
+@pytest.mark.parametrize(("piece", "others", "edited"), JOINS)
+def test_what_joins_a_told_story_changes_its_message(piece: News, others: tuple[str, ...] | None, edited: bool) -> None:
+    key, shown = "slack:desk/story/7", draft(news(1, 7)).digests[0]
+    made = decide([piece], alerts(), 1, {7}, NOW, None, sources=SOURCES, entries=ENTRIES, showing={7: (key, shown)})
+    if others is None:
+        assert made.digests == ()
+        return
+    (update,) = made.digests
+    (item,) = update.sections[0].items
+    assert (update.kind, update.replaces, update.key) == ("update", key, f"{key}/update/{piece.change}")
+    assert tuple(name for name, _ in item.others) == others
+    assert (item.edited, item.source_name) == (edited, "Daily")
+    assert update.seen == update.folded == 1
+
+
+def test_a_message_is_not_changed_in_quiet_hours_but_after_them() -> None:
+    shown = {7: ("slack:desk/story/7", draft(news(1, 7)).digests[0])}
+    joins = news(2, 7, source_id="kazinform")
+    held = decide([joins], alerts(), 1, {7}, NOW, NOW + timedelta(hours=3), sources=SOURCES, entries=ENTRIES,
+                  showing=shown)  # fmt: skip
+    assert (held.digests, held.hold) == ((), ((2, joins.change),))
+    later = decide([news(2, 7, source_id="kazinform", held=True)], alerts(), 1, {7}, NOW, None, sources=SOURCES,
+                   entries=ENTRIES, showing=shown)  # fmt: skip
+    assert [digest.kind for digest in later.digests] == ["update"]
+    assert later.release == (2,)
+
+
 def test_the_first_reading_of_a_source_raises_no_alert() -> None:
     made = draft(news(1, quiet=True), news(2, quiet=True), news(3))
     assert keys(made) == ["slack:desk/story/3"]
