@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Source,
         SourceEvent,
         SourceState,
+        Stopped,
         Subscription,
         Validators,
         Version,
@@ -236,6 +237,26 @@ class Store(Protocol):
 
     def save_delivery(self, delivery: Delivery) -> None:
         """Stores the new status of a claimed delivery and ends its attempt."""
+
+    # -- channels in trouble
+    def stop_channel(self, channel_id: str, at: datetime, why: str) -> None:
+        """Lets nothing more through the channel until it is resumed; what waits for it waits on."""
+
+    def resume_channel(self, channel_id: str, now: datetime) -> int:
+        """How many deliveries are due again that failed because the channel was closed."""
+
+    def stopped_channels(self) -> tuple[Stopped, ...]:
+        """Those through which nothing goes, in order of time."""
+
+    def channels_told(self, channel_ids: Sequence[str]) -> None:
+        """Puts down that the operator knows that these are stopped."""
+
+    def waiting_alerts(self, channel_id: str, before: datetime) -> tuple[tuple[Delivery, Digest], ...]:
+        """Alerts, and changes of alerts, made before then that never went out, oldest first."""
+
+    def fold(self, delivery_ids: Sequence[int], summary: Digest, channel_id: str) -> bool:
+        """Whether these are told by the summary from now on, whose delivery is stored in the same transaction; False,
+        and nothing changed, when one of them is under way or was sent."""
 
     def deliveries(self, limit: int = 200) -> tuple[tuple[Delivery, Digest], ...]:
         """The ledger, newest first."""

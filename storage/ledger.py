@@ -20,9 +20,10 @@ from storage.values import instant, micros, sure_instant
 #: How far back a new subscription's first digest reaches.
 _FIRST_DAYS = {"weekly": 7}
 
-_DELIVERY = (
+#: Columns of a delivery, as `delivery_of` takes them.
+DELIVERY = (
     "d.id, d.digest_key, d.channel_id, d.status, d.attempts, d.next_attempt_at, d.created_at, d.sent_at, d.last_error,"
-    " d.message_id"
+    " d.message_id, d.closed, d.folded_into"
 )
 
 
@@ -108,7 +109,7 @@ def add_digests(
     )
     if moved.rowcount != 1:
         return False
-    if not all(_add_digest(connection, subscription_id, digest, channel_id) for digest in new):
+    if not all(add_digest(connection, subscription_id, digest, channel_id) for digest in new):
         return False
     connection.executemany(
         "DELETE FROM held WHERE subscription_id = ? AND article_id = ?",
@@ -121,7 +122,7 @@ def add_digests(
     return True
 
 
-def _add_digest(connection: Connection, subscription_id: str, digest: Digest, channel_id: str) -> bool:
+def add_digest(connection: Connection, subscription_id: str, digest: Digest, channel_id: str) -> bool:
     """Whether it may stay: a second alert on a story is left out, any other second one refuses the whole."""
     added = connection.execute(
         "INSERT INTO digests (key, subscription_id, kind, created_at, content) VALUES (?, ?, ?, ?, ?)"
@@ -197,11 +198,12 @@ def claim_due(connection: Connection, now: datetime, lease: timedelta, limit: in
         "UPDATE deliveries AS d SET status = 'sending', attempts = attempts + 1, next_attempt_at = NULL,"
         " last_error = CASE status WHEN 'sending' THEN NULL ELSE last_error END,"
         " lease_until = :until WHERE id IN (SELECT id FROM deliveries WHERE (status = 'pending' AND"
-        " coalesce(next_attempt_at, 0) <= :now) OR (status = 'sending' AND coalesce(lease_until, 0) <= :now)"
-        f" ORDER BY created_at, id LIMIT :limit) RETURNING {_DELIVERY.replace('d.', '')}",
+        " coalesce(next_attempt_at, 0) <= :now AND channel_id NOT IN (SELECT channel_id FROM stopped_channels))"
+        " OR (status = 'sending' AND coalesce(lease_until, 0) <= :now)"
+        f" ORDER BY created_at, id LIMIT :limit) RETURNING {DELIVERY.replace('d.', '')}",
         {"now": micros(now), "until": micros(now + lease), "limit": limit},
     ).fetchall()
-    claimed = sorted((_delivery(row) for row in rows), key=lambda d: (d.created_at, d.id))
+    claimed = sorted((delivery_of(row) for row in rows), key=lambda d: (d.created_at, d.id))
     connection.executemany(
         "INSERT INTO attempts (delivery_id, number, started_at) VALUES (?, ?, ?)",
         [(delivery.id, delivery.attempts, micros(now)) for delivery in claimed],
@@ -225,10 +227,11 @@ def save_delivery(connection: Connection, delivery: Delivery) -> None:
         "sent": micros(delivery.sent_at),
         "error": delivery.last_error,
         "message": delivery.message_id,
+        "closed": int(delivery.closed),
     }
     connection.execute(
         "UPDATE deliveries SET status = :status, next_attempt_at = :next, sent_at = :sent, last_error = :error,"
-        " message_id = :message, lease_until = NULL WHERE id = :id AND status != 'sent' AND"
+        " message_id = :message, closed = :closed, lease_until = NULL WHERE id = :id AND status != 'sent' AND"
         " (:status = 'sent' OR (status = 'sending' AND attempts = :attempts))",
         values,
     )
@@ -240,11 +243,11 @@ def save_delivery(connection: Connection, delivery: Delivery) -> None:
 def deliveries(connection: Connection, limit: int) -> tuple[tuple[Delivery, Digest], ...]:
     """The newest first."""
     rows = connection.execute(
-        f"SELECT {_DELIVERY}, g.content FROM deliveries d JOIN digests g ON g.key = d.digest_key"
+        f"SELECT {DELIVERY}, g.content FROM deliveries d JOIN digests g ON g.key = d.digest_key"
         " ORDER BY d.id DESC LIMIT ?",
         (limit,),
     )
-    return tuple((_delivery(row[:-1]), digests.of_json(row[-1])) for row in rows)
+    return tuple((delivery_of(row[:-1]), digests.of_json(row[-1])) for row in rows)
 
 
 def contents(connection: Connection, claimed: Sequence[Delivery]) -> Mapping[str, Digest]:
@@ -267,8 +270,10 @@ def with_edits(connection: Connection, delivery: Delivery, digest: Digest) -> De
     return replace(delivery, edits=row[0] if row else "")
 
 
-def _delivery(row: Sequence[Any]) -> Delivery:
-    number, digest_key, channel_id, status, attempts, next_attempt_at, created_at, sent_at, last_error, message_id = row
+def delivery_of(row: Sequence[Any]) -> Delivery:
+    """The delivery in a row of DELIVERY."""
+    number, digest_key, channel_id, status, attempts, next_attempt_at, created_at, sent_at, last_error, *more = row
+    message_id, closed, folded_into = more
     return Delivery(
         id=number,
         digest_key=digest_key,
@@ -280,4 +285,6 @@ def _delivery(row: Sequence[Any]) -> Delivery:
         sent_at=instant(sent_at),
         last_error=last_error,
         message_id=message_id,
+        closed=bool(closed),
+        folded_into=folded_into,
     )

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Retagged,
         SourceEvent,
         SourceState,
+        Stopped,
         Subscription,
         Validators,
         Version,
@@ -418,6 +419,48 @@ class SqliteStore:
 
         with self._write(durable=True) as connection:
             ledger.save_delivery(connection, delivery)
+
+    # -- channels in trouble
+    def stop_channel(self, channel_id: str, at: datetime, why: str) -> None:
+        from storage import channels
+
+        with self._write(durable=True) as connection:
+            channels.stop(connection, channel_id, at, why)
+
+    def resume_channel(self, channel_id: str, now: datetime) -> int:
+        from storage import channels
+
+        with self._write(durable=True) as connection:
+            return channels.resume(connection, channel_id, now)
+
+    def stopped_channels(self) -> tuple[Stopped, ...]:
+        from storage import channels
+
+        with self._read() as connection:
+            return channels.stopped(connection)
+
+    def channels_told(self, channel_ids: Sequence[str]) -> None:
+        from storage import channels
+
+        with self._write(durable=True) as connection:
+            channels.told(connection, channel_ids)
+
+    def waiting_alerts(self, channel_id: str, before: datetime) -> tuple[tuple[Delivery, Digest], ...]:
+        from storage import channels
+
+        with self._read() as connection:
+            return channels.waiting_alerts(connection, channel_id, before)
+
+    def fold(self, delivery_ids: Sequence[int], summary: Digest, channel_id: str) -> bool:
+        from storage import channels
+
+        try:
+            with self._write(durable=True) as connection:
+                if not channels.fold(connection, delivery_ids, summary, channel_id):
+                    raise _NotStored
+        except _NotStored:
+            return False
+        return True
 
     def deliveries(self, limit: int = 200) -> tuple[tuple[Delivery, Digest], ...]:
         from storage import ledger

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         Ledger as Ledger,
         News as News,
         Receipt as Receipt,
+        Stopped as Stopped,
         Subscription as Subscription,
     )
     from monitor.types.versions import (
@@ -96,7 +97,7 @@ _WORDS = {
     "polls": "Collected Health HealthState Move Recorded Signs SourceEvent SourceState",
     "reading": "Entry Fetch Listing Outcome Page Validators",
     "sources": "Address Candidate Discovery FULLTEXT Fulltext Login OWNERSHIP Paths Selectors Source",
-    "telling": "Channel Delivery Ledger MAYBE_ARRIVED News Receipt Subscription",
+    "telling": "Channel Delivery Ledger MAYBE_ARRIVED News Receipt Stopped Subscription",
     "versions": "Version",
     "watchlist": "ListVersion Role Watchlist WatchlistEntry WeakName",
 }

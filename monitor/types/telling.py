@@ -92,13 +92,18 @@ class Delivery:
     id: int
     digest_key: str
     channel_id: str
-    status: Literal["pending", "sending", "sent", "failed"]
+    #: ``folded``: told inside a summary in its place.
+    status: Literal["pending", "sending", "sent", "failed", "folded"]
     #: Started attempts, the one under way included.
     attempts: int
     next_attempt_at: datetime | None
     created_at: datetime
     sent_at: datetime | None = None
     last_error: str | None = None
+    #: It failed because nothing goes through its channel: due again when that is mended.
+    closed: bool = False
+    #: Key of the summary that it was folded into; None: none.
+    folded_into: str | None = None
     #: What the channel calls the message that it took; empty: nothing that we need.
     message_id: str = ""
     #: The same of the message that this delivery brings up to date; empty: it brings one of its own.
@@ -113,6 +118,17 @@ class Delivery:
     def repeat(self) -> bool:
         """Whether an earlier attempt may have arrived: its answer got lost, or its sender died over it."""
         return self.attempts > 1 and (self.last_error is None or MAYBE_ARRIVED in self.last_error)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """A channel through which nothing goes until somebody mends it."""
+
+    channel_id: str
+    since: datetime
+    why: str
+    #: Whether the operator was told.
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
