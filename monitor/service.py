@@ -16,8 +16,9 @@ from typing import Any
 from monitor.app import OPERATOR, App, Edges, now
 from monitor.errors import InputError, ScowatchError
 from monitor.jobs.collecting import Report, collect, due
+from monitor.jobs.delivering import deliver
 from monitor.jobs.report import failures, nothing_read
-from monitor.jobs.telling import build_alerts, build_digests, build_operator, deliver
+from monitor.jobs.telling import build_alerts, build_digests, build_operator
 from monitor.ports import Progress
 
 # Longest time that stopping may take before what is under way is given up (it is taken up again at the next start).

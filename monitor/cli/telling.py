@@ -72,7 +72,8 @@ def _recipients(app: App, name: str | None) -> list[Subscription]:
 def deliver_command(home: Home, json_: bool) -> None:
     """Build the digests and alerts that are due, and send what is due from the ledger, once."""
     from monitor.app import OPERATOR
-    from monitor.jobs.telling import build_alerts, build_digests, build_operator, deliver
+    from monitor.jobs.delivering import deliver
+    from monitor.jobs.telling import build_alerts, build_digests, build_operator
     from monitor.service import only_one
 
     app = App(home)

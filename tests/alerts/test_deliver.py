@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from monitor.errors import DeliveryError, StoreError
-from monitor.jobs.telling import LONGEST_PAUSE, PATIENCE, Delivered, deliver, pause
+from monitor.jobs.delivering import LONGEST_PAUSE, PATIENCE, Delivered, deliver, pause
 from monitor.ports import Sender, Store
 from monitor.types import MAYBE_ARRIVED, Delivery, Digest, Receipt
 from tests.digest.builders import NOW, digest

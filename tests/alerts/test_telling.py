@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from alerts import open_sender
-from monitor.jobs.telling import build_alerts, build_digests, deliver
+from monitor.jobs.delivering import deliver
+from monitor.jobs.telling import build_alerts, build_digests
 from monitor.ports import Store
 from monitor.query import parse
 from monitor.types import Arrival, Article, Channel, Collected, Match, Placement, Subscription
