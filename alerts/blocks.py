@@ -135,9 +135,9 @@ def _heading(digest: Digest) -> str:
     told = len(items(digest))
     stories = "1 story" if told == 1 else f"{told} stories"
     if digest.kind == "summary":
-        return f"{stories} over the daily limit"
+        return f"{stories} {digest.heading or 'over the daily limit'}"
     if digest.kind == "health":
-        return "How the sources do"
+        return digest.heading or "How the sources do"
     return f"{stories} on your watchlist" if told else "Nothing new on your watchlist"
 
 

@@ -86,6 +86,7 @@ def _view(digest: Digest) -> dict[str, Any]:
     top = sorted(told, key=lambda item: (item.edited, item.priority, item.ownership != "official", -len(item.others)))
     return {
         "kind": digest.kind,
+        "heading": line(digest.heading, 120),
         "reader": reader(digest),
         "date": _long_date(digest.until.astimezone(ZoneInfo(zone))),
         "window": _window(digest),
@@ -149,7 +150,8 @@ def _subject(digest: Digest, view: dict[str, Any]) -> str:
     told = items(digest)
     if digest.kind == "health":
         lines = len(digest.housekeeping)
-        return line(f"{day}: sources: {digest.housekeeping[0] if lines == 1 else f'{lines} changes'}", 140)
+        what = digest.heading or "sources"
+        return line(f"{day}: {what}: {digest.housekeeping[0] if lines == 1 else f'{lines} changes'}", 140)
     if not told:
         return f"{day}: nothing new on your watchlist"
     if digest.kind == "alert":

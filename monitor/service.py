@@ -18,7 +18,7 @@ from monitor.errors import InputError, ScowatchError
 from monitor.jobs.collecting import Report, collect, due
 from monitor.jobs.delivering import deliver
 from monitor.jobs.report import failures, nothing_read
-from monitor.jobs.telling import build_alerts, build_digests, build_operator
+from monitor.jobs.telling import build_alerts, build_digests, build_operator, build_stopped
 from monitor.ports import Progress
 
 # Longest time that stopping may take before what is under way is given up (it is taken up again at the next start).
@@ -184,6 +184,8 @@ class Service:
         for build in (build_digests, build_alerts):
             for line in build(edges.store, app.subscriptions, app.queries, app.sources, app.entries, moment):
                 self.say(line)
+        for line in build_stopped(edges.store, OPERATOR, moment):
+            self.say(line)
         for line in build_operator(edges.store, OPERATOR, app.sources, moment):
             self.say(line)
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "retag": ("backtest", "Tag the archive anew by the present watchlist."),
     "digest": ("telling", "Preview or send digests."),
     "deliver": ("telling", "Send what is due, once."),
+    "channels": ("channels", "List where things are told; try one, or start it again."),
     "deliveries": ("telling", "Show what was sent, is pending or failed."),
 }
 

@@ -73,7 +73,7 @@ def deliver_command(home: Home, json_: bool) -> None:
     """Build the digests and alerts that are due, and send what is due from the ledger, once."""
     from monitor.app import OPERATOR
     from monitor.jobs.delivering import deliver
-    from monitor.jobs.telling import build_alerts, build_digests, build_operator
+    from monitor.jobs.telling import build_alerts, build_digests, build_operator, build_stopped
     from monitor.service import only_one
 
     app = App(home)
@@ -87,6 +87,8 @@ def deliver_command(home: Home, json_: bool) -> None:
         for build in (build_digests, build_alerts):
             for line in build(store, app.subscriptions, app.queries, app.sources, app.entries, now()):
                 click.echo(line, err=True)
+        for line in build_stopped(store, OPERATOR, now()):
+            click.echo(line, err=True)
         for line in build_operator(store, OPERATOR, app.sources, now()):
             click.echo(line, err=True)
         report = asyncio.run(deliver(store, app.senders, now))

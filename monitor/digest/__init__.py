@@ -5,8 +5,18 @@ draft: what to tell, what to hold for later, and what need no longer be held. No
 without being counted: seen = told + folded into another item + held.
 """
 
-from monitor.digest.alerts import AlertsDraft, decide
+from monitor.digest.alerts import AlertsDraft, decide, outage_summary
 from monitor.digest.digests import Draft, build, digest_key
-from monitor.digest.housekeeping import housekeeping, operator_digest
+from monitor.digest.housekeeping import housekeeping, operator_digest, stopped_digest
 
-__all__ = ["AlertsDraft", "Draft", "build", "decide", "digest_key", "housekeeping", "operator_digest"]
+__all__ = [
+    "AlertsDraft",
+    "Draft",
+    "build",
+    "decide",
+    "digest_key",
+    "housekeeping",
+    "operator_digest",
+    "outage_summary",
+    "stopped_digest",
+]

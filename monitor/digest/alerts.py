@@ -136,5 +136,28 @@ def _summary(stories: Sequence[Story], subscription: Subscription, now: datetime
     )
 
 
+def outage_summary(waited: Sequence[Digest], now: datetime) -> Digest:
+    """One summary in place of alerts, and changes of alerts, that waited while their channel was down, oldest first."""
+    latest: dict[str, Digest] = {}
+    for digest in waited:
+        latest[digest.replaces or digest.key] = digest
+    told = tuple(item for digest in latest.values() for section in digest.sections for item in section.items)
+    first = waited[0]
+    return Digest(
+        key=f"{first.subscription_id}/outage/{now:%Y-%m-%dT%H:%M:%S.%fZ}",
+        subscription_id=first.subscription_id,
+        kind="summary",
+        created_at=now,
+        since=min(digest.since for digest in waited),
+        until=max(digest.until for digest in waited),
+        timezone=first.timezone,
+        sections=(Section(key="waited", heading="Waited while the channel was down", items=told),),
+        heading="that waited while this channel was down",
+        seen=sum(digest.seen for digest in waited),
+        folded=sum(digest.seen for digest in waited) - len(told),
+        search=first.search,
+    )
+
+
 def _change(story: Story) -> int:
     return min(piece.change for piece in story.news)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.health import said
-from monitor.types import Digest, HealthState, Source, SourceEvent, SourceState, Subscription
+from monitor.types import Digest, HealthState, Source, SourceEvent, SourceState, Stopped, Subscription
 
 #: Failed polls in a row before a source is named of which nothing else is known: one bad answer is no news.
 _FAILURES = 3
@@ -94,6 +94,27 @@ def operator_digest(
         sections=(),
         seen=0,
         housekeeping=lines,
+    )
+
+
+def stopped_digest(stopped: Sequence[Stopped], subscription: Subscription, now: datetime) -> Digest:
+    """The message that tells the operator of channels through which nothing goes any more."""
+    return Digest(
+        key=f"{subscription.id}/stopped/" + "+".join(f"{one.channel_id}@{one.since:%Y%m%dT%H%M%SZ}" for one in stopped),
+        subscription_id=subscription.id,
+        kind="health",
+        created_at=now,
+        since=stopped[0].since,
+        until=now,
+        timezone=subscription.timezone,
+        sections=(),
+        seen=0,
+        heading="A channel is closed",
+        housekeeping=tuple(
+            f"Nothing goes out through {one.why}. What is due waits; once it is mended: "
+            f"`scowatch channels resume {one.channel_id}`."
+            for one in stopped
+        ),
     )
 
 

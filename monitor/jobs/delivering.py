@@ -1,6 +1,8 @@
 """Sending what is due from the ledger.
 
-Whatever stops in between is taken up again: a claim that was not saved runs out, and its delivery is due once more.
+Whatever stops in between is taken up again: a claim that was not saved runs out, and its delivery is due once more. A
+channel that is closed is stopped, and what waits for it waits on; when a channel is back after an outage, old alerts
+are told by one summary.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.digest import outage_summary
 from monitor.errors import DeliveryError, StoreError
 from monitor.types import MAYBE_ARRIVED, Delivery, Digest
 
@@ -27,6 +30,8 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 #: A delivery that failed for so long no longer holds up those behind it (RFC 5321 section 4.5.4.1: 4-5 days).
 PATIENCE = timedelta(days=5)
+#: Alerts that waited longer are no alerts any more: a summary tells them, where there are as many as this.
+OLD, SEVERAL = timedelta(hours=3), 2
 _LOOK_AGAIN = timedelta(seconds=10)
 _LEDGER_ROWS = 200
 
@@ -121,8 +126,11 @@ class _Channel:
 
     async def send_all(self, queue: Sequence[tuple[Delivery, Digest]], waiting: Sequence[Delivery]) -> Delivered:
         """What became of them. Never raises but for being cancelled."""
-        report, hold_until = Delivered(), None
+        report, hold_until, closed = Delivered(), None, False
         for number, (delivery, digest) in enumerate(queue):
+            if closed:
+                await self._give_back(delivery, None)
+                continue
             before = [w.next_attempt_at for w in waiting if w.id < delivery.id and w.next_attempt_at]
             hold_until = max([*before, *([hold_until] if hold_until else [])], default=None)
             try:
@@ -131,10 +139,17 @@ class _Channel:
                     continue
                 done = await self._send(delivery, digest)
                 await self._save(done)
+                if done.closed:
+                    await asyncio.to_thread(
+                        self.store.stop_channel, done.channel_id, self.now_fn(), done.last_error or ""
+                    )
             except StoreError as error:
                 report += Delivered(problems=(f"{delivery.channel_id}: {error}",))
                 break
             report += _counted(done)
+            closed = done.closed
+            if done.status == "sent" and digest.kind == "alert" and await self._folded(delivery, queue[number + 1 :]):
+                break
             if done.status == "pending" and _holds_up(done, self.now_fn()):
                 hold_until = done.next_attempt_at
         return report
@@ -165,12 +180,33 @@ class _Channel:
     def _failed(self, delivery: Delivery, error: DeliveryError) -> Delivery:
         reason = str(error)
         if error.permanent:
-            return replace(delivery, status="failed", next_attempt_at=None, last_error=reason)
+            return replace(delivery, status="failed", next_attempt_at=None, last_error=reason, closed=error.closed)
         if delivery.repeat and MAYBE_ARRIVED not in reason:
             reason = f"{reason} (of an earlier attempt: {MAYBE_ARRIVED})"
         return replace(
             delivery, status="pending", next_attempt_at=self.now_fn() + pause(delivery, error), last_error=reason
         )
+
+    async def _folded(self, delivery: Delivery, rest: Sequence[tuple[Delivery, Digest]]) -> bool:
+        """Whether the channel is back after an outage, and what waited longest is in a summary now.
+
+        `rest` is what was claimed as well: given back, so that it can be folded, or claimed again.
+        """
+        now = self.now_fn()
+        if now - delivery.created_at < OLD:
+            return False
+        for other, _ in rest:
+            await self._give_back(other, None)
+        waiting = await asyncio.to_thread(self.store.waiting_alerts, delivery.channel_id, now - OLD)
+        by_subscription: dict[str, list[tuple[Delivery, Digest]]] = {}
+        for pair in waiting:
+            by_subscription.setdefault(pair[1].subscription_id, []).append(pair)
+        for several in by_subscription.values():
+            if len(several) >= SEVERAL:
+                summary = outage_summary([digest for _, digest in several], now)
+                ids = [other.id for other, _ in several]
+                await asyncio.to_thread(self.store.fold, ids, summary, delivery.channel_id)
+        return True
 
     async def _give_back(self, delivery: Delivery, until: datetime | None) -> None:
         """Returns a claim that was not begun; whether an earlier attempt may have arrived stays known."""

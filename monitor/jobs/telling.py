@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor.digest import AlertsDraft, Draft, build, decide, housekeeping, operator_digest
+from monitor.digest import AlertsDraft, Draft, build, decide, housekeeping, operator_digest, stopped_digest
 from monitor.errors import StoreError
 from monitor.schedule import is_due, local_day, parse_schedule, quiet
 from monitor.types import (
@@ -205,6 +205,26 @@ def build_operator(
     except StoreError as error:
         return (f"operator: {error}",)
     return (f"operator: {len(events)} changes in how sources do",) if stored and digest else ()
+
+
+def build_stopped(store: Store, subscription: Subscription, now: datetime) -> tuple[str, ...]:
+    """A line for people on each channel that was stopped, when the operator's message on it is now in the ledger."""
+    try:
+        new = [one for one in store.stopped_channels() if not one.told and one.channel_id != subscription.channel_id]
+        if not new:
+            return ()
+        ledger = store.ledger(subscription, now)
+        store.add_digests(
+            subscription.id,
+            (stopped_digest(new, subscription, now),),
+            channel_id=subscription.channel_id,
+            cursor_from=ledger.cursor,
+            cursor_to=ledger.cursor,
+        )
+        store.channels_told([one.channel_id for one in new])
+    except StoreError as error:
+        return (f"operator: {error}",)
+    return tuple(f"stopped: {one.why}" for one in new)
 
 
 def _local_day(now: datetime, zone: str) -> tuple[datetime, datetime]:

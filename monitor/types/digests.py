@@ -67,5 +67,7 @@ class Digest:
     housekeeping: tuple[str, ...] = ()
     #: Search that was asked.
     search: str = ""
+    #: What the message is about, where its kind alone does not say; empty: it does.
+    heading: str = ""
     #: Of an update: key of the alert; empty: none.
     replaces: str = ""

@@ -246,3 +246,37 @@ def test_an_alert_is_brought_up_to_date_in_its_message(store: Store) -> None:
         shown = next(m for m in fake.shown() if m["method"] == "chat.update")
         assert "+2 more: Kazinform (state), Daily (independent)" in json.dumps(shown)
         assert not fake.faults
+
+
+@pytest.mark.parametrize("token", [False, True], ids=["webhook", "token"])
+def test_two_days_without_slack_end_with_everything_told_once(
+    store: Store, token: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.slack.GAP_SECONDS", 0.0)
+    one = replace(SLACK, max_per_day=0, edits=token)
+    store.ledger(one, NOW - MINUTE)
+    down, hours = ["500"] * 400, 48
+    with fake_slack(*down) as fake:
+        settings = {"token_env": "KEY", "api": fake.api} if token else {"webhook_env": "KEY"}
+        channel = Channel(id="slack:desk", kind="slack", target=CHANNEL, settings=settings)
+        environ = {"KEY": "xoxb-1" if token else fake.url}
+        for hour in range(hours + 6):
+            at = NOW + timedelta(hours=hour)
+            collect(store, at, hour)
+            raise_alerts(store, at, one)
+            if hour == hours:
+                fake.script = ("ok",)
+            sender = open_sender(channel, environ, allow_networks=("127.0.0.0/8",))
+            for minute in (0, 30):
+                asyncio.run(deliver(store, {"slack:desk": sender}, lambda now=at + minute * MINUTE: now))
+        rows = store.deliveries(1000)
+        assert {delivery.status for delivery, _ in rows} == {"sent", "folded"}
+        (summary,) = [digest for _, digest in rows if digest.kind == "summary"]
+        alone = [item.title for d, digest in rows if d.status == "sent" and digest.kind == "alert"
+                 for section in digest.sections for item in section.items]  # fmt: skip
+        together = [item.title for section in summary.sections for item in section.items]
+        assert sorted(alone + together) == sorted(f"SCO story {hour}" for hour in range(hours + 6))
+        assert len(together) > hours - 6
+        assert len(fake.delivered) == len(alone) + 1
+        assert "that waited while this channel was down" in json.dumps(fake.delivered)
+        assert not fake.faults
