@@ -124,7 +124,8 @@ class MailSender:
         said = f"the mail server refused {what}: {code} {_enhanced(text)}".strip()
         if code < 0:
             said = "the mail server gave an answer that is not SMTP"
-        return DeliveryError(self.channel_id, said, permanent=permanent)
+        # whoever is refused before the message comes would be refused with any other one too
+        return DeliveryError(self.channel_id, said, permanent=permanent, closed=permanent and stage != "message")
 
 
 def compose(digest: Digest, *, channel_id: str, sender: str, recipient: str) -> bytes:

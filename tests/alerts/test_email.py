@@ -194,6 +194,7 @@ REFUSALS = [
 def test_refusals(stage: str, reply: str, permanent: bool) -> None:
     (error,) = talk(Server(stage, reply))
     assert (error.permanent, error.channel_id) == (permanent, "mail:desk")
+    assert error.closed == (permanent and stage != "data"), "another message would be refused as well"
     assert reply[:9] in str(error)
     assert "example.org" not in str(error)
     assert MAYBE_ARRIVED not in str(error)
