@@ -221,6 +221,9 @@ class Store(Protocol):
     def told_stories(self, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:
         """Those of the stories that the subscription has been told."""
 
+    def told_articles(self, subscription_id: str, article_ids: Sequence[int]) -> frozenset[int]:
+        """Those of the articles that alerts of the subscription have told."""
+
     def last_told(self, subscription_id: str, story_ids: Sequence[int]) -> Mapping[int, tuple[str, Digest]]:
         """By story that had an alert of its own: the key of that alert, and what its message says by now."""
 

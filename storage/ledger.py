@@ -135,6 +135,17 @@ def add_digest(connection: Connection, subscription_id: str, digest: Digest, cha
         "INSERT INTO told_stories (subscription_id, story_id, digest_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(subscription_id, item.story_id, digest.key) for section in digest.sections for item in section.items],
     )
+    if digest.kind != "digest":
+        connection.executemany(
+            "INSERT INTO told_articles (subscription_id, article_id) SELECT ?1, id FROM articles WHERE id = ?2"
+            " ON CONFLICT DO NOTHING",
+            [
+                (subscription_id, number)
+                for section in digest.sections
+                for item in section.items
+                for number in item.article_ids
+            ],
+        )
     connection.execute(
         "INSERT INTO deliveries (digest_key, channel_id, status, next_attempt_at, created_at)"
         " VALUES (?1, ?2, 'pending', ?3, ?3)",
@@ -160,6 +171,13 @@ def told_stories(connection: Connection, subscription_id: str, story_ids: Sequen
     )
     wanted = frozenset(story_ids)
     return frozenset(s for s in wanted if connection.execute(statement, (subscription_id, s)).fetchone())
+
+
+def told_articles(connection: Connection, subscription_id: str, article_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the articles that an alert of the subscription has told."""
+    statement = "SELECT article_id FROM told_articles WHERE subscription_id = ? AND article_id = ?"
+    found = (connection.execute(statement, (subscription_id, number)).fetchone() for number in article_ids)
+    return frozenset(row[0] for row in found if row)
 
 
 def last_told(connection: Connection, subscription_id: str, story_ids: Sequence[int]) -> dict[int, tuple[str, Digest]]:

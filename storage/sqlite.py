@@ -381,6 +381,12 @@ class SqliteStore:
         with self._read() as connection:
             return ledger.told_stories(connection, subscription_id, story_ids)
 
+    def told_articles(self, subscription_id: str, article_ids: Sequence[int]) -> frozenset[int]:
+        from storage import ledger
+
+        with self._read() as connection:
+            return ledger.told_articles(connection, subscription_id, article_ids)
+
     def last_told(self, subscription_id: str, story_ids: Sequence[int]) -> Mapping[int, tuple[str, Digest]]:
         from storage import ledger
 

@@ -64,12 +64,12 @@ def figures(folder: Path, seconds: float | None = None) -> Iterator[Figure]:
 @contextlib.contextmanager
 def _limits(seconds: float) -> Iterator[None]:
     import alerts.email
-    import alerts.slack
+    import alerts.post
     from sources import discover, imap
 
     places: list[tuple[object, str, object]] = [
         (alerts.email, "SECONDS", seconds),
-        (alerts.slack, "SECONDS", seconds),
+        (alerts.post, "SECONDS", seconds),
         (imap, "TIMEOUT", timedelta(seconds=seconds)),
         (discover, "SECONDS", seconds),
     ]

@@ -34,18 +34,20 @@ def decide(
     *,
     sources: Mapping[str, Source],
     entries: Mapping[str, WatchlistEntry],
+    told_articles: Collection[int] = (),
     showing: Mapping[int, tuple[str, Digest]] | None = None,
 ) -> AlertsDraft:
     """One alert for each story that was not told yet; what may not be told now is held, never lost.
 
-    Left out are articles of a source's first reading. What joins or edits a story that was told changes its message
+    Left out are articles of a source's first reading, and those that were told before and came into another story since
+    (`told_articles`). What joins or edits a story that was told changes its message
     where that can be done, and is left out elsewhere; `showing`: by story, the key of its alert and what its message
     says by now. In quiet hours everything is held, and told afterwards. What goes over the day's limit is held until
     that local day is over, and then stands in one summary.
     """
     stories = group((piece for piece in news if not piece.quiet), sources, entries)
-    known = [story for story in stories if story.id in told_stories]
-    open_ = [story for story in stories if story.id not in told_stories]
+    known = [story for story in stories if _was_told(story, told_stories, told_articles)]
+    open_ = [story for story in stories if not _was_told(story, told_stories, told_articles)]
     updates = [update for story in known if (update := _update(story, showing or {}, subscription, now))]
     if quiet_until is not None:
         changing = {item.story_id for update in updates for section in update.sections for item in section.items}
@@ -63,6 +65,10 @@ def decide(
     return AlertsDraft(
         digests=(*updates, *digests), hold=newly_held(waiting), release=no_longer_held((*known, *told, *late))
     )
+
+
+def _was_told(story: Story, told_stories: Collection[int], told_articles: Collection[int]) -> bool:
+    return story.id in told_stories or all(number in told_articles for number in story.article_ids)
 
 
 def _day_is_over(story: Story, subscription: Subscription, now: datetime) -> bool:

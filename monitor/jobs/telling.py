@@ -169,6 +169,7 @@ def _build_alerts(
         quiet_until,
         sources=sources,
         entries=entries,
+        told_articles=store.told_articles(subscription.id, sorted({piece.kept.id for piece in news})),
         showing=store.last_told(subscription.id, story_ids) if subscription.edits else None,
     )
     if cursor == ledger.cursor and not (draft.digests or draft.hold or draft.release):

@@ -50,3 +50,10 @@ CREATE TABLE stopped_channels (
     why        TEXT NOT NULL,
     told       INTEGER NOT NULL DEFAULT 0   -- whether the operator was
 ) STRICT, WITHOUT ROWID;
+
+-- articles that an alert has told: one that moves to another story by an edit is no news there
+CREATE TABLE told_articles (
+    subscription_id TEXT NOT NULL,
+    article_id      INTEGER NOT NULL REFERENCES articles (id),
+    PRIMARY KEY (subscription_id, article_id)
+) STRICT, WITHOUT ROWID;

@@ -44,6 +44,14 @@ def test_what_belongs_to_a_told_story_is_folded(piece: News) -> None:
     assert made.release == ((1,) if piece.held else ())
 
 
+def test_an_article_that_was_told_is_no_news_in_another_story() -> None:
+    moved = news(1, 8, what="edited")
+    told: dict[str, Any] = {"sources": SOURCES, "entries": ENTRIES, "told_articles": {1}}
+    assert decide([moved], alerts(), 1, {7}, NOW, None, **told).digests == ()
+    (made,) = decide([moved, news(2, 8, source_id="akorda")], alerts(), 1, {7}, NOW, None, **told).digests
+    assert made.key == "slack:desk/story/8"
+
+
 JOINS = [
     pytest.param(news(2, 7, source_id="kazinform"), ("Kazinform (state)",), False, id="another outlet"),
     pytest.param(news(1, 7, what="edited"), (), True, id="edited"),
