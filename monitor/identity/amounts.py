@@ -190,7 +190,10 @@ def _han_figure(found: str) -> str:
     bare = not match["digits"] and not match["part"] and not match["th"]
     if bare and (len(match["words"]) < 2 or not set(match["words"]) & set("十百千万亿萬億")):
         return ""  # 一 and 三 stand in a thousand other words
-    value = float(plain(match["digits"])) if match["digits"] and match["digits"][-1].isdigit() else None
+    try:
+        value = float(plain(match["digits"])) if match["digits"] and match["digits"][-1].isdigit() else None
+    except ValueError:
+        return ""  # `3.9,6` is several, or none
     value = _han_scaled(value, match["words"])
     if match["part"] or match["cent"]:
         return f"{_written(value)}%"
