@@ -8,7 +8,8 @@ writing to disk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from storage.connection import Connection
 
@@ -21,19 +22,21 @@ _NEW_ROWS = 16 * 16_000
 _LEAST, _BEYOND = -(1 << 47), 1 << 47
 
 
-def newest_of_each(table: str, condition: str, limit: int) -> str:
-    """A statement for the newest articles of each of AT_ONCE numbers: the `?` of the condition."""
-    one = f"SELECT article_id FROM {table} WHERE {condition} ORDER BY article_id DESC LIMIT {limit}"
-    numbered = (one.replace("?", f"?{n}") for n in range(1, AT_ONCE + 1))
+def newest_of_each(table: str, condition: str, limits: Sequence[int]) -> str:
+    """A statement for the newest articles of each of several numbers, of each so many: the `?` of the condition."""
+    one = f"SELECT article_id FROM {table} WHERE {condition} ORDER BY article_id DESC LIMIT "
+    numbered = (one.replace("?", f"?{n}") + str(limit) for n, limit in enumerate(limits, 1))
     return " UNION ALL ".join(f"SELECT article_id FROM ({statement})" for statement in numbered)
 
 
-_STATEMENTS = tuple(newest_of_each(table, "band = ?", OF_A_BAND) for table in ("bands", "new_bands"))
+_STATEMENT = " UNION ALL ".join(
+    newest_of_each(table, "band = ?", [OF_A_BAND] * AT_ONCE) for table in ("bands", "new_bands")
+)
 
 
-def articles_with(connection: Connection, bands: Sequence[int | None]) -> list[int]:
+def articles_with(connection: Connection, bands: Sequence[int | None]) -> Iterator[int]:
     """Numbers of articles, each as often as it has one of these AT_ONCE bands."""
-    return [number for statement in _STATEMENTS for (number,) in connection.execute(statement, bands)]
+    return chain.from_iterable(connection.execute(_STATEMENT, bands).fetchall())
 
 
 def add(connection: Connection, rows: Sequence[tuple[int, int]]) -> None:

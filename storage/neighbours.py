@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from heapq import nlargest
+from itertools import chain
+from typing import Any, Literal
 
 from monitor.types import Article, Neighbour, Placement
 from storage.bands import AT_ONCE, OF_A_BAND, articles_with, newest_of_each
@@ -21,22 +23,26 @@ from storage.batch import Batch
 from storage.connection import Connection
 from storage.values import instant, micros, sure_instant, unpacked
 
-#: Of each key, so many of the newest articles of a period are looked at.
-OF_A_KEY = 40
+#: Of each key, so many of the newest articles of a period are looked at: of the first, which tell most, and of others.
+OF_A_TELLING_KEY, OF_A_KEY = 40, 12
+_TELLING_KEYS = 8
+#: Keys in one statement; fewer are filled up with NULL, which costs nothing.
+KEYS_AT_ONCE = 24
 #: Keys lie by period, so that those of the present lie together: what is asked for and stored touches few pages.
 PERIOD_DAYS = 8
 _PERIOD = PERIOD_DAYS * 86_400_000_000
+#: How many times the number of articles that are asked for are looked through for some of that time.
+_LOOKED_THROUGH = 5
 #: Most periods that are looked through: a wider time is only looked through at its end.
 _PERIODS = 8
 
-
-_WITH_KEYS = newest_of_each("story_keys", "period = :period AND key = ?", OF_A_KEY).replace(
-    ":period", f"?{AT_ONCE + 1}"
+_LIMITS = (OF_A_TELLING_KEY,) * _TELLING_KEYS + (OF_A_KEY,) * (KEYS_AT_ONCE - _TELLING_KEYS)
+_WITH_KEYS = newest_of_each("story_keys", "period = :period AND key = ?", _LIMITS).replace(
+    ":period", f"?{KEYS_AT_ONCE + 1}"
 )
 
-_COLUMNS = (
-    "id, copy_group_id, story_id, source_id, source_name, url, title, lang, published_at, first_seen_at, facts, origin"
-)
+_COLUMNS = "id, copy_group_id, story_id, source_id, source_name, url, title, lang, published_at, first_seen_at, facts"
+_Place = Literal["copy_group_id", "story_id"]
 
 
 def small(number: int) -> int:
@@ -56,6 +62,7 @@ class StoredNeighbours:
         self._connection: Connection = batch.connection
         #: Of articles that wait to be written.
         self._new: dict[int, Neighbour] = {}
+        self._new_in: dict[tuple[_Place, int], list[int]] = {}
         self._bands: dict[int, list[int]] = {}
         self._keys: dict[tuple[int, int], list[int]] = {}
         #: The article that is given its place.
@@ -69,11 +76,18 @@ class StoredNeighbours:
     def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:
         wanted = [small(band) for band in dict.fromkeys(bands)]
         found: Counter[int] = Counter()
-        for part in _parts(wanted):
+        for part in _parts(wanted, AT_ONCE):
             found.update(articles_with(self._connection, part))
         for band in wanted:
-            found.update(self._bands.get(band, ())[-OF_A_BAND:])
-        return self._neighbours(self._best(found, limit), texts=True)
+            if band in self._bands:
+                found.update(self._bands[band][-OF_A_BAND:])
+        return self._neighbours(self._best(found, limit))
+
+    def with_text(self, one: Neighbour) -> Neighbour:
+        if one.id in self._new and self._batch.holds(one.id):
+            return self._new[one.id]
+        row = self._connection.execute("SELECT text FROM articles WHERE id = ?", (one.id,)).fetchone()
+        return replace(one, text=unpacked(row[0])) if row else one
 
     def with_keys(
         self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48
@@ -82,18 +96,18 @@ class StoredNeighbours:
         first, last = micros(since) or 0, (micros(until) or 0) if until else self._last_time()
         found: Counter[int] = Counter()
         for when in range(max(period(first), period(last) - _PERIODS + 1), period(last) + 1):
-            for part in _parts(wanted):
-                for (number,) in self._connection.execute(_WITH_KEYS, (*part, when)):
-                    found[number] += 1
+            for part in _parts(wanted, KEYS_AT_ONCE):
+                found.update(chain.from_iterable(self._connection.execute(_WITH_KEYS, (*part, when)).fetchall()))
             for key in wanted:
-                found.update(self._keys.get((when, key), ())[-OF_A_KEY:])
+                if (when, key) in self._keys:
+                    found.update(self._keys[when, key][-OF_A_TELLING_KEY:])
         near: list[Neighbour] = []
-        ranked = self._best(found, len(found))
+        ranked = self._best(found, _LOOKED_THROUGH * limit)
         # the first and last periods reach beyond the time that is asked for
         for start in range(0, len(ranked), limit):
-            some = self._neighbours(ranked[start : start + limit], texts=False)
+            some = self._neighbours(ranked[start : start + limit])
             near += [one for one in some if since <= (one.published_at or one.first_seen_at) and _before(one, until)]
-            if len(near) >= limit or start >= 4 * limit:
+            if len(near) >= limit:
                 break
         return tuple(near[:limit])
 
@@ -121,6 +135,8 @@ class StoredNeighbours:
             facts=placement.facts,
             origin=placement.origin,
         )
+        self._new_in.setdefault(("copy_group_id", group_id), []).append(number)
+        self._new_in.setdefault(("story_id", story_id), []).append(number)
 
     def add_prints(self, number: int, article: Article, placement: Placement) -> None:
         """What the article will be found by; stored at the end."""
@@ -144,8 +160,10 @@ class StoredNeighbours:
         found.pop(self.article_id, None)
         if len(found) <= 1:
             return list(found)
-        ranked = sorted(((times, number) for number, times in found.items()), reverse=True)
-        return [number for _, number in ranked[:limit]]
+        ranked = [(times, number) for number, times in found.items() if times > 1]
+        if len(ranked) < limit:
+            ranked = [(times, number) for number, times in found.items()]
+        return [number for _, number in nlargest(limit, ranked)]
 
     def _last_time(self) -> int:
         """The end of the newest period that has keys."""
@@ -153,34 +171,35 @@ class StoredNeighbours:
         newest = max((when for when, _ in self._keys), default=stored)
         return 0 if newest is None else (max(newest, stored or newest) + 1) * _PERIOD - 1
 
-    def _neighbours(self, numbers: Sequence[int], *, texts: bool) -> tuple[Neighbour, ...]:
-        waiting = {n: _shown(self._new[n], texts=texts) for n in numbers if self._batch.holds(n)}
+    def _neighbours(self, numbers: Sequence[int]) -> tuple[Neighbour, ...]:
+        """Without texts and origins, in that order."""
+        waiting = {n: _shown(self._new[n]) for n in numbers if n in self._new and self._batch.holds(n)}
         stored = [n for n in numbers if n not in waiting]
-        text = "text" if texts else "''"
         marks = ",".join("?" * len(stored))
-        rows = self._connection.execute(f"SELECT {_COLUMNS}, {text} FROM articles WHERE id IN ({marks})", stored)
+        rows = self._connection.execute(f"SELECT {_COLUMNS}, NULL FROM articles WHERE id IN ({marks})", stored)
         found = waiting | {row[0]: _neighbour(row) for row in rows}
         return tuple(found[n] for n in numbers if n in found)
 
-    def _of(self, column: str, value: int, limit: int) -> tuple[Neighbour, ...]:
+    def _of(self, column: _Place, value: int, limit: int) -> tuple[Neighbour, ...]:
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS}, '' FROM articles WHERE {column} = ? AND id <> ? ORDER BY id LIMIT ?",
+            f"SELECT {_COLUMNS}, origin FROM articles WHERE {column} = ? AND id <> ? ORDER BY id LIMIT ?",
             (value, self.article_id, limit),
         )
         found = [_neighbour(row) for row in rows]
-        waiting = [n for n in self._new.values() if getattr(n, column) == value and self._batch.holds(n.id)]
-        found += [_shown(one, texts=False) for one in waiting if one.id != self.article_id]
+        for number in self._new_in.get((column, value), ()) if len(found) < limit else ():
+            if number != self.article_id and self._batch.holds(number):
+                found.append(_shown(self._new[number]))
         return tuple(found[:limit])
 
 
-def _parts(numbers: Sequence[int]) -> Iterable[list[int | None]]:
-    for first in range(0, len(numbers), AT_ONCE):
-        part: list[int | None] = list(numbers[first : first + AT_ONCE])
-        yield part + [None] * (AT_ONCE - len(part))
+def _parts(numbers: Sequence[int], at_once: int) -> Iterable[list[int | None]]:
+    for first in range(0, len(numbers), at_once):
+        part: list[int | None] = list(numbers[first : first + at_once])
+        yield part + [None] * (at_once - len(part))
 
 
-def _shown(one: Neighbour, *, texts: bool) -> Neighbour:
-    return one if texts else replace(one, text="")
+def _shown(one: Neighbour) -> Neighbour:
+    return replace(one, text="")
 
 
 def _before(one: Neighbour, until: datetime | None) -> bool:
@@ -189,7 +208,7 @@ def _before(one: Neighbour, until: datetime | None) -> bool:
 
 def _neighbour(row: Any) -> Neighbour:
     number, group_id, story_id, source_id, source_name, url, title, *rest = row
-    lang, published, first_seen, facts, origin, text = rest
+    lang, published, first_seen, facts, origin = rest
     return Neighbour(
         id=number,
         copy_group_id=group_id,
@@ -198,7 +217,7 @@ def _neighbour(row: Any) -> Neighbour:
         source_name=source_name,
         url=url,
         title=title,
-        text=unpacked(text),
+        text="",
         lang=lang,
         published_at=instant(published),
         first_seen_at=sure_instant(first_seen),

@@ -21,11 +21,11 @@ not grow by its most distant members; and only where more of them agree with it 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from monitor.identity.conflicts import conflicts, title_conflict
 from monitor.identity.passages import LEAST_SIGNS, LEAST_WORDS, Passage, covered, passages, replaced
@@ -135,13 +135,16 @@ class Copies:
     excerpts: tuple[Excerpt, ...] = ()
 
 
-def copies(article: Written, facts: bytes, candidates: Iterable[Candidate]) -> Copies:
+def copies(
+    article: Written, facts: bytes, candidates: Iterable[Found], with_text: Callable[[Found], Candidate] | None = None
+) -> Copies:
     """The group of an article.
 
     `facts` is its own sketch; `candidates` are articles that share bands with it, each with the group that it is in by
-    now: the sixteen that share most are enough, and the newest where a band is shared by very many.
+    now: the sixteen that share most are enough, and the newest where a band is shared by very many. Where they have no
+    texts, `with_text` gives one to those that are compared.
     """
-    compared = _compared(article, facts, candidates)
+    compared = _compared(article, facts, candidates, with_text or _as_it_is)
     groups = _groups(compared)
     joined = {best.copy_group_id for best, _ in groups}
     excerpts = tuple(
@@ -160,17 +163,27 @@ def copies(article: Written, facts: bytes, candidates: Iterable[Candidate]) -> C
     return Copies(oldest, tuple(sorted(same - {oldest})), best.id, how, excerpts)
 
 
+Found = TypeVar("Found", bound=Candidate)
 Compared = tuple[Candidate, Likeness]
 
 
-def _compared(article: Written, facts: bytes, candidates: Iterable[Candidate]) -> list[Compared]:
+def _as_it_is(one: Candidate) -> Candidate:
+    return one
+
+
+def _compared(
+    article: Written, facts: bytes, candidates: Iterable[Found], with_text: Callable[[Found], Candidate]
+) -> list[Compared]:
     rated = [(shared(facts, other.facts), other) for other in candidates]
-    likely = [(rate, other) for rate, other in rated if rate >= _NOTHING or _same_headline(article, other)]
+    likely = [(rate, other) for rate, other in rated if rate >= _NOTHING or _same_title(article, other)]
     likely.sort(key=lambda pair: (-pair[0], pair[1].id))
     sure: Counter[int] = Counter()
     compared: list[Compared] = []
-    for _, other in likely:
-        if len(compared) < COMPARED and sure[other.copy_group_id] < SURE:
+    for rate, found in likely:
+        if len(compared) < COMPARED and sure[found.copy_group_id] < SURE:
+            other = with_text(found)
+            if rate < _NOTHING and not _same_headline(article, other):
+                continue
             how = likeness(article, other)
             sure[other.copy_group_id] += how.much
             compared.append((other, how))
@@ -252,9 +265,7 @@ def _is_excerpt(here: Tokens, found: Sequence[Passage], shorter: float) -> bool:
 
 def _same_headline(one: Written, two: Written) -> bool:
     """Whether the headline shows by itself that the texts are one: in lists that have hardly more than headlines."""
-    if one.published_at is None or two.published_at is None:
-        return False
-    if tokens(one.title, "").title != tokens(two.title, "").title:
+    if not _same_title(one, two) or one.published_at is None or two.published_at is None:
         return False
     here, there = tokens(one.title, one.text), tokens(two.title, two.text)
     if len(here.title) < (_HEADLINE_SIGNS if here.signs else _HEADLINE_WORDS):
@@ -262,3 +273,10 @@ def _same_headline(one: Written, two: Written) -> bool:
     bare = not here.text or not there.text
     between = abs(one.published_at - two.published_at)
     return between < _BARE_HEADLINE if bare else here.short and there.short and between <= _HEADLINE
+
+
+def _same_title(one: Written, two: Written) -> bool:
+    """Whether they have the same title, and dates, which show whether that says anything."""
+    if one.published_at is None or two.published_at is None:
+        return False
+    return tokens(one.title, "").title == tokens(two.title, "").title

@@ -14,7 +14,8 @@ class Neighbours(Protocol):
 
     Everything stored before counts, also what the same transaction has stored; the article itself never does. Answers
     are bounded however many articles there are, and an article may be found by a text that it has replaced since: they
-    are candidates, to be looked at closely.
+    are candidates, to be looked at closely. They come without their texts, and only those of a group or a story with
+    their origins.
     """
 
     @property
@@ -25,12 +26,18 @@ class Neighbours(Protocol):
         """Those of the articles stored last, oldest first; nothing of articles without any."""
 
     def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:
-        """Articles that share bands, with their texts: those with most in common first, then the newest."""
+        """Articles that share bands: those with most in common first, then the newest."""
+
+    def with_text(self, one: Neighbour) -> Neighbour:
+        """The same article with its text."""
 
     def with_keys(
         self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48
     ) -> tuple[Neighbour, ...]:
-        """Articles of that time (published, else first seen) that share keys: those with most in common first."""
+        """Articles of that time (published, else first seen) that share keys: those with most in common first.
+
+        The first keys count most, and are looked at more closely.
+        """
 
     def of_group(self, copy_group_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
         """The first articles of the copy group, in order of arrival."""

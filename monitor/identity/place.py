@@ -22,7 +22,7 @@ from monitor.identity.credits import credit
 from monitor.identity.evidence import Credit
 from monitor.identity.neighbours import Neighbours
 from monitor.identity.origins import Member, Origin, member, origin_of_article, origin_of_group, to_record
-from monitor.identity.prints import print_of
+from monitor.identity.prints import Print, print_of
 from monitor.identity.stories import Stories, Told
 from monitor.types import Article, Match, Neighbour, Placement, Relation
 
@@ -47,7 +47,7 @@ class Identity:
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
         self._learn(neighbours)
         mine = print_of(article.title, article.text)
-        same = copies(article, mine.facts, neighbours.with_bands(mine.bands, CANDIDATES)) if mine.bands else Copies()
+        same = self._copies(article, mine, neighbours)
         told = self.stories.place(article, matches, neighbours)
         credits = credit(article, self.agencies, declared_url=article.declared_url)
         one = self._member(article, neighbours.article_id, credits)
@@ -64,6 +64,11 @@ class Identity:
             origin=origin,
             origins=others,
         )
+
+    def _copies(self, article: Article, mine: Print, neighbours: Neighbours) -> Copies:
+        if not mine.bands:
+            return Copies()
+        return copies(article, mine.facts, neighbours.with_bands(mine.bands, CANDIDATES), neighbours.with_text)
 
     def _learn(self, neighbours: Neighbours) -> None:
         if not self._has_learned:

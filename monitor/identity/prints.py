@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -156,13 +157,19 @@ def shared(one: bytes, other: bytes) -> float:
     a, b = _values(one), _values(other)
     if not a or not b:
         return 0.0
+    common = len(_value_set(one).intersection(b))
+    if not common:
+        return 0.0
     # a full sketch knows its text up to its largest value only
     end = min([values[-1] for values in (a, b) if len(values) == SKETCH], default=2**32)
-    left, right = {value for value in a if value <= end}, {value for value in b if value <= end}
-    return len(left & right) / max(1, min(len(left), len(right)))
+    return common / max(1, min(bisect_right(a, end), bisect_right(b, end)))
 
 
-@lru_cache(maxsize=512)
 def _values(packed: bytes) -> tuple[int, ...]:
     count = packed[0] if packed else 0
     return unpack_from(f"<{count}I", packed, 1) if len(packed) > 4 * count else ()
+
+
+@lru_cache(maxsize=16)  # one is compared with many
+def _value_set(packed: bytes) -> frozenset[int]:
+    return frozenset(_values(packed))

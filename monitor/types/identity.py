@@ -55,7 +55,7 @@ class Neighbour:
     source_name: str | None
     url: str
     title: str
-    #: Empty where neighbours were not asked for by bands: those are compared by their facts.
+    #: Empty where it was not asked for: most are compared by their facts.
     text: str
     lang: str | None
     #: None: its publisher does not say.
@@ -63,6 +63,7 @@ class Neighbour:
     first_seen_at: datetime
     #: As identity gave them; empty: it gave none.
     facts: bytes = b""
+    #: None also where an article was not found as one of a copy group or a story.
     origin: Mapping[str, object] | None = None
 
 

@@ -32,6 +32,9 @@ class Archive:
     def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:  # noqa: ARG002 - the port
         return ()
 
+    def with_text(self, one: Neighbour) -> Neighbour:
+        return one
+
     def of_group(self, copy_group_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
         return tuple(one for one, _ in self.kept if one.copy_group_id == copy_group_id)[:limit]
 

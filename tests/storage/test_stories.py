@@ -16,7 +16,7 @@ from monitor.query import parse
 from monitor.types import Article, Match, Neighbour, Placement, Relation
 from storage import bands as stored_bands
 from storage.bands import OF_A_BAND
-from storage.neighbours import OF_A_KEY
+from storage.neighbours import OF_A_TELLING_KEY
 from tests.storage.made import ALERTS, MINUTE, NOW, arrival, article, digest, imported, item, match, names, opened, poll
 from tests.storage.placers import ByTitle
 from tests.storage.test_record import edited
@@ -165,7 +165,7 @@ class Asking:
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:  # noqa: ARG002
         found = neighbours.with_bands(self.bands), neighbours.with_keys(self.keys, NOW - DAY, NOW + DAY)
-        self.seen.append(found)
+        self.seen.append((tuple(map(neighbours.with_text, found[0])), found[1]))
         return Placement(bands=self.bands, keys=self.keys, facts=article.title.encode())
 
 
@@ -199,7 +199,7 @@ def test_what_neighbours_tell(store: Store) -> None:
 
 def test_answers_are_bounded(store: Store) -> None:
     asking = Asking([1 << 20], [1 << 20])
-    many = [arrival(article(f"n{n}")) for n in range(OF_A_KEY + 70)]
+    many = [arrival(article(f"n{n}")) for n in range(OF_A_TELLING_KEY + 70)]
     for first in range(0, len(many), 40):
         store.record(poll(*many[first : first + 40]), asking)
     last_bands, last_keys = asking.seen[-1]
