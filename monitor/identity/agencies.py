@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -150,6 +150,7 @@ class Agencies:
         return ahocorasick_rs.AhoCorasick(list(self.names), store_patterns=False)
 
 
+@lru_cache(maxsize=256)  # each is asked for several times
 def host_of(url: str | None) -> str:
     """The host of an address in lower case, without ``www.`` and ``m.``; empty: it has none."""
     try:

@@ -175,6 +175,7 @@ def _by_name(name: str, agencies: Agencies, how: How, masked: Masked, part: tupl
 
 # ---------------------------------------------------------------------------------------------- signatures
 
+_SIGNED = 200
 _SIGNATURE = re.compile(
     rf"(?P<open>[(/])\s*(?:agencies|agency|source|via|by|автор|из)?[\s:,/-]*(?P<a>{wordings.ANY})(?P<more>[^()\[\]/]{{0,40}})[)\]/]\s*\.?\s*$"
     rf"|(?:^|[.!?…\"'।۔。)]\s*|\s)[-]{{1,2}}\s?(?P<b>{wordings.ANY})\s*\.?\s*$"
@@ -186,7 +187,8 @@ _SIGNATURE = re.compile(
 
 def signed(masked: Masked) -> Iterator[Credit]:
     """An agency at the end of one of the last lines: ``(PTI)``, ``—APP``, ``/ТАСС/``."""
-    found = _SIGNATURE.search(masked.cased) if masked.names else None
+    # it is the end of a line, and of a long one only that is looked at
+    found = _SIGNATURE.search(masked.cased, max(0, len(masked.cased) - _SIGNED)) if masked.names else None
     if not found or not found.lastgroup:
         return
     for group in "abcd":

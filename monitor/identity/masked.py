@@ -49,7 +49,7 @@ class Masked:
         pieces: list[str] = []
         cut = shift = 0
         # a name in Latin letters is no word of a text in others
-        foreign = sum(not char.isascii() for char in self.text) * 2 > len(self.text)
+        foreign = 2 * len(self.text.encode("ascii", "ignore")) < len(self.text)
         for start, end, named in found:
             if start < cut:
                 continue
