@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,19 +41,29 @@ def main() -> int:
     if not (given.shared / "accept" / "common.py").exists():
         print(f"not run: {given.shared} has no accept/common.py to take sentences from", file=sys.stderr)
         return 0
-    rows = list(_articles(given.shared, given.articles))
+    compare(given.shared, given.articles, given.peers, ("datasketch", "rensa") if given.peers else ())
+    return 0
+
+
+def compare(
+    shared: Path, count: int, interpreter: Path | str | None, peers: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """The figures of each that could be measured, by name; the table is printed."""
+    rows = list(articles(shared, count))
     size = sum(len(row["text"].encode()) for row in rows) / len(rows)
     print(f"{len(rows)} articles of {size / 1000:.1f} kB, {sum(row['of'] >= 0 for row in rows)} of them copies")
     ours = _ours(rows)
+    figures = {"scowatch": ours}
     _print("scowatch", ours, ours)
-    for peer in ("datasketch", "rensa") if given.peers else ():
-        argv = [given.peers, __file__, "--as-peer", peer]
+    for peer in peers:
+        argv = [str(interpreter), __file__, "--as-peer", peer]
         ran = subprocess.run(argv, input=json.dumps(rows), capture_output=True, text=True, check=False)
         if ran.returncode:
             print(f"{peer:<12} not measured: {ran.stderr.strip().splitlines()[-1:]}")
         else:
-            _print(peer, json.loads(ran.stdout), ours)
-    return 0
+            figures[peer] = json.loads(ran.stdout)
+            _print(peer, figures[peer], ours)
+    return figures
 
 
 def _print(name: str, figures: dict[str, float], ours: dict[str, float]) -> None:
@@ -63,7 +73,7 @@ def _print(name: str, figures: dict[str, float], ours: dict[str, float]) -> None
     )
 
 
-def _articles(shared: Path, count: int) -> Iterator[dict[str, Any]]:
+def articles(shared: Path, count: int) -> Iterator[dict[str, Any]]:
     """Rows of `title`, `text`, `lang`, `of`: the row that it is a copy of, or -1."""
     sys.path.insert(0, str(shared / "accept"))
     import common
@@ -79,7 +89,7 @@ def _articles(shared: Path, count: int) -> Iterator[dict[str, Any]]:
         if number % 4 == 3 and originals[lang]:
             original = chance.choice(originals[lang])
             row = {**rows[original], "of": original}
-            row["text"] = _edited(chance, row["text"], lang)
+            row["text"] = edited(chance, row["text"], lang)
         else:
             originals[lang].append(number)
             text = [chance.choice(sentences[lang])]
@@ -100,7 +110,7 @@ def _sentence(chance: random.Random, pool: list[str], lang: str) -> str:
     return ("" if lang == "zh" else " ").join(words)
 
 
-def _edited(chance: random.Random, text: str, lang: str) -> str:
+def edited(chance: random.Random, text: str, lang: str) -> str:
     lines = text.split("\n")
     lines = lines[: max(2, int(len(lines) * chance.uniform(0.65, 1)))]
     if lang == "zh":
@@ -111,7 +121,7 @@ def _edited(chance: random.Random, text: str, lang: str) -> str:
 
 
 def _ours(rows: list[dict[str, Any]]) -> dict[str, float]:
-    from copies_quality import Item, Memory
+    from bench.copies_quality import Item, Memory
 
     memory = Memory()
 

@@ -358,7 +358,7 @@ class _PlacerOf:
         return Identity(
             stories=Stories(words.places, words.happenings, words.common),
             agencies=self._home.agencies.with_sources(self._home.sources),
-            families={source.id: source.family for source in self._home.sources if source.family},
+            sources={source.id: source for source in self._home.sources},
         )
 
 

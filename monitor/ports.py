@@ -180,9 +180,14 @@ class Store(Protocol):
     def to_retag(self, digest: str, after: int = 0, limit: int = 200) -> tuple[Kept, ...]:
         """The next of those articles, by id, with ids above `after`."""
 
-    def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> frozenset[int]:
+    def retag(
+        self, by: ListVersion, retagged: Sequence[Retagged], at: datetime, placer: Placer | None = None
+    ) -> frozenset[int]:
         """Ids of the articles that have these matches now: all that still say what was tagged. What is no match any
-        more stays readable (`match_history`). No subscription is told: an old article is no news."""
+        more stays readable (`match_history`). No subscription is told: an old article is no news.
+
+        The placer is asked for those whose copies alone were looked for, because they had no tags.
+        """
 
     # -- telling
     def ledger(self, subscription: Subscription, now: datetime) -> Ledger:

@@ -281,11 +281,13 @@ class SqliteStore:
             kept = reading.kept_by_id(connection, numbers)
         return tuple(kept[number] for number in numbers)
 
-    def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> frozenset[int]:
+    def retag(
+        self, by: ListVersion, retagged: Sequence[Retagged], at: datetime, placer: Placer | None = None
+    ) -> frozenset[int]:
         from storage import retagging
 
         with self._write() as connection:
-            return retagging.retag(connection, by, retagged, at)
+            return retagging.retag(connection, by, retagged, at, placer)
 
     # -- telling
     def ledger(self, subscription: Subscription, now: datetime) -> Ledger:

@@ -12,7 +12,7 @@ import pytest
 from monitor.errors import StoreError
 from monitor.jobs.polls import Tagger
 from monitor.jobs.retagging import RetagReport, difference, retag, tagged_articles
-from monitor.ports import Store
+from monitor.ports import Placer, Store
 from monitor.query import Vocabulary
 from monitor.query import parse as query
 from monitor.types import Article, Kept, ListVersion, Match, Retagged
@@ -230,10 +230,12 @@ class Busy:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    def retag(self, by: ListVersion, retagged: Sequence[Retagged], at: datetime) -> frozenset[int]:
+    def retag(
+        self, by: ListVersion, retagged: Sequence[Retagged], at: datetime, placer: Placer | None = None
+    ) -> frozenset[int]:
         if self._changes:
             add(self._store, self._changes.pop(0))
-        return self._store.retag(by, retagged, at)
+        return self._store.retag(by, retagged, at, placer)
 
 
 def test_others_may_write_meanwhile(store: Store) -> None:

@@ -151,7 +151,7 @@ def retag_command(home: Home, json_: bool) -> None:
     home.watchlist  # noqa: B018 - a list that cannot be read is told before the archive is touched
     store = app.open_store()
     try:
-        report = retag(store, app.tagger, home.list_version, now=now, progress=_show_progress)
+        report = retag(store, app.tagger, home.list_version, now=now, progress=_show_progress, placer=app.placer)
     finally:
         store.close()
     _progress("")

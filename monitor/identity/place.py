@@ -7,6 +7,9 @@
       Stories.place                    -> the story of the same event; a copy is where its group is
       credit, of_group, origin         -> whose text it is, and whether the others' origin is another one now
 
+Of an article that touches nothing and has no copies the second and third are left out, unless its source is on the
+matter (monitor.schedule.identity_of); they are made up for when another list tags it.
+
 What a person decided by hand is kept by the archive, whatever is said here.
 """
 
@@ -24,7 +27,8 @@ from monitor.identity.neighbours import Neighbours
 from monitor.identity.origins import Member, Origin, member, origin_of_article, origin_of_group, to_record
 from monitor.identity.prints import Print, print_of
 from monitor.identity.stories import Stories, Told
-from monitor.types import Article, Match, Neighbour, Placement, Relation
+from monitor.schedule import identity_of
+from monitor.types import Article, Match, Neighbour, Placement, Relation, Source
 
 #: Candidates for copies: those with most in common are enough.
 CANDIDATES = 16
@@ -40,14 +44,18 @@ class Identity:
 
     stories: Stories
     agencies: Agencies
-    #: Source id -> the house that it belongs to, where that has several.
-    families: Mapping[str, str] = field(default_factory=dict)
+    #: By id: the house that each belongs to, and how much is asked of its articles (monitor.schedule.identity_of).
+    sources: Mapping[str, Source] = field(default_factory=dict)
     _has_learned: bool = False
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
-        self._learn(neighbours)
         mine = print_of(article.title, article.text)
         same = self._copies(article, mine, neighbours)
+        if same.copy_group_id is None and identity_of(self._source(article), touches=bool(matches)) == "copies":
+            return Placement(
+                bands=mine.bands, facts=kept.joined(kept.Parts(mine.facts, b"", b"")), relations=_relations(same)
+            )
+        self._learn(neighbours)
         told = self.stories.place(article, matches, neighbours)
         credits = credit(article, self.agencies, declared_url=article.declared_url)
         one = self._member(article, neighbours.article_id, credits)
@@ -60,10 +68,16 @@ class Identity:
             bands=mine.bands,
             keys=told.keys,
             facts=kept.joined(kept.Parts(mine.facts, evidence.to_bytes(credits), told.facts)),
-            relations=tuple(Relation(kind=e.kind, article_id=e.article_id, share=e.share) for e in same.excerpts),
+            relations=_relations(same),
             origin=origin,
             origins=others,
         )
+
+    def _source(self, article: Article) -> Source | None:
+        """None: of an import."""
+        if article.text_from == "import" or article.source_id is None:
+            return None
+        return self.sources.get(article.source_id)
 
     def _copies(self, article: Article, mine: Print, neighbours: Neighbours) -> Copies:
         if not mine.bands:
@@ -94,13 +108,18 @@ class Identity:
         return said[one.article_id], changed
 
     def _member(self, article: Article | Neighbour, number: int, credits: Sequence[Credit]) -> Member:
-        return member(article, number, self.agencies, credits, family=self.families.get(article.source_id or ""))
+        source = self.sources.get(article.source_id or "")
+        return member(article, number, self.agencies, credits, family=source.family if source else None)
 
 
 def _record(origin: Origin, one: Member) -> Mapping[str, object]:
     """As in Kept; an article that is its own origin need not name itself."""
     record = to_record(origin)
     return record | {"article_id": None} if origin.article_id == one.article_id else record
+
+
+def _relations(same: Copies) -> tuple[Relation, ...]:
+    return tuple(Relation(kind=e.kind, article_id=e.article_id, share=e.share) for e in same.excerpts)
 
 
 def _same_stories(told: Told, same: Copies) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from monitor.jobs.polls import Tagger
-from monitor.ports import Store
+from monitor.ports import Placer, Store
 from monitor.query import Period, Query
 from monitor.text.words import terms
 from monitor.types import Article, Kept, ListVersion, Match, Retagged
@@ -257,17 +257,19 @@ def retag(
     *,
     now: Callable[[], datetime],
     progress: Callable[[RetagReport], None] | None = None,
+    placer: Placer | None = None,
 ) -> RetagReport:
     """What became of the articles that were tagged by any other list than `by`, which is the one of `tagger`.
 
     Each batch is stored by itself: one who is killed goes on there the next time. Others may write meanwhile; an
-    article that they change after it was read is tagged in another round. Raises: StoreError.
+    article that they change after it was read is tagged in another round. `placer` gives those that get their first
+    tags their places among stories. Raises: StoreError.
     """
     report = RetagReport()
     for _ in range(_ROUNDS):
         after = 0
         while several := store.to_retag(by.digest, after, BATCH):
-            _retag(store, tagger, by, several, now(), report)
+            _retag(store, tagger, by, several, now(), report, placer)
             after = several[-1].id
             if progress is not None:
                 progress(report)
@@ -278,11 +280,17 @@ def retag(
 
 
 def _retag(
-    store: Store, tagger: Tagger, by: ListVersion, several: Sequence[Kept], at: datetime, report: RetagReport
+    store: Store,
+    tagger: Tagger,
+    by: ListVersion,
+    several: Sequence[Kept],
+    at: datetime,
+    report: RetagReport,
+    placer: Placer | None,
 ) -> None:
     stored = store.matches_of([kept.id for kept in several])
     made = {kept.id: tagged_by(tagger, kept.article) for kept in several}
-    done = store.retag(by, [_retagged(kept, made[kept.id]) for kept in several], at)
+    done = store.retag(by, [_retagged(kept, made[kept.id]) for kept in several], at, placer)
     for kept in several:
         if kept.id not in done:
             continue
@@ -302,4 +310,5 @@ def _retagged(kept: Kept, matches: tuple[Match, ...]) -> Retagged:
         content_hash=article.content_hash,
         matches=matches,
         terms=None if same else terms(article.title, article.text, article.lang),
+        article=article if matches and not kept.tags else None,
     )

@@ -110,6 +110,8 @@ class Retagged:
     matches: tuple[Match, ...]
     #: As in Arrival; needed only where other entries are tagged than before.
     terms: Terms | None = None
+    #: The article itself where it had no tags before: only its copies may have been looked for then.
+    article: Article | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from typing import Literal
 OWNERSHIP = ("official", "state", "state-funded", "public-service", "wire", "independent", "think-tank")
 FULLTEXT = ("always", "tagged", "never")
 Fulltext = Literal["always", "tagged", "never"]
+#: How much is found out of where an article belongs: its copies, its story and its origin, or its copies only.
+Identified = Literal["whole", "copies"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
