@@ -2,8 +2,7 @@
 
 Stored where it belongs, each number would change a page of a large table of its own: sixteen pages an article. So new
 ones go into a small table first, and with every transaction the next stretch of that one moves on into the large one:
-numbers that lie side by side, which share pages. At a million articles this takes half the work, and an eighth of the
-writing to disk.
+numbers that lie side by side, which share pages.
 """
 
 from __future__ import annotations

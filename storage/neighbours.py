@@ -2,7 +2,8 @@
 
 Numbers are cut to 48 bits: two that are the same then and were not before are found once in some ten thousand million,
 and cost one comparison. A band or key that very many articles share (a notice under every page) tells little: only its
-newest articles are looked at, so that an answer takes as long in a large archive as in a small one.
+newest articles are looked at, so that an answer takes as long in a large archive as in a small one. Bands are kept,
+since a copy may come late; keys of stories that are closed for long go again, some with every transaction.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ KEYS_AT_ONCE = 24
 #: Keys lie by period, so that those of the present lie together: what is asked for and stored touches few pages.
 PERIOD_DAYS = 8
 _PERIOD = PERIOD_DAYS * 86_400_000_000
+#: Whole periods before the present one whose keys are kept.
+KEPT_PERIODS = 4
 #: How many times the number of articles that are asked for are looked through for some of that time.
 _LOOKED_THROUGH = 5
 #: Most periods that are looked through: a wider time is only looked through at its end.
@@ -149,10 +152,12 @@ class StoredNeighbours:
     def finish(self) -> None:
         """Stores what the transaction's articles will be found by."""
         add_bands(self._connection, [(band, number) for band, several in self._bands.items() for number in several])
-        self._connection.executemany(
-            "INSERT INTO story_keys (period, key, article_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            sorted((*key, number) for key, several in self._keys.items() for number in several),
-        )
+        rows = sorted((*key, number) for key, several in self._keys.items() for number in several)
+        statement = "INSERT INTO story_keys (period, key, article_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+        self._connection.executemany(statement, rows)
+        if self._new:
+            now = max(one.first_seen_at for one in self._new.values())
+            remove_old_keys(self._connection, micros(now) or 0, 2 * len(rows))
 
     # -- how it is found
     def _best(self, found: Counter[int], limit: int) -> list[int]:
@@ -190,6 +195,26 @@ class StoredNeighbours:
             if number != self.article_id and self._batch.holds(number):
                 found.append(_shown(self._new[number]))
         return tuple(found[:limit])
+
+
+def remove_old_keys(connection: Connection, now: int, most: int) -> int:
+    """How many story keys were taken out: at most so many of the oldest period, when nobody asks for it any more.
+
+    Stories close after days (monitor.identity.stories), so that articles of today never look back further. Articles
+    of long ago that came lately have others of their time beside them: their keys stay as long as any.
+    """
+    (oldest,) = connection.execute("SELECT min(period) FROM story_keys").fetchone()
+    if oldest is None or oldest >= period(now) - KEPT_PERIODS:
+        return 0
+    rows = connection.execute(
+        "SELECT key, article_id FROM story_keys WHERE period = ? ORDER BY key, article_id LIMIT ?", (oldest, most)
+    ).fetchall()
+    newest = max((number for _, number in rows), default=0)
+    came = connection.execute("SELECT first_seen_at FROM articles WHERE id = ?", (newest,)).fetchone()
+    if came is not None and came[0] >= now - KEPT_PERIODS * _PERIOD:
+        return 0
+    statement = "DELETE FROM story_keys WHERE period = ? AND (key, article_id) <= (?, ?)"
+    return int(connection.execute(statement, (oldest, *rows[-1])).rowcount) if rows else 0
 
 
 def _parts(numbers: Sequence[int], at_once: int) -> Iterable[list[int | None]]:

@@ -7,6 +7,7 @@ and says where it went, always in one step. What a person decided is not undone 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.ports import Placer
     from monitor.types import Article, Match
 
+_log = logging.getLogger(__name__)
 _Table = Literal["copy_groups", "stories"]
 
 
@@ -32,11 +34,20 @@ class Places:
         self._neighbours = StoredNeighbours(batch) if placer else None
 
     def asked(self, number: int, article: Article, matches: Sequence[Match]) -> Placement | None:
-        """What the placer says of the article; None: there is no placer."""
+        """What the placer says of the article; None: there is no placer.
+
+        A text that the placer cannot deal with is kept all the same, in a group and story of its own.
+        """
         if self._placer is None or self._neighbours is None:
             return None
         self._neighbours.article_id = number
-        return self._placer.place(article, matches, self._neighbours)
+        try:
+            return self._placer.place(article, matches, self._neighbours)
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            _log.warning(
+                "no place was found for %s (%s: %s); please report this", article.url, type(error).__name__, error
+            )
+            return Placement()
 
     def finish(self) -> None:
         """To be called when every article has its place."""

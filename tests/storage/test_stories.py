@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -217,6 +218,80 @@ def test_copies_are_found_wherever_their_bands_are(store: Store, monkeypatch: py
         asking = Asking(bands)
         store.record(poll(arrival(article(f"n{n}"))), asking)
         assert [one.id for one in asking.seen[0][0]] == list(range(n + 1 - 12, 0, -12))
+
+
+def test_a_notice_under_every_text_costs_no_more_in_a_large_archive(store: Store) -> None:
+    """A band that 20,000 articles share: as many steps of the database as where 200 share it."""
+    shared = [n << 20 for n in range(1, 5)]
+    store.record(poll(arrival(article("first"))), Asking(shared))
+    steps = {}
+    for count in (200, 20_000):
+        connection = store._writer  # type: ignore[attr-defined]
+        _repeat(connection, count)
+        taken = [0]
+        connection.set_progress_handler(lambda taken=taken: taken.__setitem__(0, taken[0] + 1), 100)
+        asking = Asking(shared)
+        store.record(poll(arrival(article(f"at {count}"))), asking)
+        connection.set_progress_handler(None, 0)
+        steps[count] = taken[0]
+        assert len(asking.seen[0][0]) == 24
+    assert steps[20_000] < 1.5 * steps[200]
+
+
+def _repeat(connection: Any, count: int) -> None:
+    """Makes copies of the first article's row and bands until there are so many."""
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(articles)") if row[1] not in ("id", "sort_key")]
+    names = ", ".join(columns)
+    numbers = (
+        f"WITH RECURSIVE n (n) AS (SELECT max(id) + 1 FROM articles UNION ALL SELECT n + 1 FROM n WHERE n < {count})"
+    )
+    connection.execute(
+        f"INSERT INTO articles (id, sort_key, {names}) {numbers} SELECT n, n, {names} FROM n, articles WHERE id = 1"
+    )
+    connection.execute(
+        "INSERT OR IGNORE INTO bands SELECT band, articles.id FROM articles,"
+        " (SELECT band FROM new_bands WHERE article_id = 1)"
+    )
+
+
+def test_keys_of_closed_stories_go(store: Store) -> None:
+    connection = store._writer  # type: ignore[attr-defined]
+
+    def periods() -> list[int]:
+        return [row[0] for row in connection.execute("SELECT DISTINCT period FROM story_keys ORDER BY 1")]
+
+    def come(name: str, published: datetime, seen: datetime) -> None:
+        store.record(poll(arrival(article(name, published_at=published, first_seen_at=seen))), Asking((), keys))
+
+    keys = [n << 20 for n in range(1, 9)]
+    long_ago = NOW - 365 * DAY
+    come("old", long_ago, long_ago)
+    come("new", NOW, NOW)
+    assert len(periods()) == 1  # the new one's
+    come("old that comes late", long_ago, NOW)
+    come("newer", NOW + DAY, NOW + DAY)
+    assert len(periods()) == 2  # others of its time may come with it
+    come("much later", NOW + 60 * DAY, NOW + 60 * DAY)
+    assert long_ago not in periods()
+    for n in range(5):
+        come(f"later {n}", NOW + 60 * DAY, NOW + 60 * DAY)
+    assert len(periods()) == 1
+
+
+class Failing:
+    """Cannot deal with some texts."""
+
+    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:  # noqa: ARG002
+        if article.title == "bad":
+            raise ValueError("could not convert string to float: '3.9,6'")
+        return Placement()
+
+
+def test_a_text_without_a_place_is_kept(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    arrivals = [arrival(article(name, title=name)) for name in ("good", "bad", "fine")]
+    recorded = store.record(poll(*arrivals), Failing())
+    assert recorded.new == 3
+    assert "no place was found" in caplog.text
 
 
 def test_most_in_common_first(store: Store) -> None:
