@@ -200,11 +200,19 @@ class Home:
     def story_words(self) -> StoryWords:
         """Out of the home's places.yaml, happenings.yaml and common.yaml, where it has them, else of the pack's.
 
-        Raises: ConfigError.
+        Read once for each state of the files. Raises: ConfigError.
         """
-        from monitor.identity.storywords import FILES, parse
+        from monitor.identity.storywords import FILES, dumps, loads, parse
 
-        return parse({name: (self._own_or_packed(name), self._name(name)) for name in FILES})
+        texts = {name: (self._own_or_packed(name), self._name(name)) for name in FILES}
+        state = hashlib.sha256("\0".join(text for text, _ in texts.values()).encode()).hexdigest()[:24]
+        kept = self._cache("storywords", state)
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if (known := loads(kept.read_text(encoding="utf-8"))) is not None:
+                return known
+        made = parse(texts)
+        self._keep(kept, dumps(made))
+        return made
 
     def _own_or_packed(self, file: str) -> str:
         return self._text(file, "") or _pack("sco").joinpath(file).read_text(encoding="utf-8")

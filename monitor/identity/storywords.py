@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from monitor.errors import ConfigError, Problem
 from monitor.marked import Map, Seq, read_yaml
 
+#: Another one: what was kept was made by other rules.
+_FORM = 1
 #: Each with the one key that it has.
 FILES = {"places.yaml": "places", "happenings.yaml": "happenings", "common.yaml": "common"}
 
@@ -33,6 +36,22 @@ def parse(texts: Mapping[str, tuple[str, str]]) -> StoryWords:
     if problems:
         raise ConfigError(problems)
     return StoryWords(places, happenings, common)
+
+
+def dumps(words: StoryWords) -> str:
+    """The words as JSON, for a file of our own: a start needs no YAML."""
+    return json.dumps([_FORM, words.places, words.happenings, words.common], ensure_ascii=False)
+
+
+def loads(text: str) -> StoryWords | None:
+    """What was kept; None when it is not whole, and has to be made anew."""
+    try:
+        form, places, happenings, common = json.loads(text)
+        by_share = {lang: {float(share): words for share, words in listed.items()} for lang, listed in common.items()}
+        names = [{name: tuple(words) for name, words in listed.items()} for listed in (places, happenings)]
+        return StoryWords(names[0], names[1], by_share) if form == _FORM else None
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def _document(text: str, file: str, key: str, problems: list[Problem]) -> Map:

@@ -76,3 +76,12 @@ def test_a_list_with_a_fault_is_not_kept(folder: Path) -> None:
         with pytest.raises(ConfigError):
             _ = Home(folder).sources
     assert kept(folder) == []
+
+
+def test_the_words_of_stories_come_back_as_they_were(tmp_path: Path) -> None:
+    (tmp_path / "scowatch.toml").write_text("", encoding="utf-8")
+    made = Home(tmp_path).story_words
+    (kept,) = (tmp_path / ".cache").glob("storywords-*.json")
+    assert Home(tmp_path).story_words == made
+    kept.write_text("[1, {}]", encoding="utf-8")
+    assert Home(tmp_path).story_words == made  # a file that is not whole is made anew
