@@ -189,8 +189,8 @@ def identity_of(source: Source | None, *, touches: bool) -> Identified:
 
     By the same ownership as above: what officials and think tanks publish is on the matter whatever it names, and an
     import (no source) is what somebody chose. The rest of a news agency's day is neither told of nor counted by story
-    or origin, so that only copies are looked for: they are what would be told twice by a search for words, and cost a
-    tenth. Of a source without a class nothing is known, but an article that touches nothing is the same from anybody.
+    or origin, so that only copies are looked for: they are what a search for words would tell twice, at half the cost.
+    Of a source without a class nothing is known, but an article that touches nothing is the same from anybody.
     """
     whole = touches or source is None or source.ownership in _ON_THE_MATTER
     return "whole" if whole else "copies"

@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import StoreError
+from monitor.identity.neighbours import Neighbours
 from monitor.jobs.polls import Tagger
 from monitor.jobs.retagging import RetagReport, difference, retag, tagged_articles
 from monitor.ports import Placer, Store
 from monitor.query import Vocabulary
 from monitor.query import parse as query
-from monitor.types import Article, Kept, ListVersion, Match, Retagged
+from monitor.types import Article, Kept, ListVersion, Match, Placement, Retagged
 from monitor.watchlist.load import parse
 from monitor.watchlist.matcher import Matcher
 from storage import open_store
 from tests.storage.made import ALERTS, NOW, arrival, article, names, opened, poll
+from tests.storage.placers import ByTitle
 from tests.storage.test_record import edited
 
 DAY = timedelta(days=1)
@@ -269,3 +271,28 @@ def test_samples_are_the_newest_and_few(tmp_path: Path) -> None:
     assert [sample.article_id for sample in norov.samples_gained] == [40, 39]
     assert isinstance(next(iter(tagged_articles(store)))[0], Kept)
     store.close()
+
+
+class Later:
+    """Puts only articles that touch something among stories."""
+
+    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
+        return ByTitle().place(article, matches, neighbours) if matches else Placement()
+
+
+def test_an_article_that_is_tagged_later_gets_its_place_then(store: Store) -> None:
+    first = article("first", title="SCO event:talks", text=TEXTS["en"])
+    second = article("second", title="Norov event:talks", text="Norov alone.")
+    for one in (first, second):
+        matches = BY_OLD(one.title, one.text, one.lang, one.published_at)
+        store.record(poll(replace(arrival(one), matches=matches, tagged_by=OLD)), Later())
+    assert len(_stories(store, first, second)) == 2
+    retag(store, BY_NEW, NEW, now=lambda: NOW, placer=Later())
+    (story,) = _stories(store, first, second)
+    assert store.search(query(f"story:{story}")).total == 2
+    assert retag(store, BY_NEW, NEW, now=lambda: NOW, placer=Later()) == RetagReport()
+
+
+def _stories(store: Store, *articles: Article) -> set[int | None]:
+    hashes = {one.content_hash for one in articles}
+    return {kept.story_id for kept in store.export() if kept.article.content_hash in hashes}

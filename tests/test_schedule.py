@@ -11,6 +11,7 @@ import pytest
 
 from monitor.errors import InputError
 from monitor.schedule import (
+    identity_of,
     is_due,
     last_due,
     local_day,
@@ -223,3 +224,22 @@ def test_poll_seconds_take_the_place_of_everything() -> None:
     for outcome in ("ok", "not_modified", "temporary", "permanent"):
         due = next_poll(a_source(3), state, outcome, NOW, poll_seconds=2)
         assert due == NOW + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("ownership", "touches", "how"),
+    [
+        ("official", False, "whole"),
+        ("think-tank", False, "whole"),
+        ("state", False, "copies"),
+        ("wire", False, "copies"),
+        ("independent", False, "copies"),
+        (None, False, "copies"),
+        ("independent", True, "whole"),
+        (None, True, "whole"),
+    ],
+)
+def test_how_much_is_found_out(ownership: str | None, touches: bool, how: str) -> None:
+    source = Source(id="a", name="A", kind="feed", addresses=(), ownership=ownership)  # type: ignore[arg-type]
+    assert identity_of(source, touches=touches) == how
+    assert identity_of(None, touches=touches) == "whole"  # an import

@@ -1,0 +1,103 @@
+"""How much is found out of where an article belongs, and that it comes together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.app import App
+from monitor.home import Home
+from monitor.identity.kept import parted
+from monitor.identity.listed import content_hash
+from monitor.types import Arrival, Article, Collected, Kept, Match
+from storage import open_store
+
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+SOURCES = """
+sources:
+- {id: general, name: General, kind: feed, feeds: [{url: "https://general.example/feed"}], ownership: independent}
+- {id: ministry, name: Ministry, kind: feed, feeds: [{url: "https://ministry.example/feed"}], ownership: official}
+- {id: unknown, name: Unknown, kind: feed, feeds: [{url: "https://unknown.example/feed"}]}
+"""
+TEXTS = {
+    "en": "MOSCOW, November 20. /TASS/. "
+    + " ".join(f"Trains carried {n} tonnes of grain to the port." for n in range(9)),
+    "ru": "МОСКВА, 20 ноября. /ТАСС/. " + " ".join(f"Поезда доставили {n} тонн зерна в порт." for n in range(9)),
+    "zh": "新华社北京11月20日电 " + "".join(f"列车向港口运送了{n}吨粮食。" for n in range(9)),
+    "fa": "تهران (ایرنا) - " + " ".join(f"قطارها {n} تن غله به بندر بردند." for n in range(9)),
+}
+MATCH = Match(entry_id="sco", alias="SCO", lang="en", field="title", start=0, end=3, rule="strong")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    (tmp_path / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+    return Home(tmp_path)
+
+
+def article(source: str, lang: str, **changed: object) -> Article:
+    title = f"Grain by rail, {lang}"
+    url = f"https://{source}.example/{lang}"
+    made = Article(
+        source_id=source,
+        source_name=source,
+        url=url,
+        canonical_url=url,
+        title=title,
+        text=TEXTS[lang],
+        text_from="page",
+        lang=lang,
+        published_at=NOW,
+        first_seen_at=NOW,
+        content_hash=content_hash(title, TEXTS[lang]),
+    )
+    return replace(made, **changed)
+
+
+def stored(home: Home, *arrivals: tuple[Article, tuple[Match, ...]]) -> dict[str, tuple[Kept, bool]]:
+    """By URL: the article, and whether more than its copies were looked for."""
+    store = open_store(home.storage_url())
+    placer = App(home).placer
+    for one, matches in arrivals:
+        arrival = Arrival(article=one, entry_key=one.url, entry_hash="1", matches=matches)
+        store.record(Collected(source_id=one.source_id, at=NOW, outcome="ok", arrivals=(arrival,)), placer)
+    facts = dict(store._writer.execute("SELECT url, facts FROM articles").fetchall())  # type: ignore[attr-defined]
+    found = {kept.article.url: (kept, bool(parted(bytes(facts[kept.article.url])).facts)) for kept in store.export()}
+    store.close()
+    return found
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+@pytest.mark.parametrize(
+    ("source", "matches", "whole"),
+    [
+        ("general", (), False),
+        ("general", (MATCH,), True),
+        ("ministry", (), True),
+        ("unknown", (), False),
+        ("unknown", (MATCH,), True),
+    ],
+)
+def test_what_touches_nothing_has_no_story(
+    home: Home, lang: str, source: str, matches: tuple[Match, ...], whole: bool
+) -> None:
+    ((kept, found),) = stored(home, (article(source, lang), matches)).values()
+    assert found is whole
+    assert (kept.origin is not None) is whole
+
+
+def test_an_import_is_looked_at_whole(home: Home) -> None:
+    ((_, whole),) = stored(home, (article("general", "en", text_from="import"), ())).values()
+    assert whole
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_copies_are_found_also_of_what_touches_nothing(home: Home, lang: str) -> None:
+    found = stored(home, (article("general", lang), ()), (article("unknown", lang), ()))
+    first, second = (kept for kept, _ in found.values())
+    assert first.copy_group_id == second.copy_group_id
+    assert first.story_id == second.story_id
+    assert first.origin is not None  # somebody else has the text: now it matters whose it is
