@@ -4,7 +4,7 @@
 
     place(article)
       print_of, with_bands, copies     -> the group of the same text
-      Stories.place                    -> the story of the same event; a copy is where its group is
+      Stories.place                    -> the story of the same event; a copy is where its group is, and is not asked
       credit, of_group, origin         -> whose text it is, and whether the others' origin is another one now
 
 Of an article that touches nothing and has no copies the second and third are left out, unless its source is on the
@@ -25,13 +25,15 @@ from monitor.identity.credits import credit
 from monitor.identity.evidence import Credit
 from monitor.identity.neighbours import Neighbours
 from monitor.identity.origins import Member, Origin, member, origin_of_article, origin_of_group, to_record
-from monitor.identity.prints import Print, print_of
+from monitor.identity.prints import print_of
 from monitor.identity.stories import Stories, Told
 from monitor.schedule import identity_of
 from monitor.types import Article, Match, Neighbour, Placement, Relation, Source
 
 #: Candidates for copies: those with most in common are enough.
 CANDIDATES = 16
+#: Share of the longer of two texts from which what was kept of one tells what the other says.
+SAME_TEXT = 0.9
 #: Members of a copy group that its origin is found from, the first to come.
 MEMBERS = 64
 #: Articles of the archive from which it is learned, at the start, how rare words are.
@@ -50,13 +52,14 @@ class Identity:
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
         mine = print_of(article.title, article.text)
-        same = self._copies(article, mine, neighbours)
+        candidates = neighbours.with_bands(mine.bands, CANDIDATES) if mine.bands else ()
+        same = copies(article, mine.facts, candidates, neighbours.with_text)
         if same.copy_group_id is None and identity_of(self._source(article), touches=bool(matches)) == "copies":
             return Placement(
                 bands=mine.bands, facts=kept.joined(kept.Parts(mine.facts, b"", b"")), relations=_relations(same)
             )
         self._learn(neighbours)
-        told = self.stories.place(article, matches, neighbours)
+        told = self._told(article, matches, same, candidates, neighbours)
         credits = credit(article, self.agencies, declared_url=article.declared_url)
         one = self._member(article, neighbours.article_id, credits)
         origin, others = self._origins(one, same, neighbours, article.lang)
@@ -64,7 +67,7 @@ class Identity:
             copy_group_id=same.copy_group_id,
             story_id=told.story_id,
             same_groups=same.merged,
-            same_stories=_same_stories(told, same),
+            same_stories=told.same_stories,
             bands=mine.bands,
             keys=told.keys,
             facts=kept.joined(kept.Parts(mine.facts, evidence.to_bytes(credits), told.facts)),
@@ -79,10 +82,22 @@ class Identity:
             return None
         return self.sources.get(article.source_id)
 
-    def _copies(self, article: Article, mine: Print, neighbours: Neighbours) -> Copies:
-        if not mine.bands:
-            return Copies()
-        return copies(article, mine.facts, neighbours.with_bands(mine.bands, CANDIDATES), neighbours.with_text)
+    def _told(
+        self,
+        article: Article,
+        matches: Sequence[Match],
+        same: Copies,
+        candidates: Sequence[Neighbour],
+        neighbours: Neighbours,
+    ) -> Told:
+        """Its story, unless its copies have one: then only what others will find it by."""
+        if same.copy_group_id is None:
+            return self.stories.place(article, matches, neighbours)
+        if same.likeness is not None and same.likeness.longer >= SAME_TEXT:
+            twin = next(one for one in candidates if one.id == same.of_article_id)
+            if told := self.stories.same_as(kept.parted(twin.facts).facts):
+                return told
+        return self.stories.read(article, matches)
 
     def _learn(self, neighbours: Neighbours) -> None:
         if not self._has_learned:
@@ -120,8 +135,3 @@ def _record(origin: Origin, one: Member) -> Mapping[str, object]:
 
 def _relations(same: Copies) -> tuple[Relation, ...]:
     return tuple(Relation(kind=e.kind, article_id=e.article_id, share=e.share) for e in same.excerpts)
-
-
-def _same_stories(told: Told, same: Copies) -> tuple[int, ...]:
-    """Stories that are one by now. Where the article has copies, their story stays as it is."""
-    return told.same_stories if same.copy_group_id is None else ()

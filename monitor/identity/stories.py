@@ -77,8 +77,7 @@ class Stories:
                 self._rarity.add(known.steps)
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Told:
-        """The article's story, with what is to be kept of it. To be asked for every article, also for one whose
-        story is already given by its copies."""
+        """The article's story, with what is to be kept of it."""
         facts = self._facts(article, matches)
         keys = _keys(facts)
         at = time_of(article)
@@ -95,6 +94,18 @@ class Stories:
         best = ranked[0]
         same = tuple(story for story in ranked[1:] if self._are_one(cores[best], cores[story]))
         return Told(story_id=best, likeness=like[best], same_stories=same, keys=keys, facts=pack(facts))
+
+    def read(self, article: Article, matches: Sequence[Match]) -> Told:
+        """What is to be kept of an article whose story is given by its copies; no story is looked for."""
+        facts = self._facts(article, matches)
+        return Told(story_id=None, likeness=0.0, same_stories=(), keys=_keys(facts), facts=pack(facts))
+
+    def same_as(self, packed: bytes) -> Told | None:
+        """The same for one that says what another said, of which this was kept; None: that was nothing."""
+        facts = unpack(packed)
+        if facts is None:
+            return None
+        return Told(story_id=None, likeness=0.0, same_stories=(), keys=_keys(facts), facts=packed)
 
     def _are_one(self, core: Sequence[_Known], other: Sequence[_Known]) -> bool:
         """Whether the articles of two stories, which had no reason to meet before, are alike on average too."""
