@@ -72,6 +72,11 @@ BENCHMARKS = (
         command="bench/archive_growth.py --shared {shared}",
     ),
     Benchmark(
+        name="identity",
+        says="copies, story and origin of an article: ≤ 1 ms in 100,000 articles, ≤ 2 ms in 1,000,000; datasketch ≥ 2",
+        command="bench/identity_speed.py --shared {shared}",
+    ),
+    Benchmark(
         name="collect",
         says="a pass beside reader 3.26, everything on: first ≥ 5, all-304 ≥ 3, two new of fifty ≥ 10",
         command="{shared}/accept/collect_vs_reader.py --cmd {cmd} --rounds 3 --min-first 5 --min-304 3 --min-new 10",
