@@ -3,10 +3,11 @@
     python bench/identity_speed.py [--shared ../shared] [--archive 100000,1000000] [--peers PYTHON | --no-peers]
 
 Real texts of about 3 kB in English, Russian and Chinese, of which ours and the archive's are different ones: new
-articles; forty reprints of one; copies of others with words changed and sentences cut; second versions. They are stored
-in transactions of fifty into archives that hold so many articles of the last ten days: real placements of articles made
-of real sentences, repeated with bands of their own and half of their story keys. What identity costs is the CPU inside
-its doors; beside it stands the whole transaction with it, less the same without it.
+articles; forty reprints of one; copies of others with words changed and sentences cut; second versions. They come after
+the first two hundred of a process, which meet most words for the first time, and are stored in transactions of fifty
+into archives that hold so many articles of the last ten days: real placements of articles made of real sentences,
+repeated with bands of their own and half of their story keys. What identity costs is the CPU inside its doors; beside
+it stands the whole transaction with it, less the same without it.
 
 Then copies alone beside MinHashLSH of `datasketch`, for which an environment is made and thrown away
 (bench/copies_speed).
@@ -124,21 +125,21 @@ class Sample:
     article: Article
 
 
-def samples(shared: Path) -> list[Sample]:
-    """What is measured, in the order in which it comes: first what the copies and versions are of."""
+def samples(shared: Path) -> tuple[list[Sample], list[Text]]:
+    """What is measured, in the order in which it comes: first what the copies and versions are of; and other texts."""
     texts = real_texts(shared)
-    each = min(EACH, len(texts) // len(LANGUAGES))
+    each = min(EACH, (len(texts) - 1) // len(LANGUAGES))
     fresh = [_article(number, text) for number, text in enumerate(texts[: each * len(LANGUAGES)])]
     chance = random.Random(2)
     copied = [
         _article(1000 + n, replace(text, text=copies_speed.edited(chance, text.text, text.lang)))
         for n, text in enumerate(texts[: len(fresh)])
     ]
-    wire = texts[each * len(LANGUAGES) % len(texts)]
+    wire, *others = texts[each * len(LANGUAGES) :]
     reprints = [_article(2000 + n, replace(wire, text=f"{wire.text}\nsource {n}.")) for n in range(REPRINTS)]
     edited = [_with_text(article, f"{article.text}\nUpdated: {n} more.") for n, article in enumerate(fresh)]
     of_kinds = zip(KINDS, (fresh, reprints, copied, edited), strict=True)
-    return [Sample(kind=kind, article=article) for kind, several in of_kinds for article in several]
+    return [Sample(kind=kind, article=article) for kind, several in of_kinds for article in several], others
 
 
 def _article(number: int, text: Text) -> Article:
@@ -206,7 +207,8 @@ def timed_parts() -> Parts:
     parts.watch(placing, "copies", "comparison with them")
     parts.watch(StoredNeighbours, "with_keys", "candidates for stories")
     parts.watch(StoredNeighbours, "of_story", "first articles of stories")
-    parts.watch(Stories, "place", "facts, comparison of stories")
+    for name in ("place", "read", "same_as"):
+        parts.watch(Stories, name, "facts, comparison of stories")
     parts.watch(placing, "credit", "credits")
     parts.watch(StoredNeighbours, "of_group", "members of copy groups")
     parts.watch(Identity, "_origins", "origin")
@@ -234,7 +236,7 @@ class Measured:
 
 
 def _identity(shared: Path, sizes: Sequence[int]) -> bool:
-    listed = samples(shared)
+    listed, others = samples(shared)
     kilobytes = sum(len(f"{s.article.title}{s.article.text}".encode()) for s in listed) / len(listed) / 1000
     kinds = ", ".join(f"{sum(s.kind == kind for s in listed)} {kind}" for kind in KINDS)
     print(f"{len(listed)} articles of {kilobytes:.1f} kB: {kinds}")
@@ -249,7 +251,7 @@ def _identity(shared: Path, sizes: Sequence[int]) -> bool:
             begun = time.monotonic()
             grown(placed, path, size)
             note(f"an archive of {size} articles was made in {time.monotonic() - begun:.0f} s")
-            table.append(_measured(path, size, home, matcher, listed, parts))
+            table.append(_measured(path, size, home, matcher, listed, others, parts))
             path.unlink()
     _print(table)
     print(f"{os.getloadavg()[1]:.1f} processes wanted the machine's {os.cpu_count()} cores meanwhile")
@@ -257,12 +259,20 @@ def _identity(shared: Path, sizes: Sequence[int]) -> bool:
     return all(cost <= GOAL_MS * (GROWTH if n else 1) for n, cost in enumerate(costs))
 
 
-def _measured(path: Path, size: int, home: Home, matcher: Matcher, listed: Sequence[Sample], parts: Parts) -> Measured:
+def _measured(
+    path: Path,
+    size: int,
+    home: Home,
+    matcher: Matcher,
+    listed: Sequence[Sample],
+    others: Sequence[Text],
+    parts: Parts,
+) -> Measured:
     placer = App(home).placer
     arrivals = [_arrival(sample.article, matcher) for sample in listed]
-    warm = [_arrival(_article(9000 + n, text), matcher) for n, text in enumerate(_first_texts(listed))]
+    warm = [_arrival(_article(9000 + n, text), matcher) for n, text in enumerate(others)]
     store = open_store(f"sqlite:///{path}")
-    _spent(store, warm, placer)  # what is loaded and learned once
+    _spent(store, warm, placer)  # what is loaded once, and words that are met first
     without = _spent(store, [_elsewhere(arrival) for arrival in arrivals], None)
     parts.taken()
     kinds, whole, all_parts = {}, 0.0, Counter[str]()
@@ -280,12 +290,6 @@ def _measured(path: Path, size: int, home: Home, matcher: Matcher, listed: Seque
         more=1000 * (whole - without) / len(listed),
         disk=_disk(path),
     )
-
-
-def _first_texts(listed: Sequence[Sample]) -> list[Text]:
-    """Others in the place of the first articles of a process, whose cost is that of a start (bench/startup)."""
-    articles = [sample.article for sample in listed[:: len(listed) // 12]]
-    return [Text(title=a.title[::2], text="\n".join(a.text.split("\n")[::-2]), lang=a.lang or "en") for a in articles]
 
 
 def _spent(store: Store, arrivals: Sequence[Arrival], placer: Placer | None) -> float:
@@ -381,7 +385,7 @@ def grown(placed: Path, path: Path, size: int) -> None:
     connection.execute("ATTACH ? AS old", (str(placed),))
     (count,) = connection.execute("SELECT max(id) FROM old.articles").fetchone()
     rounds = max(1, size // count)
-    for pragma in ("foreign_keys = OFF", "synchronous = OFF", "cache_size = -200000"):
+    for pragma in ("foreign_keys = OFF", "synchronous = OFF", "cache_size = -200000", "temp_store = FILE"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("CREATE TEMP TABLE rounds (r INTEGER PRIMARY KEY)")
     connection.executemany("INSERT INTO rounds VALUES (?)", [(r,) for r in range(rounds)])
