@@ -96,6 +96,8 @@ class Places:
     def _moved(self, number: int, group_id: int, story_id: int, placement: Placement, at: int) -> tuple[int, int]:
         alone = not _has_others(self._batch.connection, "copy_group_id", group_id, number)
         target = self._group(placement.copy_group_id)
+        if target is None and alone and not placement.whole:
+            return group_id, story_id
         if target is None and alone:
             story = self._story(placement.story_id)
             if story is None:

@@ -55,9 +55,8 @@ class Identity:
         candidates = neighbours.with_bands(mine.bands, CANDIDATES) if mine.bands else ()
         same = copies(article, mine.facts, candidates, neighbours.with_text)
         if same.copy_group_id is None and identity_of(self._source(article), touches=bool(matches)) == "copies":
-            return Placement(
-                bands=mine.bands, facts=kept.joined(kept.Parts(mine.facts, b"", b"")), relations=_relations(same)
-            )
+            facts = kept.joined(kept.Parts(mine.facts, b"", b""))
+            return Placement(bands=mine.bands, facts=facts, relations=_relations(same), whole=False)
         self._learn(neighbours)
         told = self._told(article, matches, same, candidates, neighbours)
         credits = credit(article, self.agencies, declared_url=article.declared_url)

@@ -37,6 +37,8 @@ class Placement:
     #: What else identity wants to know of the article when it is a neighbour: at most some hundred bytes.
     facts: bytes = b""
     relations: tuple[Relation, ...] = ()
+    #: False: only its copies were looked for; where it lies in a story already, it stays there.
+    whole: bool = True
     #: As in Kept.
     origin: Mapping[str, object] | None = None
     #: Origins of articles stored before that are others from now on, by article id.

@@ -278,6 +278,22 @@ def test_keys_of_closed_stories_go(store: Store) -> None:
     assert len(periods()) == 1
 
 
+class Hasty:
+    """Puts articles among stories as long as they touch something."""
+
+    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
+        return PLACER.place(article, matches, neighbours) if matches else Placement(whole=False)
+
+
+def test_an_edit_that_touches_nothing_stays_in_its_story(store: Store) -> None:
+    one, two = (article(name, title=f"{name} event:talks") for name in ("one", "two"))
+    for each in (one, two):
+        store.record(poll(arrival(each, match("sco"))), Hasty())
+    assert sets(store, "story_id") == {frozenset((1, 2))}
+    store.record(poll(arrival(edited(two, text="Nothing of it. " * 30))), Hasty())
+    assert sets(store, "story_id") == {frozenset((1, 2))}
+
+
 class Failing:
     """Cannot deal with some texts."""
 
