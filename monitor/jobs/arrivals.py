@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from monitor.identity.listed import Listed
 from monitor.identity.normalise import to_article
+from monitor.jobs.lane import Lane
 from monitor.jobs.pages import page_of, wants_page
 from monitor.jobs.polls import Reading, Tools
 from monitor.text.words import terms
@@ -21,7 +22,7 @@ READ_AGAIN = ""
 READ_AGAIN_QUIETLY = "quiet"
 #: Pages of one source that are fetched at once; a host's own gap still holds.
 PAGES_AT_ONCE = 4
-#: Articles that are made before the network's answers get their turn: some milliseconds.
+#: Articles that are tagged before the same ones are analysed: each work has tables of its own.
 _IN_A_ROW = 16
 
 #: An entry of a list, and the address that lists it.
@@ -29,7 +30,7 @@ Fresh = tuple[Address, Listed]
 
 
 async def arrivals(
-    fresh: Sequence[Fresh], known: Mapping[str, Known], tools: Tools, reading: Reading
+    fresh: Sequence[Fresh], known: Mapping[str, Known], tools: Tools, reading: Reading, lane: Lane
 ) -> tuple[Arrival, ...]:
     """The articles that the entries are, in the order of the list; those that are none are counted in the reading."""
     making = _Making(tools=tools, reading=reading, known=known)
@@ -37,22 +38,20 @@ async def arrivals(
     as_listed: list[Fresh] = []
     for pair in fresh:
         (with_pages if wants_page(*pair, reading, tools) else as_listed).append(pair)
-    for first in range(0, len(as_listed), _IN_A_ROW):
-        making.add([making.draft(*pair, None, again=False) for pair in as_listed[first : first + _IN_A_ROW]])
-        await asyncio.sleep(0)
+    if as_listed:
+        await lane.do(making.add_listed, as_listed)
     if with_pages:
-        await _read_pages(with_pages, making)
+        await _read_pages(with_pages, making, lane)
     return tuple(making.found[item.key] for _, item in fresh if item.key in making.found)
 
 
-async def _read_pages(fresh: Sequence[Fresh], making: _Making) -> None:
+async def _read_pages(fresh: Sequence[Fresh], making: _Making, lane: Lane) -> None:
     gate = asyncio.Semaphore(PAGES_AT_ONCE)
 
     async def one(address: Address, item: Listed) -> None:
         async with gate:
             page, again = await page_of(address, item, making.reading, making.tools)
-        making.add([making.draft(address, item, page, again=again)])
-        await asyncio.sleep(0)
+        await lane.do(making.add, address, item, page, again=again)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -83,7 +82,16 @@ class _Making:
         mark = (READ_AGAIN_QUIETLY if quiet else READ_AGAIN) if again else item.hash
         return Draft(article=article, entry_key=item.key, entry_hash=mark, quiet=quiet)
 
-    def add(self, drafts: Sequence[Draft | None]) -> None:
+    def add_listed(self, fresh: Sequence[Fresh]) -> None:
+        """Makes articles of what the list itself says."""
+        for first in range(0, len(fresh), _IN_A_ROW):
+            self._take([self.draft(*pair, None, again=False) for pair in fresh[first : first + _IN_A_ROW]])
+
+    def add(self, address: Address, item: Listed, page: Page | None, *, again: bool) -> None:
+        """Makes an article of an entry and its page."""
+        self._take([self.draft(address, item, page, again=again)])
+
+    def _take(self, drafts: Sequence[Draft | None]) -> None:
         made = to_arrivals([draft for draft in drafts if draft is not None], self.tools)
         self.found.update((arrival.entry_key, arrival) for arrival in made)
 

@@ -24,6 +24,7 @@ from monitor import health, schedule
 from monitor.disguises import is_garbled
 from monitor.errors import StoreError
 from monitor.identity.listed import Listed
+from monitor.jobs.lane import Lane
 from monitor.jobs.lists import read_lists
 from monitor.jobs.polls import POLL_SECONDS, Failure, Memory, Reading, Report, Tagger, Tools, host_of
 from monitor.jobs.storing import Stored, Writer
@@ -62,6 +63,7 @@ class _Pass:
     tools: Tools
     report: Report
     memory: Memory
+    lane: Lane
     writer: Writer
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SOURCES_AT_ONCE))
     hosts: dict[str, asyncio.Semaphore] = field(default_factory=dict)
@@ -86,7 +88,9 @@ async def collect(sources: Sequence[Source], tools: Tools) -> Report:
     memory = Memory(states=store.source_states(), validators=store.validators(urls), moves=store.moves())
     tools.fetcher.hold(store.host_pauses(tools.now()))
     report = Report(started=tools.now(), due=len(sources))
-    whole = _Pass(tools=tools, report=report, memory=memory, writer=Writer(store, tools.placer))
+    lane = Lane()
+    writer = Writer(store, lane, tools.placer)
+    whole = _Pass(tools=tools, report=report, memory=memory, lane=lane, writer=writer)
 
     async def one(source: Source) -> None:
         async with whole.turn(source):
@@ -112,10 +116,10 @@ async def _poll(source: Source, whole: _Pass) -> None:
     try:
         await read_lists(reading, whole.memory, tools)
         if reading.items:
-            known = await asyncio.to_thread(tools.store.known, source.id, [item.key for _, item in reading.items])
+            known = await whole.lane.do(tools.store.known, source.id, [item.key for _, item in reading.items])
             fresh = [(a, item) for a, item in reading.items if not _is_known(item, known)]
             unchanged = len(reading.items) - len(fresh)
-            arrivals = await _arrivals(fresh, known, tools, reading) if fresh else ()
+            arrivals = await _arrivals(fresh, known, whole, reading) if fresh else ()
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001 - what one source has written must never end the pass over all
@@ -136,11 +140,11 @@ def _is_known(item: Listed, known: Mapping[str, Known]) -> bool:
 
 
 async def _arrivals(
-    fresh: Sequence[Fresh], known: Mapping[str, Known], tools: Tools, reading: Reading
+    fresh: Sequence[Fresh], known: Mapping[str, Known], whole: _Pass, reading: Reading
 ) -> tuple[Arrival, ...]:
     from monitor.jobs.arrivals import arrivals  # all that is done to texts: most passes over most homes need none of it
 
-    return await arrivals(fresh, known, tools, reading)
+    return await arrivals(fresh, known, whole.tools, reading, whole.lane)
 
 
 def _broken(reading: Reading, error: Exception) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from monitor.errors import StoreError
+from monitor.jobs.lane import Lane
 from monitor.ports import Placer, Store
 from monitor.types import Collected, Recorded
 
@@ -34,6 +35,7 @@ class Writer:
     """Belongs to one event loop."""
 
     store: Store
+    lane: Lane
     placer: Placer | None = None
     _waiting: list[tuple[Collected, asyncio.Future[Stored]]] = field(default_factory=list)
     _work: asyncio.Task[None] | None = None
@@ -78,9 +80,7 @@ class Writer:
         """Stores them together, or where that fails, each by itself."""
         try:
             if len(batch) > 1:
-                recorded = await asyncio.to_thread(
-                    self.store.record_all, [collected for collected, _ in batch], self.placer
-                )
+                recorded = await self.lane.do(self.store.record_all, [collected for collected, _ in batch], self.placer)
                 for (collected, stored), one in zip(batch, recorded, strict=True):
                     _tell(stored, Stored(collected=collected, recorded=one))
                 return
@@ -108,7 +108,7 @@ class Writer:
     async def _one(self, collected: Collected) -> Stored:
         """What was stored: the poll, or that it could not be. Raises: StoreError, when not even that can."""
         try:
-            recorded = await asyncio.to_thread(self.store.record, collected, self.placer)
+            recorded = await self.lane.do(self.store.record, collected, self.placer)
             return Stored(collected=collected, recorded=recorded)
         except StoreError as error:
             failed = Collected(
@@ -118,7 +118,7 @@ class Writer:
                 error=f"not stored: {error}",
                 next_due_at=collected.at + STORE_AGAIN,
             )
-            await asyncio.to_thread(self.store.record, failed)
+            await self.lane.do(self.store.record, failed)
             return Stored(collected=failed, refused=str(error))
 
 
