@@ -17,6 +17,7 @@ run: setup  ## make a home with the SCO pack, read all sources, then stay as the
 test: .venv/test.stamp lint types imports unit startup  ## everything that CI runs
 
 setup: .venv/core.stamp
+	@$(BIN)/python -m compileall -q monitor sources storage alerts
 
 demo: setup  ## a small site of our own, collected, tagged and told, without a network
 	@$(BIN)/python -m demo.run
