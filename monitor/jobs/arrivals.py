@@ -23,7 +23,7 @@ READ_AGAIN_QUIETLY = "quiet"
 #: Pages of one source that are fetched at once; a host's own gap still holds.
 PAGES_AT_ONCE = 4
 #: Articles that are tagged before the same ones are analysed: each work has tables of its own.
-_IN_A_ROW = 16
+_IN_A_ROW = 100
 
 #: An entry of a list, and the address that lists it.
 Fresh = tuple[Address, Listed]
