@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -39,6 +40,11 @@ COMMANDS = {
     "channels": ("channels", "List where things are told; try one, or start it again."),
     "deliveries": ("telling", "Show what was sent, is pending or failed."),
 }
+
+
+#: New objects between two searches for circles of objects that nobody has any more; Python's own number is 700, made
+#: for programs that make many such circles.
+_SEARCHED_AFTER = 20_000
 
 
 class ReaderGone(Exception):
@@ -97,6 +103,7 @@ def group(ctx: click.Context, home: str, debug: bool) -> None:
 def main() -> None:
     """Runs the command of the command line; ends the process with its exit code."""
     _speak_utf8()
+    gc.set_threshold(_SEARCHED_AFTER, 20, 20)
     try:
         code = group.main(prog_name="scowatch", standalone_mode=False)
         if sys.stdout is not None:
@@ -119,6 +126,7 @@ def main() -> None:
         code = _tell(error)
         if isinstance(error, OSError):
             _silence()
+    gc.freeze()  # the end of the process frees everything: a last search for circles takes longer than most starts
     sys.exit(code or 0)
 
 
