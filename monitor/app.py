@@ -15,7 +15,7 @@ from monitor.config import RecipientConfig, SlackConfig
 from monitor.errors import ConfigError, InputError, Problem
 from monitor.home import Home
 from monitor.ports import Fetcher, Parser, Placer, Progress, Sender, Store
-from monitor.types import Channel, Digest, Discovery, Match, Subscription
+from monitor.types import Channel, Subscription
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.identity.place import Identity
     from monitor.jobs.collecting import Tagger, Tools
     from monitor.query import Query, Vocabulary
-    from monitor.types import Article, Placement, Source, WatchlistEntry
+    from monitor.types import Article, Digest, Discovery, Match, Placement, Source, WatchlistEntry
     from monitor.watchlist.matcher import Matcher
     from monitor.watchlist.roles import WithRoles
     from sources.opml import Subscriptions

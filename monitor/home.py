@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from monitor.config import Settings, missing_secrets, read_settings
 from monitor.errors import ConfigError, InputError, Problem, ScowatchError
-from monitor.types import ListVersion, Source, Watchlist
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from monitor.identity.agencies import Agencies
     from monitor.identity.storywords import StoryWords
+    from monitor.types import ListVersion, Source, Watchlist
     from monitor.watchlist.forms import Form
     from monitor.watchlist.matcher import Matcher
     from monitor.watchlist.roles import Offices, WithRoles
@@ -220,6 +220,8 @@ class Home:
     @cached_property
     def list_version(self) -> ListVersion:
         """The state of the watchlist that tags are made by. Raises: ConfigError."""
+        from monitor.types import ListVersion
+
         return ListVersion(digest=self.list_digest, as_of=self.watchlist.as_of)
 
     @cached_property
