@@ -13,8 +13,9 @@ from monitor.types import Collected, Recorded
 
 #: How long the first poll of a transaction waits for others.
 _GATHER_SECONDS = 0.02
-#: Polls and articles in one transaction: others who write wait for its end.
-_POLLS, _ARTICLES = 200, 400
+#: Polls and articles in one transaction: others who write wait for its end, and each new article is given its place
+#: inside it, which takes some milliseconds.
+_POLLS, _ARTICLES = 200, 100
 #: After a poll that the archive could not take: soon, since such trouble ends when somebody has made room.
 STORE_AGAIN = timedelta(minutes=1)
 
