@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         News,
         Page,
         Placement,
+        Presence,
         PutDown,
         Receipt,
         Recorded,
@@ -113,6 +114,13 @@ class Store(Protocol):
     def source_events(self, since: datetime | None = None, after: int = 0) -> tuple[SourceEvent, ...]:
         """Changes in how sources do, oldest first: those since that instant, with numbers above `after`."""
 
+    def looks_due(self, source_ids: Sequence[str], now: datetime, of_one: int, most: int) -> tuple[Presence, ...]:
+        """Pages of tagged articles that are to be looked at again, the longest overdue first: at most `of_one` of each
+        of these sources, and `most` in all."""
+
+    def record_looks(self, several: Sequence[Presence], pauses: Mapping[str, datetime], now: datetime) -> None:
+        """Stores what the looks found, and until when hosts asked to be left alone."""
+
     # -- reading
     def search(
         self,
@@ -141,6 +149,12 @@ class Store(Protocol):
 
     def versions(self, article_id: int) -> tuple[Version, ...]:
         """All that the article has said, each text once, in the order in which it first said it."""
+
+    def presence(self, article_id: int) -> Presence | None:
+        """Whether the article's page still stands; None: it is not looked at, or stood at the last look."""
+
+    def gone(self, since: datetime, until: datetime) -> tuple[Presence, ...]:
+        """Pages of tagged articles that were found to be gone in that half-open time and are so still, in order."""
 
     def counts(self) -> Mapping[str, int]:
         """``articles``, ``versions``, ``stories``, ``matches``, ``deliveries_pending``, ``deliveries_failed``."""

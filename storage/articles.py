@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import canonical_url, url_key
 from monitor.types import Placement, Recorded
-from storage import health, tags
+from storage import health, presence, tags
 from storage.batch import Batch, IdentityKey
 from storage.connection import Connection
 from storage.indexed import columns_of, facets_of, terms_of
 from storage.places import Places
-from storage.values import digest_of, list_text, micros, packed, placed, unpacked
+from storage.values import digest_of, list_text, micros, packed, placed, sure_instant, unpacked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -195,6 +195,7 @@ class _Recorder:
         if by is not None:
             self._batch.add("taggings", (number, by))
         self._batch.add("changes", (number, "new", self._at, int(arrival.quiet)))
+        self._watch(number, article, entries, article.first_seen_at)
         self._add_to_index(key, article, arrival.terms, entries, story_id, new=True)
         if placed is not None:
             self._places.keep_new(number, article, placed, (group_id, story_id))
@@ -257,6 +258,7 @@ class _Recorder:
         story_id = stored.story_id
         if (placed := self._places.asked(stored.id, article, matches)) is not None:
             story_id = self._places.move_edited(stored.id, article, placed, self._at)
+        self._watch(stored.id, article, entries, sure_instant(stored.first_seen_at))
         self._add_to_index(key, article, arrival.terms, entries, story_id, new=False)
         return True
 
@@ -288,6 +290,11 @@ class _Recorder:
     def _add_matches(self, article_id: int, version: int, matches: Sequence[Match], by: int | None) -> None:
         rows = [(article_id, version, n, *tags.values_of(m), by) for n, m in enumerate(matches)]
         self._batch.add("matches", *rows)
+
+    def _watch(self, number: int, article: Article, entries: Sequence[str], first_seen_at: datetime) -> None:
+        """Has the page looked at again that a tagged article was read from."""
+        if entries and article.text_from == "page" and article.source_id is not None:
+            presence.watch(self._batch, number, article.url, first_seen_at, sure_instant(self._at))
 
     def _add_to_index(
         self, key: int, article: Article, terms: Terms | None, entries: Sequence[str], story_id: int, *, new: bool

@@ -52,6 +52,7 @@ _TABLES = {
     " polls = polls + 1, failures = failures + excluded.failures, items = items + excluded.items,"
     " new = new + excluded.new, undated = undated + excluded.undated, ahead = ahead + excluded.ahead,"
     " garbled = garbled + excluded.garbled, texts = texts + excluded.texts, letters = letters + excluded.letters",
+    "presence": "INSERT INTO presence (article_id, due_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
     "dropped": "INSERT INTO dropped (source_id, reason, items, last_at) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (source_id, reason) DO UPDATE SET items = items + excluded.items, last_at = excluded.last_at",
     "source_events": "INSERT INTO source_events (source_id, at, was, became, evidence) VALUES (?, ?, ?, ?, ?)",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Member,
         Move,
         News,
+        Presence,
         PutDown,
         Recorded,
         Relation,
@@ -142,6 +143,18 @@ class SqliteStore:
         with self._read() as connection:
             return health.events(connection, since, after)
 
+    def looks_due(self, source_ids: Sequence[str], now: datetime, of_one: int, most: int) -> tuple[Presence, ...]:
+        from storage import presence
+
+        with self._read() as connection:
+            return presence.due(connection, source_ids, now, of_one, most)
+
+    def record_looks(self, several: Sequence[Presence], pauses: Mapping[str, datetime], now: datetime) -> None:
+        from storage import presence
+
+        with self._write() as connection:
+            presence.record(connection, several, pauses, now)
+
     # -- reading
     def search(
         self,
@@ -218,6 +231,18 @@ class SqliteStore:
 
         with self._read() as connection:
             return versions.versions(connection, article_id)
+
+    def presence(self, article_id: int) -> Presence | None:
+        from storage import presence
+
+        with self._read() as connection:
+            return presence.of(connection, article_id)
+
+    def gone(self, since: datetime, until: datetime) -> tuple[Presence, ...]:
+        from storage import presence
+
+        with self._read() as connection:
+            return presence.gone(connection, since, until)
 
     def counts(self) -> Mapping[str, int]:
         with self._read() as connection:

@@ -89,6 +89,9 @@ def show_report(report: Report, seconds: float) -> None:
         f"{articles['seen']} items seen: {articles['new']} new, {articles['updated']} updated, "
         f"{articles['unchanged']} unchanged" + "".join(f", {n} dropped ({why})" for why, n in report.dropped.items())
     )
+    if report.gone:
+        which = "1 tagged article is" if report.gone == 1 else f"{report.gone} tagged articles are"
+        click.echo(f"{which} gone from the site that had {'it' if report.gone == 1 else 'them'}")
     for line in failures(report):
         click.echo(f"  {line}")
     if why := nothing_read(report):

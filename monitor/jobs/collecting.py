@@ -9,6 +9,7 @@
                                             tags, search terms                       pure
       health.after      -> Health, event    pure
       storing.Writer    <- Collected        polls that end together share a transaction
+    looks.look_again    <- Presence...      whether pages of tagged articles still stand
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from monitor.errors import StoreError
 from monitor.identity.listed import Listed
 from monitor.jobs.lane import Lane
 from monitor.jobs.lists import read_lists
+from monitor.jobs.looks import look_again
 from monitor.jobs.polls import POLL_SECONDS, Failure, Memory, Reading, Report, Tagger, Tools, host_of
 from monitor.jobs.storing import Stored, Writer
 from monitor.types import (
@@ -96,10 +98,14 @@ async def collect(sources: Sequence[Source], tools: Tools) -> Report:
         async with whole.turn(source):
             await _poll(source, whole)
 
+    async def look() -> None:
+        report.gone = await look_again(sources, memory.states, tools)
+
     try:
         async with asyncio.TaskGroup() as group:
             for source in sources:
                 group.create_task(one(source))
+            group.create_task(look())
     except ExceptionGroup as several:
         raise several.exceptions[0] from several
     finally:

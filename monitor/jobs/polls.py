@@ -75,6 +75,8 @@ class Report:
     unchanged: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
+    #: Tagged articles whose pages turned out to be gone.
+    gone: int = 0
     #: What the archive said to the first poll that it did not take; None: it took them all.
     not_stored: str | None = None
 

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
         SourceEvent as SourceEvent,
         SourceState as SourceState,
     )
+    from monitor.types.presence import (
+        Presence as Presence,
+    )
     from monitor.types.reading import (
         Entry as Entry,
         Fetch as Fetch,
@@ -96,6 +99,7 @@ _WORDS = {
     "digests": "Digest Item Section",
     "identity": "Decision Member Neighbour Placement Relation",
     "polls": "Collected Health HealthState Move Recorded Signs SourceEvent SourceState",
+    "presence": "Presence",
     "reading": "Entry Fetch Listing Outcome Page Validators",
     "sources": "Address Candidate Discovery FULLTEXT Fulltext Identified Login OWNERSHIP Paths Selectors Source",
     "telling": "Channel Delivery Ledger MAYBE_ARRIVED News Receipt Stopped Subscription",
