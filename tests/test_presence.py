@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 
 from monitor import presence
+from monitor.digest import housekeeping
+from monitor.jobs import by_hand
 from monitor.jobs.looks import OF_ONE_SOURCE
+from monitor.jobs.telling import build_digests
 from monitor.ports import Store
-from monitor.types import Fetch, Presence
+from monitor.query import parse
+from monitor.types import Fetch, Presence, Source, Subscription
 from sources.http import FetchSettings
 from sources.pool import ParserPool
 from storage import open_store
+from tests.cli.calls import SETTINGS, WATCHLIST, Command
 from tests.servers import Answer, answer, web_server
 from tests.storage.made import arrival, article, imported, match, poll
 from tests.test_collecting import Lab, Piece, source
@@ -118,6 +123,21 @@ def store(tmp_path: Path) -> Iterator[Store]:
     found = open_store(f"sqlite:///{tmp_path}/archive.db")
     yield found
     found.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    for name, text in (("scowatch.toml", SETTINGS), ("watchlist.yaml", WATCHLIST), ("sources.yaml", "sources:\n")):
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def scowatch(home: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    monkeypatch.delenv("SCOWATCH_HOME", raising=False)
+    return Command(home)
 
 
 def due(store: Store, at: datetime, *source_ids: str, of_one: int = 9, most: int = 99) -> list[str]:
@@ -298,3 +318,63 @@ def test_a_pass_looks_at_few_pages_of_one_source(lab: Lab) -> None:
     for looked in (OF_ONE_SOURCE, 2 * OF_ONE_SOURCE, 5, 5):
         lab.collect(wire)
         assert sum(asked(lab, piece.name) for piece in pieces) == 5 + looked
+
+
+# ---------------------------------------------------------------------------------------------- told
+
+
+def test_a_digest_names_what_is_gone_by_outlet() -> None:
+    wire = Source(id="wire", name="Wire", kind="feed", addresses=())
+    gone = [known(article_id=n, title=f"Text {n}") for n in range(1, 6)] + [known(article_id=9, source_id="irna")]
+    several = "“Text 1” (article 1); “Text 2” (article 2); “Text 3” (article 3) and 2 more"
+    assert housekeeping((wire,), {}, SEEN, (), gone) == (
+        f"Gone from Wire after it was tagged: {several}.",
+        "Gone from irna after it was tagged: “上合组织 meets” (article 9).",
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        pytest.param(known(), "", id="stands"),
+        pytest.param(known(**MISSED), "not found on its site at the last look (HTTP 404 since", id="once"),
+        pytest.param(known(**GONE), "! gone from its site after it was tagged: HTTP 404 since 2026-11-11", id="gone"),
+        pytest.param(known(**GONE, back_at=SEEN + 3 * DAY), "and back by 2026-11-13 09:00", id="back"),
+    ],
+)
+def test_versions_and_why_say_whether_the_page_stands(
+    page: Presence, told: str, home: Path, scowatch: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    archive = open_store(f"sqlite:///{home}/archive.db")
+    archive.record(poll(arrival(article("a", title="ШОС", first_seen_at=SEEN), match("sco")), at=SEEN))
+    archive.record_looks([page], {}, SEEN)
+    archive.close()
+    for ran in (scowatch("versions", "1"), scowatch("why", "1", "sco")):
+        assert ran.code == 0
+        assert told in ran.out
+        assert ("its site" in ran.out) is bool(told)
+    for ran in (scowatch("versions", "1", "--json"), scowatch("why", "1", "sco", "--json")):
+        assert ran.json()["page"]["gone"] is (page.gone_at is not None and page.back_at is None)
+
+
+def test_a_digest_tells_once_of_an_article_that_is_gone(lab: Lab) -> None:
+    desk = Subscription(
+        id="recipient:desk", name="desk", kind="digest", search="", channel_id="mail:desk", schedule="daily 09:30"
+    )
+    query = parse("tag:sco")
+    lab.serve([SUMMIT])
+    wire = source(lab.web, fulltext="always")
+    lab.store.ledger(desk, SEEN)
+    lab.collect(wire)
+    lab.web.routes["/summit.html"] = NOT_FOUND
+    for _ in range(5):
+        lab.now += DAY
+        lab.collect(wire)
+        build_digests(lab.store, [desk], {desk.id: query}, {"wire": wire}, {}, lab.now)
+    line = f"Gone from Wire after it was tagged: “{SUMMIT.title}” (article 1)."
+    assert [d.housekeeping.count(line) for _, d in reversed(lab.store.deliveries())] == [0, 0, 1, 0, 0]
+    asked_for = {"since": SEEN, "until": lab.now + DAY}
+    draft = by_hand.draft(lab.store, desk, query, {"wire": wire}, {}, lab.now, **asked_for).digest
+    assert draft is not None
+    assert line in draft.housekeeping

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.places import columns, isolated, paragraph, plain, some
+from monitor.cli.presence import record_of_page, show_page
 from monitor.cli.shown import as_json, cut, instant, width
 from monitor.errors import InputError
 from monitor.home import Home
@@ -46,13 +47,15 @@ def versions_command(home: Home, article: str, all_: bool, json_: bool) -> None:
             remedy = "give its number, the importer's id or its address; `scowatch search --json` shows them"
             raise InputError(f"the archive has no article {article!r}: {remedy}")
         versions, history = store.versions(kept.id), store.match_history(kept.id)
+        page = store.presence(kept.id)
     finally:
         store.close()
     tags = _tags(history)
     edits = {new.number: changes((old.title, old.text), (new.title, new.text)) for old, new in pairwise(versions)}
     if json_:
-        return as_json(_record(kept, versions, edits, tags))
+        return as_json(_record(kept, versions, edits, tags) | {"page": record_of_page(page)})
     _show_article(kept)
+    show_page(page)
     before: Version | None = None
     for version in versions:
         _show_version(version)

@@ -11,13 +11,14 @@ import click
 
 from monitor.cli.given import Given, entry_named, open_matcher
 from monitor.cli.places import columns, isolated, paragraph, plain, some
+from monitor.cli.presence import record_of_page, show_page
 from monitor.cli.reasons import record_of, show
 from monitor.cli.shown import as_json, cut, instant
 from monitor.errors import InputError
 from monitor.home import Home
 
 if TYPE_CHECKING:
-    from monitor.types import Kept, ListVersion, Match, PutDown, Watchlist, WatchlistEntry
+    from monitor.types import Kept, ListVersion, Match, Presence, PutDown, Watchlist, WatchlistEntry
     from monitor.watchlist.explained import Explanation
 
 
@@ -70,6 +71,7 @@ class _Stored:
 
     matches: tuple[Match, ...]
     history: tuple[PutDown, ...]
+    page: Presence | None
 
 
 def _article(home: Home, name: str) -> tuple[Kept, _Stored]:
@@ -82,7 +84,9 @@ def _article(home: Home, name: str) -> tuple[Kept, _Stored]:
         if kept is None:
             remedy = "give its number, the importer's id or its address; `scowatch search --json` shows them"
             raise InputError(f"the archive has no article {name!r}: {remedy}")
-        return kept, _Stored(matches=store.matches(kept.id), history=store.match_history(kept.id))
+        return kept, _Stored(
+            matches=store.matches(kept.id), history=store.match_history(kept.id), page=store.presence(kept.id)
+        )
     finally:
         store.close()
 
@@ -107,10 +111,11 @@ def _answer(
         record = record_of(given, told) | {"id": entry.id, "name": entry.name, "tagged": bool(told.tagged)}
         record |= {"article": _record_of_article(given.kept) if given.kept else None, "below": sorted(below)}
         record["stored"] = None if stored is None else [asdict(match) for match in here]
+        record["page"] = record_of_page(stored.page) if stored else None
         record["history"] = [_record_of_history(one) for one in history]
         return as_json(record)
     if given.kept:
-        _show_article(given.kept)
+        _show_article(given.kept, stored.page if stored else None)
     _show_verdict(entry, told)
     show(given, told)
     if below or differs or history:
@@ -156,11 +161,12 @@ def _record_of_article(kept: Kept) -> dict[str, Any]:
     return record | {"published": instant(article.published_at)}
 
 
-def _show_article(kept: Kept) -> None:
+def _show_article(kept: Kept, page: Presence | None) -> None:
     article = kept.article
     click.echo(click.style(isolated(cut(plain(article.title), columns())), bold=True))
     at = (article.published_at or article.first_seen_at).strftime("%Y-%m-%d")
     click.echo(f"{kept.id} · {article.lang or 'language unknown'} · {at} · {plain(article.url)}")
+    show_page(page)
     click.echo()
 
 

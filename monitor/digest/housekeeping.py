@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.health import said
-from monitor.types import Digest, HealthState, Source, SourceEvent, SourceState, Stopped, Subscription
+from monitor.types import Digest, HealthState, Presence, Source, SourceEvent, SourceState, Stopped, Subscription
 
 #: Failed polls in a row before a source is named of which nothing else is known: one bad answer is no news.
 _FAILURES = 3
 #: Silence of a source whose pace is not known.
 _SILENT = {1: timedelta(days=7), 2: timedelta(days=14), 3: timedelta(days=45)}
 _NAMED = 5
+_TITLES = 3
 _CHANGES_IN_A_DIGEST = 6
 _CHANGES_TO_THE_OPERATOR = 60
 
@@ -38,8 +39,10 @@ def housekeeping(
     states: Mapping[str, SourceState],
     now: datetime,
     events: Sequence[SourceEvent] = (),
+    gone: Sequence[Presence] = (),
 ) -> tuple[str, ...]:
-    """A few lines, so that a reader can trust that no news is no news: what changed, then how it stands."""
+    """A few lines, so that a reader can trust that no news is no news: which articles were taken down, what changed,
+    then how it stands."""
     known = {source.id: source for source in sources}
     news = changes(events, known, most=_CHANGES_IN_A_DIGEST)
     told = {event.source_id for event in events}
@@ -48,7 +51,22 @@ def housekeeping(
         state = states.get(source.id)
         if state is not None and source.id not in told and (found := _trouble(source, state, now)):
             standing.setdefault(found[0], []).append(f"{source.name} ({found[1]})" if found[1] else source.name)
-    return (*news, *(_line(text, standing[kind]) for kind, text in _STANDING.items() if kind in standing))
+    taken = taken_down(gone, known)
+    return (*taken, *news, *(_line(text, standing[kind]) for kind, text in _STANDING.items() if kind in standing))
+
+
+def taken_down(gone: Sequence[Presence], sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """A line for each outlet whose pages of tagged articles are gone."""
+    by_source: dict[str, list[Presence]] = {}
+    for one in gone:
+        by_source.setdefault(one.source_id, []).append(one)
+    lines = []
+    for source_id, several in by_source.items():
+        titles = "; ".join(f"“{one.title}” (article {one.article_id})" for one in several[:_TITLES])
+        rest = f" and {len(several) - _TITLES} more" if len(several) > _TITLES else ""
+        name = sources[source_id].name if source_id in sources else source_id
+        lines.append(f"Gone from {name} after it was tagged: {titles}{rest}.")
+    return tuple(lines)
 
 
 def changes(events: Sequence[SourceEvent], sources: Mapping[str, Source], *, most: int) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ def draft(
         news = tuple(_news(store, hit.kept) for hit in found.hits)
     else:
         news = store.news(subscription.id, query)
+    told = since or ledger.last_end_at or now
     return build(
         news,
         subscription,
@@ -45,7 +46,11 @@ def draft(
         entries=entries,
         now=now,
         housekeeping=housekeeping(
-            sources.values(), store.source_states(), now, store.source_events(since=since or ledger.last_end_at or now)
+            sources.values(),
+            store.source_states(),
+            now,
+            store.source_events(since=told),
+            store.gone(told, until or now),
         ),
         key=f"{subscription.id}/by-hand/{now:%Y-%m-%dT%H:%M:%SZ}",
     )

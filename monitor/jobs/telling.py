@@ -77,7 +77,9 @@ def _build_digest(
         sources=sources,
         entries=entries,
         now=now,
-        housekeeping=housekeeping(sources.values(), store.source_states(), now, store.source_events(since=since)),
+        housekeeping=housekeeping(
+            sources.values(), store.source_states(), now, store.source_events(since=since), store.gone(since, until)
+        ),
     )
     cursor, overtaken = _cursor(ledger, head, inside, later)
     draft = replace(draft, hold=(*draft.hold, *overtaken))
