@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Placement,
         Presence,
         PutDown,
+        Reached,
         Receipt,
         Recorded,
         Relation,
@@ -158,6 +159,10 @@ class Store(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """``articles``, ``versions``, ``stories``, ``matches``, ``deliveries_pending``, ``deliveries_failed``."""
+
+    def reached(self, since: datetime, until: datetime) -> Mapping[str, Reached]:
+        """By source: on which days it could be read, those from `since` to `until` counted; nothing for those that
+        never could."""
 
     # -- stories
     def story(self, number: int) -> int | None:

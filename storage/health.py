@@ -8,11 +8,12 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from monitor.types import Collected, Health, Move, Signs, SourceEvent
+from monitor.types import Collected, Health, Move, Reached, Signs, SourceEvent
 from storage.batch import Batch
 from storage.connection import Connection
 from storage.values import instant, micros, sure_instant
 
+_DAY = 86_400_000_000
 _INSTANTS = frozenset({"since", "read_at", "known_since", "new_at", "whole_at"})
 _DEFAULTS = {field.name: field.default for field in fields(Health)}
 
@@ -31,7 +32,7 @@ def record(batch: Batch, collected: Collected) -> None:
 
 def _count(batch: Batch, collected: Collected, signs: Signs) -> None:
     texts = [length for length in signs.lengths if length]
-    day, failed = (micros(collected.at) or 0) // 86_400_000_000, collected.outcome not in ("ok", "not_modified")
+    day, failed = (micros(collected.at) or 0) // _DAY, collected.outcome not in ("ok", "not_modified")
     counts = (signs.listed, signs.new, signs.undated, signs.ahead, signs.garbled, len(texts), sum(texts))
     batch.add("source_days", (collected.source_id, day, int(failed), *counts))
 
@@ -91,6 +92,17 @@ def events(connection: Connection, since: datetime | None, after: int) -> tuple[
         SourceEvent(number=n, source_id=source_id, at=sure_instant(at), was=was, became=became, evidence=evidence)
         for n, source_id, at, was, became, evidence in rows
     )
+
+
+def reached(connection: Connection, since: datetime, until: datetime) -> Mapping[str, Reached]:
+    """By source: the first day on which it could be read, and how many from that instant's day to this one's."""
+    first, last = ((micros(at) or 0) // _DAY for at in (since, until))
+    rows = connection.execute(
+        "SELECT source_id, min(day), sum(day BETWEEN ? AND ?) FROM source_days WHERE polls > failures"
+        " GROUP BY source_id",
+        (first, last),
+    )
+    return {row[0]: Reached(first_at=sure_instant(row[1] * _DAY), days=row[2]) for row in rows}
 
 
 def health_of(text: str | None) -> Health | None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         News,
         Presence,
         PutDown,
+        Reached,
         Recorded,
         Relation,
         Retagged,
@@ -247,6 +248,10 @@ class SqliteStore:
     def counts(self) -> Mapping[str, int]:
         with self._read() as connection:
             return reading.counts(connection)
+
+    def reached(self, since: datetime, until: datetime) -> Mapping[str, Reached]:
+        with self._read() as connection:
+            return health.reached(connection, since, until)
 
     # -- stories
     def story(self, number: int) -> int | None:

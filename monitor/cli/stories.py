@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.identity.overview import Carrier, Cell, Coverage, Overview
     from monitor.jobs.stories import Originated, Shown
     from monitor.ports import Store
-    from monitor.types import Decision, Member, Relation, Source
+    from monitor.types import Decision, Kept, Member, Relation, Source
 
 
 @contextmanager
@@ -66,7 +67,7 @@ def stories_command(ctx: click.Context, since: str, until: str | None, outlets: 
         return as_json({"total": len(found), "stories": rows})
     for one in found[:limit]:
         _title(one.overview)
-        _summary(one.overview, new=one.new)
+        _summary(one.overview, new=one.new, listed=True)
     more = f", {limit} shown" if len(found) > limit else ""
     click.echo(f"{len(found)} stor{'y' if len(found) == 1 else 'ies'}{more}")
     return None
@@ -78,17 +79,30 @@ def _title(story: Overview) -> None:
     click.echo(f"{number}  {click.style(isolated(title), bold=True)}")
 
 
-def _summary(story: Overview, *, new: int | None = None) -> None:
-    outlets, independent = len(story.carriers), len(story.origins)
-    parts = [_minute(story.first_at), f"{_counted(outlets, 'outlet')} of {_counted(independent, 'origin')}"]
+def _summary(story: Overview, *, new: int | None = None, listed: bool = False) -> None:
+    """What is said of a story in a few lines; in a list, one outlet alone shows by its class what it is."""
+    parts = [f"{_minute(story.first_at)} UTC", _carried_by(story)]
     if new is not None and new != story.articles:
         parts.append(f"{new} of {_counted(story.articles, 'article')} new")
-    elif story.articles != outlets:
+    elif story.articles != len(story.carriers):
         parts.append(_counted(story.articles, "article"))
-    parts += [some(story.languages), some(story.countries)]
+    parts.append(some(story.languages))
+    if len(story.carriers) > 1:
+        parts += [some(story.countries), some(story.classes)]
     paragraph("   " + " · ".join(part for part in parts if part), hang=3)
-    if story.only_state_media_of:
-        paragraph(f"   Only state media of {story.only_state_media_of} carry it.", hang=3)
+    if story.only_state_media_of and (len(story.carriers) > 1 or not listed):
+        paragraph(f"   ! Only state media of {story.only_state_media_of} carry it.", hang=3)
+
+
+def _carried_by(story: Overview) -> str:
+    """`4 outlets of 1 origin (TASS)`; one outlet by its name."""
+    if len(story.carriers) == 1:
+        one = story.carriers[0]
+        known = ", ".join(part for part in (one.ownership, one.country) if part)
+        name = isolated(cut(plain(one.name), 40))
+        return f"only {name} ({known})" if known else f"only {name}"
+    named = f" ({isolated(cut(plain(story.origins[0].name), 30))})" if len(story.origins) == 1 else ""
+    return f"{len(story.carriers)} outlets of {_counted(len(story.origins), 'origin')}{named}"
 
 
 def _counted(number: int, what: str) -> str:
@@ -114,7 +128,7 @@ def story_command(home: Home, number: int, json_: bool) -> None:
     from monitor.jobs.stories import shown
 
     with _opened(home) as (app, store):
-        story = shown(store, app.sources, number)
+        story = shown(store, app.sources, home.states, number)
     if json_:
         return as_json(_story_record(story, app.sources))
     _title(story.overview)
@@ -123,16 +137,24 @@ def story_command(home: Home, number: int, json_: bool) -> None:
     _summary(story.overview)
     _show_origins(story.overview)
     _show_carriers(story.overview.carriers)
-    _show_relations(story)
+    _show_silence(story.coverage, app.sources, "\n")
+    _show_relations(story, app.sources)
     _show_decisions(story.decisions)
     return None
 
 
 def _show_origins(story: Overview) -> None:
-    click.echo(f"\n{_counted(len(story.origins), 'independent origin')}:")
-    for origin in story.origins:
+    count = len(story.origins)
+    if count == story.articles > 1:
+        click.echo(f"\n{count} independent origins, one article each.")
+        return
+    click.echo(f"\n{_counted(count, 'independent origin')}:")
+    for origin in story.origins[:_MOST]:
         copies = f"{_counted(len(origin.groups), 'text')}, {_counted(origin.articles, 'article')}"
-        paragraph(f"  {_minute(origin.first_at)}  {isolated(plain(origin.name))}: {copies}", hang=20)
+        outlets = f" in {_counted(origin.outlets, 'outlet')}" if origin.outlets > 1 else ""
+        paragraph(f"  {_minute(origin.first_at)}  {isolated(plain(origin.name))}: {copies}{outlets}", hang=20)
+    if count > _MOST:
+        click.echo(f"  … and {count - _MOST} more (--json has all)")
 
 
 def _show_carriers(carried: Sequence[Carrier]) -> None:
@@ -177,10 +199,25 @@ def _lag(lag: timedelta) -> str:
     return f"+{days}d{hours}h" if days else f"+{hours}h{minutes % 60:02}" if hours else f"+{minutes}m"
 
 
-def _show_relations(story: Shown) -> None:
-    own = {member.id for member in story.members}
+def _show_silence(found: Coverage, sources: Mapping[str, Source], before: str) -> None:
+    """Which states kept silent, and of which nothing is known."""
+    if found.silent or found.unread:
+        click.echo(before, nl=False)
+    if found.silent:
+        read = Counter(sources[name].country for name in found.silent_sources)
+        states = ", ".join(f"{state} ({_counted(read[state], 'outlet')} read)" for state in found.silent)
+        paragraph(f"Silent: {states}.", hang=2)
+    if found.unread:
+        paragraph(f"Not known: {', '.join(found.unread)} (no outlet was read in the story's time).", hang=2)
+
+
+def _show_relations(story: Shown, sources: Mapping[str, Source]) -> None:
+    own = {member.id: member for member in story.members}
+    names = {number: _named(member, sources) for number, member in own.items()}
+    names |= {number: _named_other(kept, sources) for number, kept in story.others.items()}
     lines = [
-        f"  Article {number} {_RELATION[one.kind]} article {one.article_id} ({one.share:.0%})."
+        f"  {names[number]} {_RELATION[one.kind]} {names.get(one.article_id, f'article {one.article_id}')}"
+        f" ({one.share:.0%} of the shorter text)"
         for number, several in sorted(story.relations.items())
         for one in several
         if one.kind == "excerpt_of" or one.article_id not in own
@@ -188,9 +225,22 @@ def _show_relations(story: Shown) -> None:
     if lines:
         click.echo("\nPassages:")
     for line in lines[:_MOST]:
-        paragraph(line, hang=2)
+        paragraph(line, hang=4)
     if len(lines) > _MOST:
         click.echo(f"  … and {len(lines) - _MOST} more (--json has all)")
+
+
+def _named(member: Member, sources: Mapping[str, Source]) -> str:
+    from monitor.identity.overview import name_of
+
+    return f"{member.id} ({isolated(cut(plain(name_of(member, sources)), 30))})"
+
+
+def _named_other(kept: Kept, sources: Mapping[str, Source]) -> str:
+    source = sources.get(kept.article.source_id or "")
+    name = kept.article.source_name or (source.name if source else "")
+    told = [isolated(cut(plain(name), 30))] if name else []
+    return f"{kept.id} ({', '.join([*told, f'story {kept.story_id}'])})"
 
 
 _RELATION = {"excerpt_of": "is a passage of", "quotes": "quotes"}
@@ -216,12 +266,14 @@ def _show_decisions(decisions: Sequence[Decision]) -> None:
 @click.command("coverage")
 @click.argument("number", metavar="STORY", type=click.IntRange(1))
 @click.option("--states", help="Countries such as ru,cn,kz; default: the members that the watchlist names.")
+@click.option("--silent", is_flag=True, help="Name the outlets that stayed silent.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
-def coverage_command(home: Home, number: int, states: str | None, json_: bool) -> None:
+def coverage_command(home: Home, number: int, states: str | None, silent: bool, json_: bool) -> None:
     """Which states' outlets carried a story, by class: when first, how many, and who stayed silent.
 
-    An outlet is silent only where it was read since the story began; of others nothing is known.
+    An outlet is silent only where it was read in the story's time, well and as far back as the story goes; of others
+    nothing is known.
     """
     from monitor.jobs.stories import covered
 
@@ -232,17 +284,26 @@ def coverage_command(home: Home, number: int, states: str | None, json_: bool) -
         return as_json(_coverage_record(story, found))
     _title(story)
     _summary(story)
-    click.echo()
-    _matrix(found)
-    click.echo()
-    if found.silent:
-        paragraph(f"Silent: {', '.join(found.silent)} (outlets were read, and none of them carried it).", hang=2)
-    if found.unread:
-        paragraph(f"Not known: {', '.join(found.unread)} (no outlet was read since the story began).", hang=2)
+    _matrix(found, story.first_at)
+    _show_silence(found, app.sources, "\n")
+    if silent:
+        _show_silent_outlets(found, app.sources)
     if found.elsewhere:
         paragraph(f"Elsewhere: {_counted(found.elsewhere, 'outlet')} carried it.", hang=2)
-    paragraph("A cell: how long after the first article of all, outlets that carried it / outlets that were read.")
+    if found.cells:
+        click.echo("A cell: how long after the first article of all, outlets with it / outlets read.")
     return None
+
+
+def _show_silent_outlets(found: Coverage, sources: Mapping[str, Source]) -> None:
+    """By state: the outlets that were read and had nothing."""
+    for state in found.states:
+        here = [sources[name] for name in found.silent_sources if sources[name].country == state]
+        names = (
+            f"{isolated(plain(one.name))} ({_SHORT.get(one.ownership or '', one.ownership or '?')})" for one in here
+        )
+        if here:
+            paragraph(f"  {state}: {', '.join(names)}", hang=6)
 
 
 #: Heads of the matrix: seven classes have to stand in eighty columns.
@@ -254,8 +315,10 @@ _SHORT = {
 }
 
 
-def _matrix(found: Coverage) -> None:
-    start = min((cell.at for cell in found.cells.values() if cell.at), default=None)
+def _matrix(found: Coverage, start: datetime) -> None:
+    if not found.cells:
+        return
+    click.echo()
     rows = [
         [state, *(_cell(found.cells.get((state, ownership)), start) for ownership in found.classes)]
         for state in found.states
@@ -267,10 +330,10 @@ def _matrix(found: Coverage) -> None:
         click.echo(" ".join(cell.ljust(size) for cell, size in zip(row, sizes, strict=True)).rstrip())
 
 
-def _cell(cell: Cell | None, start: datetime | None) -> str:
+def _cell(cell: Cell | None, start: datetime) -> str:
     if cell is None:
         return ""
-    return f"{_lag(cell.at - start) if cell.at and start else '-'} {cell.carried}/{cell.read}"
+    return f"{_lag(cell.at - start) if cell.at else '-'} {cell.carried}/{cell.read}"
 
 
 # ---------------------------------------------------------------------------------------------- origins
@@ -395,6 +458,8 @@ def _story_record(story: Shown, sources: Mapping[str, Source]) -> dict[str, Any]
     record["relations"] = [
         _relation_record(number, one) for number, several in sorted(story.relations.items()) for one in several
     ]
+    record["silent"], record["unread"] = list(story.coverage.silent), list(story.coverage.unread)
+    record["silent_outlets"] = list(story.coverage.silent_sources)
     record["decisions"] = [
         {
             "what": one.what,
@@ -446,6 +511,8 @@ def _coverage_record(story: Overview, found: Coverage) -> dict[str, Any]:
         "cells": cells,
         "silent": list(found.silent),
         "unread": list(found.unread),
+        "silent_outlets": list(found.silent_sources),
+        "unread_outlets": list(found.unread_sources),
         "elsewhere": found.elsewhere,
         "only_state_media_of": story.only_state_media_of,
     }

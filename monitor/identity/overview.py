@@ -96,6 +96,9 @@ class Coverage:
     #: States whose outlets were read and said nothing, and those of which none was read: nothing is known of them.
     silent: tuple[str, ...]
     unread: tuple[str, ...]
+    #: Ids of these states' sources that were read and had nothing, and of those of which nothing is known.
+    silent_sources: tuple[str, ...]
+    unread_sources: tuple[str, ...]
     #: Outlets elsewhere that carried it.
     elsewhere: int
 
@@ -246,10 +249,11 @@ def coverage(
     from monitor.types import OWNERSHIP
 
     carried = carriers(members, sources)
-    wanted = set(states)
+    speak, wanted = {one.key for one in carried}, set(states)
     outlets: dict[tuple[str, str], set[str]] = {}
-    for source in sources.values():
-        if source.country in wanted and (source.id in read or any(one.key == source.id for one in carried)):
+    of_states = [source for source in sources.values() if source.country in wanted]
+    for source in of_states:
+        if source.country and (source.id in read or source.id in speak):
             outlets.setdefault((source.country, source.ownership or "unknown"), set()).add(source.id)
     cells: dict[tuple[str, str], Cell] = {}
     for (state, ownership), ids in outlets.items():
@@ -267,5 +271,7 @@ def coverage(
         states=tuple(states),
         silent=tuple(state for state in states if state in known and state not in speaking),
         unread=tuple(state for state in states if state not in known),
+        silent_sources=tuple(s.id for s in of_states if s.id in read and s.id not in speak),
+        unread_sources=tuple(s.id for s in of_states if s.id not in read and s.id not in speak),
         elsewhere=sum(one.country not in wanted for one in carried),
     )

@@ -3,7 +3,7 @@
 ::
 
     day_list(store, sources, since, until)      stories with articles of that time, the most independent first
-    shown(store, sources, number)               one story with what belongs to it
+    shown(store, sources, states, number)       one story with what belongs to it
     covered(store, sources, states, number)     its matrix of states by ownership class
     ledger(store, sources, since, until)        who originated how many texts, and who carried them
 """
@@ -16,11 +16,14 @@ from datetime import datetime, timedelta
 
 from monitor.errors import InputError
 from monitor.identity.overview import Coverage, Overview, coverage, name_of, origins, outlet_of, overview, time_of
+from monitor.identity.silence import time_of_story, was_read
 from monitor.ports import Store
-from monitor.types import Decision, Member, Relation, Source
+from monitor.types import Decision, Kept, Member, Relation, Source
 
 #: Stories that are read at a time: few are in memory at once.
 _AT_ONCE = 500
+#: Articles of other stories whose titles are looked up for one story.
+_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,10 @@ class Shown:
     members: tuple[Member, ...]
     #: By article: passages that it shares with others.
     relations: Mapping[int, tuple[Relation, ...]]
+    #: Articles of other stories that these name.
+    others: Mapping[int, Kept]
     decisions: tuple[Decision, ...]
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +105,19 @@ def _within(member: Member, since: datetime | None, until: datetime | None) -> b
     return (since is None or at >= since) and (until is None or at < until)
 
 
-def shown(store: Store, sources: Mapping[str, Source], number: int) -> Shown:
-    """The story that goes by that number now. Raises: InputError, StoreError."""
+def shown(store: Store, sources: Mapping[str, Source], states: Sequence[str], number: int) -> Shown:
+    """The story that goes by that number now, with those states' silence. Raises: InputError, StoreError."""
     members = members_of(store, number)
+    relations = store.relations([member.id for member in members])
+    own = {member.id for member in members}
+    named = {one.article_id for several in relations.values() for one in several} - own
     return Shown(
         overview=overview(members, sources),
         members=members,
-        relations=store.relations([member.id for member in members]),
+        relations=relations,
+        others={other: kept for other in sorted(named)[:_NAMED] if (kept := store.article(str(other)))},
         decisions=store.decisions(members[0].story_id),
+        coverage=_coverage(store, sources, states, members),
     )
 
 
@@ -125,14 +136,18 @@ def covered(
     """The story, and which of those states' outlets carried it; without states, those of all sources. Raises:
     InputError, StoreError."""
     members = members_of(store, number)
-    begun = time_of(members[0])
-    read = {
-        state.source_id
-        for state in store.source_states().values()
-        if state.last_success_at is not None and state.last_success_at >= begun
-    }
+    return overview(members, sources), _coverage(store, sources, states, members)
+
+
+def _coverage(
+    store: Store, sources: Mapping[str, Source], states: Sequence[str], members: Sequence[Member]
+) -> Coverage:
+    since, until = time_of_story(time_of(members[0]), time_of(members[-1]))
+    reached = store.reached(since, until)
+    known = store.source_states()
+    read = {name for name, state in known.items() if was_read(state, reached.get(name), since, until)}
     chosen = states or sorted({source.country for source in sources.values() if source.country})
-    return overview(members, sources), coverage(members, sources, chosen, read)
+    return coverage(members, sources, chosen, read)
 
 
 def ledger(

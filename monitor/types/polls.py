@@ -108,6 +108,16 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """On which days a source could be read."""
+
+    #: Start of the first of them (UTC).
+    first_at: datetime
+    #: How many of them lie in the time that was asked for.
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceEvent:
     """A change in how a source does."""
 

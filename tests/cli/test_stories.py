@@ -165,6 +165,36 @@ def test_coverage(archive: Command) -> None:
     }
 
 
+def test_a_story_says_who_stayed_silent(archive: Command) -> None:
+    ran = archive("story", "2")
+    assert "Silent: kz (1 outlet read), ir (1 outlet read)." in ran.out
+    assert "Not known: cn, uz" in ran.out
+    assert fits(ran.out)
+    record = archive("story", "2", "--json").json()
+    assert (record["silent"], record["unread"]) == (["kz", "ir"], ["cn", "uz"])
+    assert record["silent_outlets"] == ["akorda", "irna"]
+    named = archive("coverage", "2", "--silent").out
+    assert "kz: Akorda (official)" in named
+    assert "kz: Akorda" not in archive("coverage", "2").out
+    assert fits(named)
+
+
+def test_one_outlet_alone_stands_by_its_name_and_class(archive: Command) -> None:
+    listed, shown = archive("stories", "--since", "2026-11-21").out, archive("story", "2").out
+    assert "only ТАСС (state, ru)" in listed
+    assert "Only state media" not in listed  # one outlet is no chorus
+    assert "! Only state media of ru carry it." in shown
+
+
+def test_passages_name_the_other_article(home: Path, archive: Command) -> None:
+    store = open_store(f"sqlite:///{home}/archive.db", vocabulary=None)
+    store._writer.execute("INSERT INTO relations VALUES (4, 'excerpt_of', 5, 0.84), (3, 'quotes', 1, 0.5)")  # type: ignore[attr-defined]
+    store.close()
+    out = archive("story", "1").out.replace("\u2068", "").replace("\u2069", "")
+    assert "4 (ایرنا) is a passage of 5 (ТАСС, story 2) (84% of the shorter text)" in " ".join(out.split())
+    assert "1 (TASS) is a passage of 3 (The Steppe Times)" in " ".join(out.split())
+
+
 def test_coverage_of_other_states(archive: Command) -> None:
     found = archive("coverage", "1", "--states", "kz, IR", "--json").json()
     assert (found["states"], found["elsewhere"]) == (["kz", "ir"], 2)
