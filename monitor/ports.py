@@ -169,11 +169,16 @@ class Store(Protocol):
         """The number that the story with that number goes by: another one after it went into another story; None:
         there never was one."""
 
-    def stories(self, since: datetime | None = None, until: datetime | None = None) -> tuple[int, ...]:
-        """Stories with articles of that time (published, else first seen), in no order."""
+    def stories(
+        self, since: datetime | None = None, until: datetime | None = None, source_id: str | None = None
+    ) -> tuple[int, ...]:
+        """Stories with articles of that time (published, else first seen), in no order; with a source: its articles."""
 
     def members(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Member, ...]]:
         """By story: its articles, oldest first."""
+
+    def facts(self, article_ids: Sequence[int]) -> Mapping[int, bytes]:
+        """By article: what identity keeps of its present text."""
 
     def relations(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Relation, ...]]:
         """By article: what it has to do with others that are no copies of it; nothing for those without any."""

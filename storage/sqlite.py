@@ -260,17 +260,25 @@ class SqliteStore:
         with self._read() as connection:
             return stories.number_of(connection, number)
 
-    def stories(self, since: datetime | None = None, until: datetime | None = None) -> tuple[int, ...]:
+    def stories(
+        self, since: datetime | None = None, until: datetime | None = None, source_id: str | None = None
+    ) -> tuple[int, ...]:
         from storage import stories
 
         with self._read() as connection:
-            return stories.within(connection, since, until)
+            return stories.within(connection, since, until, source_id)
 
     def members(self, story_ids: Sequence[int]) -> Mapping[int, tuple[Member, ...]]:
         from storage import stories
 
         with self._read() as connection:
             return stories.members(connection, story_ids)
+
+    def facts(self, article_ids: Sequence[int]) -> Mapping[int, bytes]:
+        from storage import stories
+
+        with self._read() as connection:
+            return stories.facts(connection, article_ids)
 
     def relations(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Relation, ...]]:
         from storage import stories

@@ -35,14 +35,22 @@ def numbers_of(connection: Connection, number: int) -> tuple[int, ...]:
     return (now, *(row[0] for row in connection.execute("SELECT id FROM stories WHERE merged_into = ?", (now,))))
 
 
-def within(connection: Connection, since: datetime | None, until: datetime | None) -> tuple[int, ...]:
-    """Stories with articles of that half-open time."""
+def within(
+    connection: Connection, since: datetime | None, until: datetime | None, source_id: str | None = None
+) -> tuple[int, ...]:
+    """Stories with articles of that half-open time, of that source where one is given."""
     low, high = (sort_bound(at) if at else None for at in (since, until))
     rows = connection.execute(
-        "SELECT DISTINCT story_id FROM articles WHERE sort_key >= ? AND sort_key < ?",
-        (-(1 << 63) if low is None else low, (1 << 63) - 1 if high is None else high),
+        "SELECT DISTINCT story_id FROM articles WHERE sort_key >= ?1 AND sort_key < ?2"
+        " AND (?3 IS NULL OR source_id = ?3)",
+        (-(1 << 63) if low is None else low, (1 << 63) - 1 if high is None else high, source_id),
     )
     return tuple(row[0] for row in rows)
+
+
+def facts(connection: Connection, article_ids: Sequence[int]) -> Mapping[int, bytes]:
+    """By article: what identity keeps of its present text."""
+    return dict(rows_in(connection, "SELECT id, facts FROM articles WHERE id IN", list(article_ids)))
 
 
 _MEMBER = (

@@ -41,6 +41,15 @@ def ago(at: datetime | None, now: datetime) -> str:
     return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
 
 
+def span(lag: timedelta) -> str:
+    """`first` where there is none, else `+35m`, `+4h20`, `+2d3h`."""
+    minutes = int(lag.total_seconds() // 60)
+    if minutes < 1:
+        return "first" if not lag else "+0m"
+    days, hours = divmod(minutes // 60, 24)
+    return f"+{days}d{hours}h" if days else f"+{hours}h{minutes % 60:02}" if hours else f"+{minutes}m"
+
+
 def read_instant(text: str | None, *, end: bool = False) -> datetime | None:
     """The instant of an ISO 8601 time, a day (its start; with `end` its end) or a span like `24h` before now.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.app import App, free_id, now, read_opml, refused_address, write_opml
+from monitor.cli.profile import profile_command
 from monitor.cli.shown import ago, as_json, cut, instant, table
 from monitor.errors import InputError, ScowatchError
 from monitor.home import Home, add_sources
@@ -27,7 +28,10 @@ _BEGINNING = 400
 
 @click.group("sources")
 def sources_command() -> None:
-    """List, find, try, import and export sources. A source is one block of sources.yaml."""
+    """List, find, try, profile, import and export sources. A source is one block of sources.yaml."""
+
+
+sources_command.add_command(profile_command)
 
 
 # ---------------------------------------------------------------------------------------------- list

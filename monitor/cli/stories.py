@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.places import columns, isolated, paragraph, plain, some
-from monitor.cli.shown import as_json, cut, instant, read_instant, width
+from monitor.cli.shown import as_json, cut, instant, read_instant, span, width
 from monitor.errors import InputError
 from monitor.home import Home
 
@@ -162,7 +162,7 @@ def _show_carriers(carried: Sequence[Carrier]) -> None:
     heads = ("after", "outlet", "class", "from", "text", "article", "title")
     rows = [
         (
-            _lag(one.lag),
+            span(one.lag),
             isolated(cut(plain(one.name), 18)),
             _SHORT.get(one.ownership or "", one.ownership or ""),
             one.country or "",
@@ -189,14 +189,6 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def _bare(text: str) -> str:
     return text.strip("\u2068\u2069")
-
-
-def _lag(lag: timedelta) -> str:
-    minutes = int(lag.total_seconds() // 60)
-    if minutes < 1:
-        return "first" if not lag else "+0m"
-    days, hours = divmod(minutes // 60, 24)
-    return f"+{days}d{hours}h" if days else f"+{hours}h{minutes % 60:02}" if hours else f"+{minutes}m"
 
 
 def _show_silence(found: Coverage, sources: Mapping[str, Source], before: str) -> None:
@@ -333,7 +325,7 @@ def _matrix(found: Coverage, start: datetime) -> None:
 def _cell(cell: Cell | None, start: datetime) -> str:
     if cell is None:
         return ""
-    return f"{_lag(cell.at - start) if cell.at else '-'} {cell.carried}/{cell.read}"
+    return f"{span(cell.at - start) if cell.at else '-'} {cell.carried}/{cell.read}"
 
 
 # ---------------------------------------------------------------------------------------------- origins
@@ -361,7 +353,7 @@ def origins_command(home: Home, since: str, until: str | None, limit: int, json_
             str(len(one.texts)),
             str(one.articles - len(one.texts)),
             str(one.outlets),
-            _lag(one.usual_lag) if one.usual_lag is not None else "",
+            span(one.usual_lag) if one.usual_lag is not None else "",
             isolated(plain(one.name)),
         )
         for one in found[:limit]
