@@ -127,10 +127,18 @@ def _item_view(item: Item, zone: str, *, full: bool) -> dict[str, Any]:
         "tags": [line(name, 80) for _, name in item.tags][:12] if full else [],
         "more": len(others) if full else 0,
         "others": others[:_OUTLETS],
+        "of": origins(item),
         "unnamed": max(len(others) - _OUTLETS, 0),
         "edited": item.edited,
         "full": full,
     }
+
+
+def origins(item: Item) -> str:
+    """`one origin: TASS` or `3 origins`; empty where they are not known."""
+    if len(item.origins) == 1:
+        return f"one origin: {line(item.origins[0], 60)}"
+    return f"{len(item.origins)} origins" if item.origins else ""
 
 
 def _window(digest: Digest) -> str:

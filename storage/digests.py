@@ -34,7 +34,8 @@ def _item(values: dict[str, Any]) -> Item:
         values[name] = _instant(values[name])
     for name in ("tags", "others"):
         values[name] = tuple((first, second) for first, second in values[name])
-    return Item(**values | {"article_ids": tuple(values["article_ids"])})
+    lists = {"article_ids": tuple(values["article_ids"]), "origins": tuple(values.get("origins", ()))}
+    return Item(**values | lists)
 
 
 def _instant_text(value: object) -> str:

@@ -140,6 +140,7 @@ def _to_item(story: Story) -> Item:
         priority=min((story.entries[tag].priority for tag in tags if tag in story.entries), default=_BACKGROUND),
         others=_others(story, best),
         edited=all(piece.what == "edited" for piece in story.news),
+        origins=_origins(story),
     )
 
 
@@ -161,6 +162,22 @@ def _others(story: Story, best: News) -> tuple[tuple[str, str], ...]:
         shown.add(name)
         others.append((f"{name} ({source.ownership})" if source and source.ownership else name, article.url))
     return tuple(others)
+
+
+def _origins(story: Story) -> tuple[str, ...]:
+    """Names of the independent origins, language editions of one house as one; empty where one of them is not known."""
+    found: dict[str, str] = {}
+    for piece in story.news:
+        origin = piece.kept.origin
+        if not origin:
+            return ()
+        source_id, name = origin.get("source"), origin.get("name")
+        source = story.sources.get(str(source_id))
+        shown = str(name or (source.name if source else source_id) or "")
+        if not shown:
+            return ()
+        found.setdefault((source.family or source.id) if source else str(source_id or shown).casefold(), shown)
+    return tuple(found.values())
 
 
 def _outlet(article: Article, source: Source | None) -> str:

@@ -31,6 +31,8 @@ class Item:
     #: Other outlets that carry the story: (name, url).
     others: tuple[tuple[str, str], ...] = ()
     edited: bool = False
+    #: Names of the independent origins of what is told of it; empty: nobody decided on them.
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,21 @@ FOUR = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("origins", "told"),
+    [
+        pytest.param(("ТАСС <b>",), "+2 more (one origin: ТАСС <b>): APP", id="one"),
+        pytest.param(("TASS", "新华社"), "+2 more (2 origins): APP", id="several"),
+        pytest.param((), "+2 more: APP", id="not known"),
+    ],
+)
+def test_a_story_that_others_carry_says_of_how_many_origins(origins: tuple[str, ...], told: str) -> None:
+    others = (("APP", "https://app.test/1"), ("Dawn", "https://dawn.test/1"))
+    made = mail(digest(item(1, others=others, origins=origins)))
+    assert told in made.text
+    assert told in Page(made.html).text
+
+
 def test_a_mail_says_everything_that_an_item_needs() -> None:
     made = mail(digest(*FOUR, seen=9, folded=2, held=3, housekeeping=("Could not be read: Akorda (HTTP 403).",)))
     page = Page(made.html)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -192,6 +193,28 @@ def test_key_of_a_digest(schedule: str, key: str) -> None:
     made = draft(news(1), schedule=schedule)
     assert made.digest is not None
     assert made.digest.key == key
+
+
+@pytest.mark.parametrize(
+    ("came", "names"),
+    [
+        pytest.param([("daily", "interfax", "Interfax"), ("weekly", "interfax", "Interfax")], ("Interfax",), id="one"),
+        pytest.param([("daily", "daily", "Daily"), ("weekly", None, "新华社")], ("Daily", "新华社"), id="two"),
+        pytest.param([("daily", None, "ИРНА"), ("weekly", None, "ирна")], ("ИРНА",), id="one by name"),
+        pytest.param([("daily", "kremlin", None), ("weekly", "kremlin", None)], ("Kremlin",), id="by its source"),
+        pytest.param([("daily", "daily", "Daily"), ("weekly", None, None)], (), id="not known"),
+    ],
+)
+def test_an_item_names_its_independent_origins(
+    came: list[tuple[str, str | None, str | None]], names: tuple[str, ...]
+) -> None:
+    pieces = [
+        replace(piece, kept=replace(piece.kept, origin={"kind": "copied", "source": source_id, "name": name}))
+        for number, (outlet, source_id, name) in enumerate(came, 1)
+        for piece in [news(number, 1, source_id=outlet)]
+    ]
+    (only,) = items(draft(*pieces))
+    assert only.origins == names
 
 
 def test_stories_with_one_voice_only_are_flagged() -> None:

@@ -129,6 +129,7 @@ def item(story_id: int = 1, **changed: object) -> Item:
         "priority": 1,
         "others": (("TASS", "https://example.org/t"),),
         "edited": True,
+        "origins": ("TASS", "新华社"),
     }
     return Item(**(values | changed))  # type: ignore[arg-type]
 
