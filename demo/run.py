@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Mapping
@@ -69,6 +70,8 @@ TAGS: Mapping[str, frozenset[str]] = {
 }
 
 
+#: The wire's text that others reprint.
+REPRINTED = "bank-working-group-calendar"
 SHOWN_AT_MOST = 12
 
 
@@ -177,6 +180,23 @@ def _found(home: DemoHome, articles: Mapping[str, Any], checks: Expectations) ->
     edited = articles.get("youth-programme-draft", {})
     checks.expect(edited.get("versions") == 2, "both versions of the edited article are kept")
     show.found(articles, _matched_words(home, articles), list(TAGS))
+    _reprinted(home, articles, checks)
+
+
+def _reprinted(home: DemoHome, articles: Mapping[str, Any], checks: Expectations) -> None:
+    """The wire's text that three outlets print under headlines of their own: one origin, however many carry it."""
+    original = articles.get(REPRINTED, {})
+    story = home.json("story", str(original.get("story_id", 0)))
+    copies = {piece.id for piece in pieces(2) if piece.reprint_of == REPRINTED}
+    members = {member["id"] for member in story["members"]}
+    mine = {articles[name]["id"] for name in (REPRINTED, *copies) if name in articles}
+    checks.expect(members == mine, f"the story of {REPRINTED} is its {len(copies)} reprints and nothing else")
+    names = [origin["name"] for origin in story["origins"]]
+    checks.expect(names == ["Meridian Sixty Wire"], f"the story has one origin, the wire, not {names}")
+    kinds = [carrier["kind"] for carrier in story["carriers"]]
+    checks.expect(kinds[0] == "self", "the wire's own article is the first")
+    checks.expect("self" not in kinds[1:], "no reprint counts as an outlet's own text")
+    show.story(story)
 
 
 def _matched_words(home: DemoHome, articles: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -204,6 +224,8 @@ def _told(home: DemoHome, articles: Mapping[str, Any], checks: Expectations) -> 
     checks.expect(bool(page), "a digest lies in outbox/ as an HTML file")
     wire = articles.get("bank-working-group-calendar", {}).get("title", "bank story")
     checks.expect(wire in page, "the wire story stands in the digest")
+    carried = "one origin: Meridian Sixty Wire" in " ".join(re.sub(r"<[^>]*>", "", page).split())
+    checks.expect(carried, "the digest says that the wire story has one origin")
     checks.expect("Harbour Rats" not in page, "the cup final does not stand in the digest")
     show.digest(preview, mails)
 

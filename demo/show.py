@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from demo.home import ROOT
-from demo.material import outlets, pieces
+from demo.material import outlets
 from demo.screen import WIDTH, count, cut, heading, line, pad, wrapped
 from demo.site import Site
 
@@ -67,21 +67,24 @@ def found(articles: Mapping[str, Any], words: Mapping[str, Mapping[str, str]], s
         _say(f"  {pad(str(row['lang']), 3)} {pad(row['title'], 94)}")
         marks = [f"{tag} «{words.get(name, {}).get(tag, '?')}»" for tag in row["tags"]]
         _say(line(" · ".join(marks) or "no tag: these rats and this XI play football", 6))
-    for remark in filter(None, (_copies(articles), _edited(articles))):
+    if remark := _edited(articles):
         _say(line(remark))
 
 
-def _copies(articles: Mapping[str, Any]) -> str:
-    copies = [articles[p.id] for p in pieces(2) if p.reprint_of and p.id in articles]
-    original = articles.get("bank-working-group-calendar")
-    if original is None or not copies:
-        return ""
-    same = sum(row["copy_group_id"] == original["copy_group_id"] for row in copies)
-    credited = sum((row.get("origin") or {}).get("kind") in ("credited", "copied") for row in copies)
-    return (
-        f"{count(len(copies), 'outlet')} reprint the wire's bank story: {same} recognised as the same text, "
-        f"{credited} traced to the wire"
-    )
+def story(shown: Mapping[str, Any]) -> None:
+    """One story with those who carried it, in their order."""
+    names = ", ".join(origin["name"] for origin in shown["origins"])
+    origins = "one origin" if len(shown["origins"]) == 1 else f"{len(shown['origins'])} origins"
+    _say(line(f"One story, {count(len(shown['carriers']), 'outlet')}, {origins}: {names}"))
+    titles = {member["id"]: member["title"] for member in shown["members"]}
+    kinds = {"self": "own text", "credited": "credits it", "copied": "copies it"}
+    for one in shown["carriers"]:
+        hours, minutes = divmod(one["lag_seconds"] // 60, 60)
+        lag = f"+{hours}h{minutes:02}" if one["lag_seconds"] else "first"
+        cells = (pad(lag, 7), pad(one["name"], 20), pad(f"{one['class']}, {one['country']}", 19))
+        _say(line(f"{'  '.join(cells)}  {pad(kinds.get(one['kind'], ''), 10)}  {titles[one['article']]}", 6))
+    if shown["silent"]:
+        _say(line(f"silent, though read: {', '.join(shown['silent'])}", 6))
 
 
 def _edited(articles: Mapping[str, Any]) -> str:
