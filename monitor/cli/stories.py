@@ -137,7 +137,7 @@ def story_command(home: Home, number: int, json_: bool) -> None:
     _summary(story.overview)
     _show_origins(story.overview)
     _show_carriers(story.overview.carriers)
-    _show_silence(story.coverage, app.sources, "\n")
+    _show_silence(story.coverage, app.sources)
     _show_relations(story, app.sources)
     _show_decisions(story.decisions)
     return None
@@ -191,14 +191,21 @@ def _bare(text: str) -> str:
     return text.strip("\u2068\u2069")
 
 
-def _show_silence(found: Coverage, sources: Mapping[str, Source], before: str) -> None:
-    """Which states kept silent, and of which nothing is known."""
+def _show_silence(found: Coverage, sources: Mapping[str, Source], *, named: bool = False) -> None:
+    """Which states kept silent, and of which nothing is known; `named`: the outlets, one by one."""
     if found.silent or found.unread:
-        click.echo(before, nl=False)
+        click.echo()
     if found.silent:
         read = Counter(sources[name].country for name in found.silent_sources)
-        states = ", ".join(f"{state} ({_counted(read[state], 'outlet')} read)" for state in found.silent)
-        paragraph(f"Silent: {states}.", hang=2)
+        states = ", ".join(f"{state} {read[state]}" for state in found.silent)
+        paragraph(f"Silent (outlets read): {states}.", hang=2)
+    for state in found.states if named else ():
+        here = [sources[name] for name in found.silent_sources if sources[name].country == state]
+        names = (
+            f"{isolated(plain(one.name))} ({_SHORT.get(one.ownership or '', one.ownership or '?')})" for one in here
+        )
+        if here:
+            paragraph(f"  {state}: {', '.join(names)}", hang=6)
     if found.unread:
         paragraph(f"Not known: {', '.join(found.unread)} (no outlet was read in the story's time).", hang=2)
 
@@ -277,25 +284,12 @@ def coverage_command(home: Home, number: int, states: str | None, silent: bool, 
     _title(story)
     _summary(story)
     _matrix(found, story.first_at)
-    _show_silence(found, app.sources, "\n")
-    if silent:
-        _show_silent_outlets(found, app.sources)
+    _show_silence(found, app.sources, named=silent)
     if found.elsewhere:
         paragraph(f"Elsewhere: {_counted(found.elsewhere, 'outlet')} carried it.", hang=2)
     if found.cells:
         click.echo("A cell: how long after the first article of all, outlets with it / outlets read.")
     return None
-
-
-def _show_silent_outlets(found: Coverage, sources: Mapping[str, Source]) -> None:
-    """By state: the outlets that were read and had nothing."""
-    for state in found.states:
-        here = [sources[name] for name in found.silent_sources if sources[name].country == state]
-        names = (
-            f"{isolated(plain(one.name))} ({_SHORT.get(one.ownership or '', one.ownership or '?')})" for one in here
-        )
-        if here:
-            paragraph(f"  {state}: {', '.join(names)}", hang=6)
 
 
 #: Heads of the matrix: seven classes have to stand in eighty columns.
