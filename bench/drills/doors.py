@@ -218,7 +218,7 @@ def _mail(security: str, port: int) -> Callable[[], Awaitable[tuple[bool, str]]]
 
 def slack_door(stack: ExitStack) -> Door:
     """An incoming webhook."""
-    from alerts import slack
+    from alerts import post
 
     ok = b"HTTP/1.1 200 OK\r\n"
     interim = b"HTTP/1.1 %d Wait\r\nLink: </a>\r\n\r\n"
@@ -246,7 +246,7 @@ def slack_door(stack: ExitStack) -> Door:
     for name, talk in talks.items():
         server = stack.enter_context(liar(after_request(talk)))
         tries[name] = _post(f"http://127.0.0.1:{server.port}/services/T/B/x")
-    return Door(name="Slack webhook", limit=slack.SECONDS, tries=tries, good=frozenset(("whole", "ok and then no end")))
+    return Door(name="Slack webhook", limit=post.SECONDS, tries=tries, good=frozenset(("whole", "ok and then no end")))
 
 
 def _post(url: str) -> Callable[[], Awaitable[tuple[bool, str]]]:
