@@ -50,6 +50,14 @@ quiet_hours = ""
 """
 
 
+#: What the stories tell of: three events, so that each is news.
+EVENTS = {
+    "A": "Ministers of culture opened a museum of carpets in Samarkand under the flag",
+    "B": "Customs officers seized forty lorries of smuggled cigarettes after a warning",
+    "C": "A wheat harvest of nine million tonnes was reported to the grain committee",
+}
+
+
 @dataclass
 class Inbox:
     """An SMTP server's handler that keeps what it takes."""
@@ -80,8 +88,8 @@ class Outside:
         """The feed has one more item, at its top."""
         self.published.insert(0, title)
         items = "".join(
-            f"<item><title>{t}</title><guid>{t}</guid><link>{self.web.url(f'/{t[-1]}.html')}</link>"
-            f"<description>{t}: the Shanghai Cooperation Organisation has met.</description></item>"
+            f"<item><title>{t}: {EVENTS[t[-1]]}</title><guid>{t}</guid><link>{self.web.url(f'/{t[-1]}.html')}</link>"
+            f"<description>{EVENTS[t[-1]]} of the Shanghai Cooperation Organisation.</description></item>"
             for t in self.published
         )
         body = f"<rss version='2.0'><channel><title>Wire</title>{items}</channel></rss>".encode()
@@ -208,7 +216,7 @@ def test_a_killed_service_loses_nothing_and_repeats_nothing(outside: Outside) ->
         assert sum(title in text for text in outside.slack.texts()) == 1
         assert sum(title in str(mail.get_body(("plain",)).get_content()) for mail in outside.inbox.mails) == 1
     rows = Command(outside.home)("export").rows()
-    assert sorted(row["title"] for row in rows) == ["New story B", "New story C", "Old story A"]
+    assert sorted(row["title"].partition(":")[0] for row in rows) == ["New story B", "New story C", "Old story A"]
 
 
 def test_a_terminal_that_is_gone_does_no_harm(outside: Outside) -> None:
