@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -20,6 +20,7 @@ from monitor.types import Channel, Subscription
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from monitor.backups import Manifest
     from monitor.identity.neighbours import Neighbours
     from monitor.identity.place import Identity
     from monitor.jobs.collecting import Tagger, Tools
@@ -106,6 +107,53 @@ def _share_freed_memory() -> None:
         ctypes.CDLL(None).mallopt(arena_max, 1)
 
 
+def backups_at(folder: Path) -> Mapping[Path, Manifest]:
+    """The backup in that folder, or all that lie in it, the newest last. Raises: InputError, when there is none."""
+    from storage import backup
+
+    if not (folder / "manifest.json").exists() and (found := backup.backups_in(folder)):
+        return {folder / name: m for name, m in sorted(found.items(), key=lambda pair: (pair[1].made_at, pair[0]))}
+    return {folder: backup.manifest_of(folder)}
+
+
+def backup_faults(folder: Path, manifest: Manifest) -> tuple[str, ...]:
+    """What is not as the manifest says; empty: the backup can be restored."""
+    from storage import backup
+
+    return backup.differences(folder, manifest)
+
+
+def restore(
+    folder: Path, manifest: Manifest, home: Path, *, replace: bool, progress: Callable[[int, int], None]
+) -> Restored:
+    """What became of it. Raises: StoreError, InputError."""
+    from storage import restoring
+
+    aside = restoring.restore(folder, manifest, home, at=now(), replace=replace, progress=progress)
+    pending = restoring.pending(home / manifest.archive) if manifest.archive else 0
+    return Restored(aside=aside, pending=pending)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupMade:
+    """A backup that stands."""
+
+    path: Path
+    manifest: Manifest
+    #: Names of older ones that were taken away.
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """A home that was put back."""
+
+    #: Where what stood in its place is now; None: nothing stood there.
+    aside: Path | None
+    #: Deliveries that were not known to be sent when the backup was made.
+    pending: int
+
+
 @dataclass(slots=True, kw_only=True)
 class Edges:
     """What is opened for one command and closed at its end."""
@@ -145,6 +193,20 @@ class App:
     @cached_property
     def entries(self) -> Mapping[str, WatchlistEntry]:
         return {entry.id: entry for entry in self.home.watchlist.entries}
+
+    # -- backups
+
+    def back_up(self, folder: Path, keep: int, progress: Callable[[int, int], None]) -> BackupMade:
+        """A backup in that folder, and which older ones had to go. Raises: StoreError, InputError, ConfigError."""
+        from monitor import __version__
+        from storage import backup
+
+        archive = self.home.archive_file()
+        at = now()
+        target = backup.place_for(folder, at, dated=bool(keep))
+        manifest = backup.back_up(self.home.path, archive, target, at=at, made_by=__version__, progress=progress)
+        removed = backup.remove_older(target.parent, self.home.path, keep) if keep else ()
+        return BackupMade(path=target, manifest=manifest, removed=removed)
 
     # -- tagging
 

@@ -103,6 +103,14 @@ class Home:
             raise InputError(self._missing)
         return self._in_home(self.settings.storage_url or f"sqlite:///{self.archive.name}")
 
+    def archive_file(self) -> Path:
+        """The file that the archive is, or would be. Raises: InputError, when there is no home, or it is no file."""
+        url = self.storage_url()
+        path = url.removeprefix("sqlite:///")
+        if path == url or not path:
+            raise InputError(f"[storage] url: {url!r} names no file: this command works on archives that are files")
+        return Path(path)
+
     def _in_home(self, url: str) -> str:
         """A file without a full path lies in the home, wherever the command is given."""
         scheme, _, path = url.partition("sqlite:///")

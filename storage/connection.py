@@ -17,6 +17,8 @@ except ImportError:  # no wheel for this machine
     import sqlite3 as driver
 
 Connection = Any
+#: What every error of the driver is.
+DriverError: type[Exception] = driver.Error
 
 # The driver asks every value that is no number or text how it wants to be stored, which takes longer than storing it.
 # These two it stores as they are.
@@ -44,7 +46,7 @@ def open_archive(path: Path) -> Connection:
     with translated(path):
         if not path.exists():
             _create(path)
-        _refuse_foreign(path)
+        refuse_foreign(path)
         connection = connect(path)
         try:
             _migrate(connection, path)
@@ -56,10 +58,14 @@ def open_archive(path: Path) -> Connection:
         return connection
 
 
-def connect(path: Path, *, readonly: bool = False) -> Connection:
-    """A connection in autocommit mode, for any thread (callers see to it that only one uses it at a time)."""
+def connect(path: Path, *, readonly: bool = False, immutable: bool = False) -> Connection:
+    """A connection in autocommit mode, for any thread (callers see to it that only one uses it at a time).
+
+    `immutable`: nobody writes to the file as long as it is open, and nothing is written beside it.
+    """
+    mode = "ro&immutable=1" if immutable else "ro" if readonly else "rw"
     connection = driver.connect(
-        f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}",
+        f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
@@ -86,8 +92,11 @@ def _warn_of_old_sqlite() -> None:
         )
 
 
-def _refuse_foreign(path: Path) -> None:
-    """Looks at the header only, so that a file which is not ours is not touched."""
+def refuse_foreign(path: Path) -> None:
+    """Nothing, when the file is an archive. Looks at the header only, so that one which is not ours is not touched.
+
+    Raises: StoreError.
+    """
     if not path.is_file():
         raise StoreError(f"archive {path}: this is not a file; give the path of an archive, or of one to be made")
     if path.stat().st_size == 0:
@@ -140,7 +149,7 @@ def newest_shape() -> int:
 
 def _migrate(connection: Connection, path: Path) -> None:
     newest = newest_shape()
-    shape = _shape(connection)
+    shape = shape_of(connection)
     if shape < newest:
         connection.create_function("placed", 2, placed, deterministic=True)  # for 0006
     if shape > newest:
@@ -150,13 +159,14 @@ def _migrate(connection: Connection, path: Path) -> None:
         )
     for file in sorted(MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.sql")) if shape < newest else ():
         with transaction(connection, durable=True):
-            if _shape(connection) < (number := int(file.name[:4])):
+            if shape_of(connection) < (number := int(file.name[:4])):
                 for statement in _statements(file.read_text(encoding="utf-8")):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {number}")
 
 
-def _shape(connection: Connection) -> int:
+def shape_of(connection: Connection) -> int:
+    """Number of the newest migration that was applied to the archive."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
@@ -227,8 +237,13 @@ _REASONS = (
     ("full", "the disk is full; free some space and try again: nothing was half written"),
     ("readonly", "it cannot be written; look at the owner and the rights of the file and its folder"),
     ("unable to open", "it cannot be opened; look at the path, its owner and rights, and whether the disk is there"),
-    ("malformed", "the file is damaged; stop everything that uses it and put back a backup"),
-    ("not a database", "the file is damaged or no archive; put back a backup"),
+    (
+        "malformed",
+        "the file is damaged; `scowatch doctor` says where: a search index is made anew by `doctor --rebuild-index`,"
+        " for anything else stop what uses the archive and put back a backup with `scowatch restore`",
+    ),
+    ("fts5: corrupt", "the search index is damaged; `scowatch doctor --rebuild-index` makes it anew"),
+    ("not a database", "the file is damaged or no archive; put back a backup with `scowatch restore`"),
     ("I/O", "the disk reports an error; look at the disk and its free space, and at limits of file size"),
     ("memory", "there is not enough memory"),
     ("no such module: fts5", "this SQLite has no full-text search; install pysqlite3"),

@@ -39,6 +39,8 @@ COMMANDS = {
     "deliver": ("telling", "Send what is due, once."),
     "channels": ("channels", "List where things are told; try one, or start it again."),
     "deliveries": ("telling", "Show what was sent, is pending or failed."),
+    "backup": ("backup", "Copy the whole home, while it is at work; check copies."),
+    "restore": ("backup", "Put a backup back, after it was checked."),
 }
 
 
