@@ -293,6 +293,11 @@ class Store(Protocol):
     def deliveries(self, limit: int = 200) -> tuple[tuple[Delivery, Digest], ...]:
         """The ledger, newest first."""
 
+    # -- looking it over
+    def rebuild_index(self) -> Iterator[tuple[int, int]]:
+        """Makes what searches are answered by anew: articles done and all, after each step that was stored. Left in
+        the middle, it goes on there when asked again."""
+
     def close(self) -> None: ...
 
 

@@ -117,7 +117,10 @@ def copy_archive(
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     target.touch(mode=0o600, exist_ok=False)
-    with integrity.looked_at(archive) as source, contextlib.closing(connect(target)) as copy:
+    with contextlib.ExitStack() as held:
+        with translated(archive):
+            source = held.enter_context(integrity.looked_at(archive))
+        copy = held.enter_context(contextlib.closing(connect(target)))
         size = source.execute("PRAGMA page_size").fetchone()[0]
         copy.execute("PRAGMA journal_mode = OFF")
         copy.execute("PRAGMA synchronous = OFF")  # brought to the disk below, whole

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -59,7 +60,7 @@ _TABLES = {
 }
 #: What begins with the columns that its rows lie in order of, and how many these are.
 _BY_KEY = {"identity_keys": itemgetter(0, 1), "sightings": itemgetter(0), "validators": itemgetter(0)}
-_INDEX = "INTO search_index (rowid, title, text, title_bases, text_bases, facets) VALUES (?, ?, ?, ?, ?, ?)"
+_INDEX = "INTO {table} (rowid, title, text, title_bases, text_bases, facets) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class IdentityKey(NamedTuple):
@@ -167,7 +168,8 @@ class Batch:
         self.write()
         for verb, first in (("INSERT", True), ("INSERT OR REPLACE", False)):
             rows = [row for _, (row, new) in sorted(self._index.items()) if new is first]
-            self.connection.executemany(f"{verb} {_INDEX}", rows)
+            for table in self._index_tables if rows else ():
+                self.connection.executemany(f"{verb} {_INDEX.format(table=table)}", rows)
         self._index.clear()
 
     # -- the index
@@ -179,7 +181,15 @@ class Batch:
     def remove_from_index(self, sort_key: int) -> None:
         before = self._index.pop(sort_key, None)
         if before is None or not before[1]:
-            self.connection.execute("DELETE FROM search_index WHERE rowid = ?", (sort_key,))
+            for table in self._index_tables:
+                self.connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (sort_key,))
+
+    @cached_property
+    def _index_tables(self) -> tuple[str, ...]:
+        """The index, and beside it the one that is being made to take its place."""
+        from storage.reindexing import tables_to_fill
+
+        return tables_to_fill(self.connection)
 
     def learn_places(self, times: Iterable[datetime]) -> None:
         """Looks up what is taken in these seconds, all at once."""

@@ -126,10 +126,18 @@ def _create(path: Path) -> None:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("PRAGMA journal_mode = WAL")
             _migrate(connection, path)
+            _put_down_analyser(connection)
         _move_unless_there(new, path)
     finally:
         for ending in ("", "-wal", "-shm"):
             new.with_name(new.name + ending).unlink(missing_ok=True)
+
+
+def _put_down_analyser(connection: Connection) -> None:
+    """Says of an archive without articles what its index is made by."""
+    from monitor.text.words import ANALYSER
+
+    connection.execute("UPDATE index_state SET analyser = ?", (ANALYSER,))
 
 
 def _move_unless_there(new: Path, path: Path) -> None:
@@ -242,7 +250,7 @@ _REASONS = (
         "the file is damaged; `scowatch doctor` says where: a search index is made anew by `doctor --rebuild-index`,"
         " for anything else stop what uses the archive and put back a backup with `scowatch restore`",
     ),
-    ("fts5: corrupt", "the search index is damaged; `scowatch doctor --rebuild-index` makes it anew"),
+    ("vtable constructor failed", "the search index is damaged; `scowatch doctor --rebuild-index` makes it anew"),
     ("not a database", "the file is damaged or no archive; put back a backup with `scowatch restore`"),
     ("I/O", "the disk reports an error; look at the disk and its free space, and at limits of file size"),
     ("memory", "there is not enough memory"),

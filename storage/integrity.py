@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.errors import StoreError
 from storage.connection import Connection, DriverError, connect, refuse_foreign, shape_of
 
-#: Problems that are listed; further ones change nothing.
+#: Problems that are listed; further ones change nothing. Space that nothing refers to takes a line a page, and stands
+#: before what matters.
 _MOST = 50
+_ASKED_FOR = 10_000_000
+_UNUSED = "never used"
+#: Of damage, in what the driver says.
+_SIGNS = ("malformed", "corrupt", "vtable constructor failed")
 #: The full-text index and the tables that it is kept in begin with this.
 INDEX = "search_index"
 
@@ -32,7 +38,7 @@ class Damage:
     @property
     def unused(self) -> bool:
         """Whether it is only space that nothing refers to."""
-        return "never used" in self.text
+        return _UNUSED in self.text
 
 
 @contextlib.contextmanager
@@ -42,20 +48,33 @@ def looked_at(path: Path) -> Iterator[Connection]:
     Raises: StoreError, when it is no archive; the driver's errors.
     """
     refuse_foreign(path)
-    connection = connect(path)  # one that may write takes away the files beside the archive that reading needs
-    connection.execute("PRAGMA query_only = ON")
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except DriverError:
-        connection.close()
-        log = path.with_name(f"{path.name}-wal")
-        if log.exists() and log.stat().st_size:  # it cannot be read without writing beside it
-            raise
-        connection = connect(path, readonly=True, immutable=True)
+    connection = _opened(path)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def _opened(path: Path) -> Connection:
+    """One that may write takes away the files beside the archive that reading needs; else one that may not."""
+    log = path.with_name(f"{path.name}-wal")
+    ways = [{}, {"readonly": True}]
+    if not log.exists() or not log.stat().st_size:  # otherwise the file alone is not the archive
+        ways.append({"immutable": True})
+    for way in ways:
+        connection = None
+        try:
+            connection = connect(path, **way)
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except DriverError:
+            if connection is not None:
+                connection.close()
+            if way is ways[-1]:
+                raise
+        else:
+            return connection
+    raise AssertionError("no way to open an archive")
 
 
 @contextlib.contextmanager
@@ -74,28 +93,55 @@ def damages(connection: Connection) -> tuple[Damage, ...]:
     """What is wrong with the file; empty: it is sound. Reads all of it."""
     try:
         roots = dict(connection.execute("SELECT rootpage, coalesce(tbl_name, name) FROM sqlite_schema"))
-        rows = connection.execute(f"PRAGMA integrity_check({_MOST})").fetchall()
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     except DriverError as error:
         return (Damage(table=None, text=str(error)),)
-    texts = [line for (text,) in rows for line in str(text).splitlines() if line != "ok"]
-    return tuple(Damage(table=_table_of(text, roots), text=text) for text in texts if not text.startswith("***"))
+    try:
+        rows = connection.execute(f"PRAGMA integrity_check({_ASKED_FOR})").fetchall()
+    except DriverError as error:  # it is given up at a page that cannot be read at all
+        return _damages_of(connection, names) or (Damage(table=None, text=str(error)),)
+    texts = [line for (text,) in rows for line in str(text).splitlines() if line != "ok" and line[:3] != "***"]
+    unused = [text for text in texts if _UNUSED in text]
+    found = [Damage(table=_table_of(text, roots), text=text) for text in texts if _UNUSED not in text]
+    told = [Damage(table=None, text=f"{len(unused)} pages of the file: {_UNUSED}")] if unused else []
+    return (*found[:_MOST], *told)
 
 
 def damages_of_index(connection: Connection) -> tuple[Damage, ...]:
     """The same of the search index alone."""
+    parts = [INDEX, *(f"{INDEX}_{part}" for part in ("data", "idx", "docsize", "config"))]
+    return _damages_of(connection, parts)
+
+
+def _damages_of(connection: Connection, names: Iterable[str]) -> tuple[Damage, ...]:
+    """What is wrong with those tables, each looked at by itself."""
+    found = []
+    for name in names:
+        try:
+            rows = connection.execute(f'PRAGMA integrity_check("{name}")').fetchall()
+        except DriverError as error:
+            rows = [(str(error),)]
+        found += [Damage(table=name, text=str(text)) for (text,) in rows if text != "ok"]
+    return tuple(found[:_MOST])
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether the driver complains of a file that is not as it was written."""
+    return any(sign in str(error) for sign in _SIGNS)
+
+
+@contextlib.contextmanager
+def index_damage_told(path: Path) -> Iterator[None]:
+    """The driver's complaint about damage, met while the search index is asked, as what can be done about it."""
     try:
-        tables = [
-            name
-            for (name,) in connection.execute(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (?1, ?1 || '_data', ?1 || '_idx',"
-                " ?1 || '_docsize', ?1 || '_config') ORDER BY length(name) DESC",
-                (INDEX,),
-            )
-        ]
-        rows = [row for table in tables for row in connection.execute(f"PRAGMA integrity_check({table})")]
+        yield
     except DriverError as error:
-        return (Damage(table=INDEX, text=str(error)),)
-    return tuple(Damage(table=INDEX, text=text) for (text,) in rows if text != "ok")
+        if not is_damage(error):
+            raise
+        raise StoreError(
+            f"archive {path}: its search index is damaged ({error}); no article is lost:"
+            " `scowatch doctor --rebuild-index` makes the index anew out of them"
+        ) from error
 
 
 def _table_of(text: str, roots: Mapping[int, str]) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import StoreError
-from storage import articles, health, reading, tags
+from storage import articles, health, integrity, reading, tags
 from storage.connection import Connection, connect, open_archive, transaction, translated
 from storage.values import sure_instant
 
@@ -72,6 +72,7 @@ class SqliteStore:
         self._writer = open_archive(path)
         self._reader: Connection | None = None
         self._closed = False
+        self._told_of_index = False
 
     @cached_property
     def _known_vocabulary(self) -> Vocabulary:
@@ -106,6 +107,24 @@ class SqliteStore:
                 yield self._reader
             finally:
                 self._reader.execute("ROLLBACK")
+
+    @contextmanager
+    def _index_read(self, *, whole: bool) -> Iterator[None]:
+        """To be entered in a reading transaction that asks the search index. `whole`: for what must miss nothing."""
+        from storage import reindexing
+
+        assert self._reader is not None
+        if whole:
+            reindexing.require_whole(self._reader, self._path)
+        elif (found := reindexing.missing(self._reader)) is not None and not self._told_of_index:
+            import logging
+
+            self._told_of_index = True
+            logging.getLogger(__name__).warning(
+                "the search index is being made anew: %s of %s articles can be found so far", *found
+            )
+        with integrity.index_damage_told(self._path):
+            yield
 
     def _require_open(self) -> None:
         if self._closed:
@@ -174,12 +193,13 @@ class SqliteStore:
         from storage.snippets import snippet
 
         with self._read() as connection:
-            found = search.plan(_sought(connection, query), self._vocabulary, since, until)
-            total = search.total(connection, found)
-            if sort == "relevance":
-                page = search.best(connection, found, limit, offset)
-            else:
-                page = [(row_id, 0.0) for row_id in search.newest(connection, found, limit, offset)]
+            with self._index_read(whole=False):
+                found = search.plan(_sought(connection, query), self._vocabulary, since, until)
+                total = search.total(connection, found)
+                if sort == "relevance":
+                    page = search.best(connection, found, limit, offset)
+                else:
+                    page = [(row_id, 0.0) for row_id in search.newest(connection, found, limit, offset)]
             kept = reading.kept_by_key(connection, [row_id for row_id, _ in page])
         wanted = wanted_words(query.root)
         return Found(
@@ -203,7 +223,8 @@ class SqliteStore:
                 if found is None:
                     keys, kept = reading.kept_after(connection, last, _EXPORTED_AT_ONCE)
                 else:
-                    keys = tuple(search.page_after(connection, found, last, _EXPORTED_AT_ONCE))
+                    with self._index_read(whole=True):
+                        keys = tuple(search.page_after(connection, found, last, _EXPORTED_AT_ONCE))
                     kept = reading.kept_by_key(connection, keys)
             yield from kept
             if len(keys) < _EXPORTED_AT_ONCE:
@@ -351,7 +372,8 @@ class SqliteStore:
             keys = reading.sort_keys_of(connection, list(changed))
             if not keys:
                 return ()
-            hits = search.within(connection, found, min(keys.values()), max(keys.values()))
+            with self._index_read(whole=True):
+                hits = search.within(connection, found, min(keys.values()), max(keys.values()))
             kept = reading.kept_by_id(connection, [number for number, key in keys.items() if key in hits])
             answer_late = late.answer_late(connection, kept, query, self._vocabulary)
             return tuple(
@@ -513,6 +535,14 @@ class SqliteStore:
 
         with self._read() as connection:
             return ledger.deliveries(connection, limit)
+
+    # -- looking it over
+    def rebuild_index(self) -> Iterator[tuple[int, int]]:
+        from storage import reindexing
+
+        with integrity.looked_at(self._path) as connection:
+            damaged = reindexing.is_damaged(connection)
+        yield from reindexing.rebuild(self._read, self._write, damaged=damaged)
 
     def close(self) -> None:
         """Ends both connections; a second time does nothing."""

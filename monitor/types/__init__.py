@@ -27,6 +27,11 @@ if TYPE_CHECKING:
         Retagged as Retagged,
         Terms as Terms,
     )
+    from monitor.types.checking import (
+        ArchiveFacts as ArchiveFacts,
+        Finding as Finding,
+        IndexFacts as IndexFacts,
+    )
     from monitor.types.digests import (
         Digest as Digest,
         Item as Item,
@@ -97,6 +102,7 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "articles": "Arrival Article FieldName Found Hit Kept Known Match PutDown Retagged Terms",
+    "checking": "ArchiveFacts Finding IndexFacts",
     "digests": "Digest Item Section",
     "identity": "Decision Member Neighbour Placement Relation",
     "polls": "Collected Health HealthState Move Reached Recorded Signs SourceEvent SourceState",
