@@ -12,15 +12,16 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from monitor.config import RecipientConfig, SlackConfig
-from monitor.errors import ConfigError, InputError, Problem
+from monitor.errors import ConfigError, InputError, Problem, StoreError
 from monitor.home import Home
 from monitor.ports import Fetcher, Parser, Placer, Progress, Sender, Store
-from monitor.types import Channel, Subscription
+from monitor.types import Channel, Finding, Subscription
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.backups import Manifest
+    from monitor.checkup import Place
     from monitor.identity.neighbours import Neighbours
     from monitor.identity.place import Identity
     from monitor.jobs.collecting import Tagger, Tools
@@ -207,6 +208,52 @@ class App:
         manifest = backup.back_up(self.home.path, archive, target, at=at, made_by=__version__, progress=progress)
         removed = backup.remove_older(target.parent, self.home.path, keep) if keep else ()
         return BackupMade(path=target, manifest=manifest, removed=removed)
+
+    # -- looking it over
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is not as it should be, faults first. Reads everything, changes nothing. Raises: InputError."""
+        from monitor import checkup
+
+        problems = self.home.problems(self.environ)
+        found = [_of_problem(problem) for problem in problems]
+        archive, facts = self._archive_file(), None
+        if archive is not None and archive.exists():
+            from storage import checking
+
+            try:
+                facts = checking.look(archive, now())
+            except StoreError as error:
+                thing, _, why = str(error).partition(": ")
+                reason, _, remedy = why.partition("; ")
+                found.append(Finding(level="fault", check="archive", thing=thing, reason=reason, remedy=remedy))
+        sources = () if any(p.file.endswith("sources.yaml") for p in problems) else self.home.sources
+        otherwise = None if problems or facts is None else facts.tagged_otherwise(self.home.list_digest)
+        return (*found, *checkup.all_of(facts, self._place(archive), sources, otherwise, now()))
+
+    def _archive_file(self) -> Path | None:
+        """The archive's file; None: what is set for it cannot be read, or names none."""
+        self.home.require()
+        try:
+            return self.home.archive_file()
+        except (InputError, ConfigError):
+            return None
+
+    def _place(self, archive: Path | None) -> Place:
+        import shutil
+
+        from monitor.checkup import Place
+
+        path = self.home.path
+        private = [path / "scowatch.toml", self.home.outbox, *([archive] if archive else [])]
+        shut = not path.stat().st_mode & 0o001
+        readable = [file.name for file in private if file.exists() and file.stat().st_mode & 0o004]
+        return Place(
+            path=str(path),
+            free=shutil.disk_usage(archive.parent if archive and archive.parent.is_dir() else path).free,
+            writable=os.access(path, os.W_OK | os.X_OK),
+            open_files=() if shut else tuple(readable),
+        )
 
     # -- tagging
 
@@ -422,6 +469,11 @@ class _PlacerOf:
             agencies=self._home.agencies.with_sources(self._home.sources),
             sources={source.id: source for source in self._home.sources},
         )
+
+
+def _of_problem(problem: Problem) -> Finding:
+    thing = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    return Finding(level="fault", check="configuration", thing=thing, reason=problem.message, remedy="mend that line")
 
 
 def _of_recipient(recipient: RecipientConfig) -> Subscription:

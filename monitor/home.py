@@ -97,10 +97,14 @@ class Home:
     def outbox(self) -> Path:
         return self.path / "outbox"
 
-    def storage_url(self) -> str:
-        """Where the archive is. Raises: InputError, when there is no home here."""
+    def require(self) -> None:
+        """Nothing, when this is a home. Raises: InputError."""
         if not self.exists:
             raise InputError(self._missing)
+
+    def storage_url(self) -> str:
+        """Where the archive is. Raises: InputError, when there is no home here."""
+        self.require()
         return self._in_home(self.settings.storage_url or f"sqlite:///{self.archive.name}")
 
     def archive_file(self) -> Path:

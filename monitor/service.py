@@ -210,14 +210,19 @@ class Service:
 
 
 @contextlib.contextmanager
-def only_one(path: Path) -> Iterator[None]:
-    """Holds the home for this process. Raises: InputError, when another one has it."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+def only_one(path: Path, does: str = "works on") -> Iterator[None]:
+    """Holds the home for this process, by that file. Raises: InputError, when another one has it; ScowatchError."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        why = f"{path.name} cannot be written ({error.strerror}); look at its owner and rights, and at the disk"
+        raise ScowatchError(f"home {path.parent}: {why}") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise InputError(f"another `scowatch run` or `deliver` works on {path.parent}: stop it first") from error
+            who = "`scowatch run` or `deliver`" if path.stem == "run" else "process"
+            raise InputError(f"another {who} {does} {path.parent}: stop it first") from error
         yield
     finally:
         os.close(handle)

@@ -41,6 +41,7 @@ COMMANDS = {
     "deliveries": ("telling", "Show what was sent, is pending or failed."),
     "backup": ("backup", "Copy the whole home, while it is at work; check copies."),
     "restore": ("backup", "Put a backup back, after it was checked."),
+    "doctor": ("doctor", "Look everything over; make a damaged search index anew."),
 }
 
 

@@ -289,7 +289,7 @@ def test_a_real_disk_that_is_full(filled: Command, tmp_path: Path, monkeypatch: 
         assert "the disk is full" in line
         assert list(disk.iterdir()) == []
     finally:
-        subprocess.run(["umount", str(disk)], check=False)
+        subprocess.run(["umount", "--lazy", str(disk)], check=False)
 
 
 def test_what_a_killed_backup_leaves_has_no_name_and_goes_with_the_next(filled: Command, tmp_path: Path) -> None:
