@@ -147,7 +147,7 @@ class _Recorder:
             return stored
         for key in keys:
             found = self._batch.article_of(key)
-            if found is None or found == _NOBODY:
+            if found is None or found == _NOBODY or (arrival.history is not None and key.kind != _URL):
                 continue
             stored = self._stored("id = ?", found)
             if stored is None or _two_imports(article, stored):
@@ -155,7 +155,7 @@ class _Recorder:
             if key.kind != _GUID or _alike(article, stored):
                 return stored
             self._batch.give(key, _NOBODY)  # one id for unlike articles: it tells nothing from now on
-        return self._find_listed(article, sighting)
+        return self._find_listed(article, sighting) if arrival.history is None else None
 
     def _find_listed(self, article: Article, sighting: bytes) -> _Stored | None:
         found = self._batch.article_sighted(sighting)
@@ -191,7 +191,7 @@ class _Recorder:
         )
         self._batch.add_article(number, article.ref, row)
         by = self._batch.list_id(arrival.tagged_by, self._at)
-        self._add_matches(number, 1, matches, by)
+        self._add_matches(number, self._add_history(number, arrival, by), matches, by)
         if by is not None:
             self._batch.add("taggings", (number, by))
         self._batch.add("changes", (number, "new", self._at, int(arrival.quiet)))
@@ -200,6 +200,17 @@ class _Recorder:
         if placed is not None:
             self._places.keep_new(number, article, placed, (group_id, story_id))
         return number
+
+    def _add_history(self, number: int, arrival: Arrival, by: int | None) -> int:
+        """Number of the present version of a new article, whose earlier texts are put down."""
+        if not arrival.history:
+            return 1
+        from storage import versions
+
+        self._batch.write()
+        for past, matches in arrival.history:
+            self._add_matches(number, past.number, tags.in_order(matches), by)
+        return versions.put_down(self._connection, number, [past for past, _ in arrival.history])
 
     def _place(self, arrival: Arrival) -> tuple[int, int]:
         """Copy group and story, made where there are none; a number below zero names a new one of this poll."""
@@ -236,6 +247,8 @@ class _Recorder:
         from storage import versions
 
         self._batch.write()
+        if arrival.history is not None and versions.has_said(self._connection, stored.id, article.content_hash):
+            return False  # an older export: what it says is known
         place = versions.place_of(self._connection, stored.id, article.content_hash, self._at)
         versions.make_room(self._connection, stored.id, stored.version, place, self._at)
         matches, key = tags.in_order(arrival.matches), self._moved(article, stored)

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from monitor.identity.listed import content_hash
 from storage import tags
 from storage.connection import Connection
-from storage.values import instant, sure_instant, unpacked
+from storage.values import instant, micros, packed, sure_instant, unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from monitor.types import Version
 
 #: Versions that one article makes in a day (UTC), and in all.
@@ -57,6 +60,44 @@ def make_room(connection: Connection, article_id: int, current: int, place: Plac
         connection.execute("DELETE FROM versions WHERE article_id = ? AND number = ?", (article_id, number))
     if what == "passed_over":
         tags.forget(connection, article_id, number)
+
+
+def has_said(connection: Connection, article_id: int, content_hash: str) -> bool:
+    """Whether the article said that before what it says now."""
+    statement = "SELECT 1 FROM versions WHERE article_id = ? AND content_hash = ?"
+    return connection.execute(statement, (article_id, content_hash)).fetchone() is not None
+
+
+def put_down(connection: Connection, article_id: int, history: Sequence[Version]) -> int:
+    """Number of the present one of these texts, which an article had in another archive, all of them put down."""
+    present = next(past.number for past in history if past.replaced_at is None)
+    connection.execute("UPDATE articles SET version = ? WHERE id = ?", (present, article_id))
+    connection.executemany(
+        "INSERT INTO versions (article_id, number, replaced_at, title, text, text_from, content_hash, published_at)"
+        " SELECT id, ?, ?, ?, ?, ?, ?, published_at FROM articles WHERE id = ?",
+        [
+            (
+                *(past.number, micros(past.replaced_at), past.title, packed(past.text), past.text_from),
+                *(content_hash(past.title, past.text), article_id),
+            )
+            for past in history
+            if past.replaced_at is not None
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO version_days (article_id, day, number, made_at, returned, returned_at, passed_over)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(article_id, (micros(past.made_at) or 0) // _DAY, past.number),
+                *(micros(past.made_at) if past.number > 1 else None, past.returned),
+                *(micros(past.returned_at), past.passed_over),
+            )
+            for past in history
+            if past.number > 1 or past.returned or past.passed_over
+        ],
+    )
+    return present
 
 
 _NOTES = {

@@ -126,17 +126,19 @@ def _show(found: Found, app: App) -> None:
 @click.pass_obj
 def export_command(home: Home, query: str | None, form: str) -> None:
     """Write articles out of the archive, oldest first: all of them, or those that answer QUERY."""
+    from monitor import archived
     from monitor import query as grammar
 
     asked = grammar.parse(query) if query else None
     store = App(home).open_store()
     try:
-        rows = (_row(kept) for kept in store.export(asked))
+        found = store.export(asked)
         if form == "csv":
-            _write_csv(rows)
+            _write_csv(_row(kept) for kept in found)
         else:
-            for row in rows:
-                as_jsonl(row)
+            for kept in found:
+                versions = store.versions(kept.id) if kept.versions > 1 else ()
+                as_jsonl(_row(kept) | {archived.KEY: archived.record(kept.article, versions)})
     finally:
         store.close()
 
@@ -191,7 +193,8 @@ def import_command(home: Home, file: str, json_: bool) -> None:
     """Take articles as JSONL into the archive; `-` is standard input.
 
     A line is {"ref", "url", "title", "text"?, "html"?, "summary"?, "published"?, "lang"?, "source"?, "source_name"?}.
-    Giving the same file twice changes nothing. A bad line is rejected with its reason, the rest goes in.
+    Giving the same file twice changes nothing. A bad line is rejected with its reason, the rest goes in. Lines of
+    `export` bring with them when each article was first seen, and its earlier texts.
     """
     import asyncio
 

@@ -14,7 +14,7 @@ from monitor.jobs.lane import Lane
 from monitor.jobs.pages import page_of, wants_page
 from monitor.jobs.polls import Reading, Tools
 from monitor.text.words import terms
-from monitor.types import Address, Arrival, Article, Known, Page
+from monitor.types import Address, Arrival, Article, Known, Match, Page, Version
 
 # In place of an entry's digest, from which they differ: its page is read again as long as the entry is listed.
 READ_AGAIN = ""
@@ -125,6 +125,8 @@ class Draft:
     entry_key: str
     entry_hash: str
     quiet: bool = False
+    #: As in Arrival, without the matches.
+    history: tuple[Version, ...] | None = None
 
 
 def to_arrivals(drafts: Sequence[Draft], tools: Tools) -> list[Arrival]:
@@ -145,6 +147,19 @@ def to_arrivals(drafts: Sequence[Draft], tools: Tools) -> list[Arrival]:
             terms=columns,
             quiet=draft.quiet,
             tagged_by=tagged_by,
+            history=_tagged(draft, tools),
         )
         for draft, found, columns in zip(drafts, matches, analysed, strict=True)
     ]
+
+
+def _tagged(draft: Draft, tools: Tools) -> tuple[tuple[Version, tuple[Match, ...]], ...] | None:
+    """The texts of an article out of another archive, those that were replaced with their tags."""
+    if draft.history is None:
+        return None
+    article = draft.article
+    at = article.published_at or article.first_seen_at
+    return tuple(
+        (past, tuple(tools.tagger(past.title, past.text, article.lang, at)) if past.replaced_at else ())
+        for past in draft.history
+    )

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
+from monitor.archived import restored
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import canonical_url, page_canonical
 from monitor.jobs.arrivals import Draft, to_arrivals
 from monitor.jobs.polls import Tools
 from monitor.text.clean import clean_line, clean_text
 from monitor.text.language import detect
-from monitor.types import Article, Collected, Fetch, Page, Selectors
+from monitor.types import Article, Collected, Fetch, Page, Selectors, Version
 
 # Rows in one transaction: a crash costs at most these, and importing the file again brings them back.
 BATCH = 250
@@ -51,11 +52,11 @@ async def import_lines(lines: Iterable[str], tools: Tools) -> ImportReport:
     for number, row in _rows(lines, report):
         try:
             page = await _page(row, tools)
-            article = _article(row, page, tools.now())
+            article, history = restored(row, _article(row, page, tools.now()))
         except ValueError as error:
             report.rejected.append({"line": number, "why": str(error)})
             continue
-        batch.append(_draft(article))
+        batch.append(_draft(article, history))
         if len(batch) >= BATCH:
             _store(batch, tools, report)
             batch = []
@@ -80,10 +81,17 @@ def _rows(lines: Iterable[str], report: ImportReport) -> Iterator[tuple[int, dic
             report.rejected.append({"line": number, "why": "not a JSON object"})
 
 
-def _draft(article: Article) -> Draft:
+def _draft(article: Article, history: tuple[Version, ...] | None) -> Draft:
+    """What an archive had told once raises no alert here."""
     name = f"ref {article.ref}" if article.ref is not None else f"url {article.canonical_url}"
     key = blake2b(name.encode(), digest_size=16).hexdigest()
-    return Draft(article=article, entry_key=key, entry_hash=article.content_hash[:32])
+    return Draft(
+        article=article,
+        entry_key=key,
+        entry_hash=article.content_hash[:32],
+        quiet=history is not None,
+        history=history,
+    )
 
 
 def _store(batch: list[Draft], tools: Tools, report: ImportReport) -> None:

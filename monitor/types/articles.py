@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from monitor.types.identity import Placement
+    from monitor.types.versions import Version
     from monitor.types.watchlist import ListVersion
 
 FieldName = Literal["title", "text"]
@@ -84,6 +85,9 @@ class Arrival:
     terms: Terms | None = None
     #: The list that `matches` were made with; None: nobody said.
     tagged_by: ListVersion | None = None
+    #: Out of another archive: all texts that it had there, each with its matches, or none where there was only one. It
+    #: is told by its address alone, since that archive has told it from others. None: it comes from elsewhere.
+    history: tuple[tuple[Version, tuple[Match, ...]], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
