@@ -473,7 +473,8 @@ class _PlacerOf:
 
 def _of_problem(problem: Problem) -> Finding:
     thing = f"{problem.file}:{problem.line}" if problem.line else problem.file
-    return Finding(level="fault", check="configuration", thing=thing, reason=problem.message, remedy="mend that line")
+    remedy = "mend that line" if problem.line else "put that right; `scowatch check` looks again"
+    return Finding(level="fault", check="configuration", thing=thing, reason=problem.message, remedy=remedy)
 
 
 def _of_recipient(recipient: RecipientConfig) -> Subscription:

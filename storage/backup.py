@@ -22,7 +22,7 @@ from monitor import backups
 from monitor.backups import MANIFEST, BackedUp, Manifest
 from monitor.errors import InputError, ScowatchError, StoreError
 from storage import integrity
-from storage.connection import DriverError, connect, newest_shape, translated
+from storage.connection import Connection, DriverError, connect, newest_shape, translated
 
 #: Pages of the archive that are copied at a time: two megabytes.
 _PAGES = 256
@@ -120,6 +120,7 @@ def copy_archive(
     with contextlib.ExitStack() as held:
         with translated(archive):
             source = held.enter_context(integrity.looked_at(archive))
+        _require_known(source, archive)
         copy = held.enter_context(contextlib.closing(connect(target)))
         size = source.execute("PRAGMA page_size").fetchone()[0]
         copy.execute("PRAGMA journal_mode = OFF")
@@ -140,6 +141,12 @@ def copy_archive(
         if any(damage.of_index for damage in damages):
             notes.append("the search index is damaged: `scowatch doctor --rebuild-index` makes it anew")
         return integrity.shape(copy), integrity.rows(copy), notes
+
+
+def _require_known(connection: Connection, archive: Path) -> None:
+    if (found := integrity.shape(connection)) > newest_shape():
+        why = f"it was written by a newer scowatch (shape {found}, this one knows {newest_shape()})"
+        raise StoreError(f"archive {archive}: {why}; back it up with that version")
 
 
 # ---------------------------------------------------------------------------------------------- reading backups

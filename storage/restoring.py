@@ -86,7 +86,7 @@ def _put_in_place(stage: Path, home: Path, at: datetime, *, inside: bool) -> Pat
         return aside
     if aside is not None:
         home.rename(aside)
-    stage.chmod(aside.stat().st_mode & 0o777 if aside else 0o755)
+    stage.chmod(aside.stat().st_mode & 0o777 if aside else 0o700)  # it holds addresses
     try:
         stage.rename(home)
     except OSError:

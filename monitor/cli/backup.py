@@ -39,7 +39,7 @@ def backup_command(home: Home, words: tuple[str, ...], keep: int | None, json_: 
         if keep:
             raise click.UsageError("`backup verify` removes nothing: leave --keep out")
         return _verify(Path(words[1]), json_=json_)
-    if len(words) != 1:
+    if len(words) != 1 or words[0] in ("", "verify"):
         raise click.UsageError("give one DIR, or `verify DIR`; a folder of the name verify is ./verify")
     from monitor.app import App
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections import namedtuple
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 import storage.backup
 import storage.restoring
 from monitor import backups
+from storage.connection import connect
 from tests.cli.calls import Command, environment, jsonl, row
 from tests.cli.test_archive import limited
 
@@ -197,6 +199,22 @@ def test_a_home_of_its_own_making_has_no_archive_yet(tmp_path: Path) -> None:
     assert home("backup", str(tmp_path / "kept")).code == 0
     assert Command(tmp_path / "other")("restore", str(tmp_path / "kept")).code == 0
     assert not (tmp_path / "other" / "archive.db").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [[], [""], ["a", "b"], ["verify"], ["verify", "a", "b"], ["verify", "x", "--keep", "1"]]
+)
+def test_words_that_name_no_folder(words: list[str], filled: Command, tmp_path: Path) -> None:
+    assert "Usage: scowatch backup" in filled.refused("backup", *words)[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_an_archive_of_a_newer_scowatch_is_not_copied(filled: Command, tmp_path: Path) -> None:
+    with closing(connect(filled.home / "archive.db")) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+    (line,) = filled.refused("backup", "kept", code=1)
+    assert "back it up with that version" in line
+    assert not (tmp_path / "kept").exists()
 
 
 def test_without_a_home_there_is_nothing_to_back_up(tmp_path: Path) -> None:
