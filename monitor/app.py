@@ -222,7 +222,7 @@ class App:
             from storage import checking
 
             try:
-                facts = checking.look(archive, now())
+                facts = checking.look(archive, now(), self.home.path)
             except StoreError as error:
                 thing, _, why = str(error).partition(": ")
                 reason, _, remedy = why.partition("; ")

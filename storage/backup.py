@@ -16,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from monitor import backups
@@ -77,7 +78,7 @@ def _fill(
 ) -> Manifest:
     inside = archive.relative_to(home).as_posix() if archive.is_relative_to(home) else archive.name
     name = inside if archive.exists() else None
-    found = [path for path in files_of(home, name) if not (home / path).resolve().is_relative_to(target.resolve())]
+    found = list(_listed(home, name, target))
     to_do = sum((home / path).stat().st_size for path in found) + (archive.stat().st_size if name else 0)
     _require_space(folder, to_do)
     files: list[BackedUp] = []
@@ -88,10 +89,13 @@ def _fill(
         shape, rows, notes = copy_archive(archive, folder / name, lambda part: progress(part, to_do))
         files.append(_described(folder, name))
         done = files[0].size
-    for path in found:
-        with contextlib.suppress(FileNotFoundError):  # gone since it was listed
-            files.append(copy_file(home / path, folder, path))
-            progress(done := done + files[-1].size, to_do)
+    copied: set[str] = set()
+    for path in chain(found, _listed(home, name, target)):  # once more, for what took another name meanwhile
+        if path not in copied:
+            with contextlib.suppress(FileNotFoundError):  # gone since it was listed
+                files.append(copy_file(home / path, folder, path))
+                copied.add(path)
+                progress(done := done + files[-1].size, max(done, to_do))
     manifest = Manifest(
         made_at=at,
         made_by=made_by,
@@ -106,6 +110,12 @@ def _fill(
     if faults := [line for file in manifest.files if (line := _difference(folder, file))]:
         raise StoreError(f"backup {target}: what was written does not read back ({faults[0]}); look at the disk")
     return manifest
+
+
+def _listed(home: Path, archive: str | None, target: Path) -> Iterator[str]:
+    """The files to be copied; not those of the backup itself, where it lies in the home."""
+    own = target.resolve()
+    return (path for path in files_of(home, archive) if not (home / path).resolve().is_relative_to(own))
 
 
 def copy_archive(

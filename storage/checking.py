@@ -38,12 +38,15 @@ _NO_TAGS: tuple[int, tuple[int, ...]] = (0, ())
 _Value = TypeVar("_Value")
 
 
-def look(path: Path, now: datetime) -> ArchiveFacts:
-    """Everything that the archive says of itself. Raises: StoreError, when it is none."""
+def look(path: Path, now: datetime, home: Path | None = None) -> ArchiveFacts:
+    """Everything that the archive says of itself; `home`: where its snapshots are, None: beside it.
+
+    Raises: StoreError, when it is none.
+    """
     with translated(path), integrity.looked_at(path) as connection:
         _make_vocabulary(connection)
         with integrity.one_moment(connection):
-            return _Look(connection, path, now).facts()
+            return _Look(connection, path, now, home or path.parent).facts()
 
 
 def _make_vocabulary(connection: Connection) -> None:
@@ -54,8 +57,8 @@ def _make_vocabulary(connection: Connection) -> None:
 
 
 class _Look:
-    def __init__(self, connection: Connection, path: Path, now: datetime) -> None:
-        self._connection, self._path, self._now = connection, path, now
+    def __init__(self, connection: Connection, path: Path, now: datetime, home: Path) -> None:
+        self._connection, self._path, self._now, self._home = connection, path, now, home
         self._unread: list[tuple[str, str]] = []
 
     def facts(self) -> ArchiveFacts:
@@ -245,21 +248,15 @@ class _Look:
 
     # -- files
     def _lost_files(self) -> tuple[str, ...]:
-        """Files of the snapshots that rows name and that are not there."""
-        found = []
-        for table in integrity.tables(self._connection):
-            columns = {row[1] for row in self._connection.execute(f'PRAGMA table_info("{table}")').fetchall()}
-            if not {"file", "offset", "length"} <= columns:
-                continue
-            folder = self._path.parent / "snapshots"
-            rows = self._connection.execute(
-                f'SELECT file, max("offset" + length) FROM "{table}" GROUP BY file ORDER BY 1'
-            )
-            for name, end in rows:
-                path = folder / str(name)
-                if not path.is_file() or path.stat().st_size < end:
-                    found.append(str(path))
-        return tuple(found)
+        """Files of the snapshots that rows name and that are not there, or end before what they say."""
+        if not {"snapshots", "snapshot_files"} <= set(integrity.tables(self._connection)):
+            return ()
+        rows = self._connection.execute(
+            "SELECT name, max(start + length) FROM snapshots JOIN snapshot_files f ON f.id = file_id"
+            " WHERE removed_at IS NULL GROUP BY f.id ORDER BY name"
+        )
+        ends = {self._home / "snapshots" / str(name): end for name, end in rows}
+        return tuple(str(path) for path, end in ends.items() if not path.is_file() or path.stat().st_size < end)
 
 
 def _has_happened(column: str) -> bool:

@@ -193,6 +193,22 @@ def test_a_backup_in_the_home_does_not_hold_itself(filled: Command) -> None:
     assert [name for name in files(newest) if name.startswith("backups")] == []
 
 
+def test_a_file_that_takes_another_name_meanwhile_is_in_the_backup(
+    filled: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = filled.home / "snapshots" / "2026"
+    real = storage.backup.copy_archive
+
+    def rename_first(*given: object) -> object:
+        (pages / "11-22.warc.gz").rename(pages / "11-23.warc.gz")
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(storage.backup, "copy_archive", rename_first)
+    assert filled("backup", "kept").code == 0
+    assert (tmp_path / "kept/snapshots/2026/11-23.warc.gz").read_bytes() == b"\x1f\x8b" * 999
+    assert filled("backup", "verify", "kept").code == 0
+
+
 def test_a_home_of_its_own_making_has_no_archive_yet(tmp_path: Path) -> None:
     home = Command(tmp_path / "new")
     home("init", "--empty")

@@ -120,6 +120,18 @@ def test_configuration_that_is_wrong_does_not_hide_the_rest(filled: Command) -> 
     assert "the tags of 1 articles are not what their matches say (3)" in ran.out
 
 
+@pytest.mark.parametrize("name", ["scowatch.toml", "sources.yaml", "watchlist.yaml", "archive.db"])
+def test_a_folder_where_a_file_should_be(name: str, filled: Command) -> None:
+    (filled.home / name).unlink()
+    (filled.home / name).mkdir()
+    assert filled("doctor").code == 1
+    assert name in filled("doctor").out
+    for command in (["check"], ["collect"], ["deliver"], ["search", "x"], ["retag"], ["backup", "kept"], ["export"]):
+        ran = filled(*command)  # which fails where it needs that file, in words
+        assert ran.code in (0, 1, 2)
+        assert ran.code == 0 or name in ran.err
+
+
 def test_two_at_once_are_kept_apart(filled: Command) -> None:
     from monitor.service import only_one
 

@@ -54,20 +54,31 @@ def test_rows_without_what_they_belong_to(folder: Path) -> None:
 
 
 def test_a_table_that_comes_later_is_looked_at_as_well(folder: Path) -> None:
+    late = micros(NOW + timedelta(days=1))
     change(
         folder,
-        "CREATE TABLE pages (article_id INTEGER, file TEXT, offset INTEGER, length INTEGER, at INTEGER) STRICT",
-        f"INSERT INTO pages VALUES (77, 'gone.warc.gz', 0, 10, {micros(NOW + timedelta(days=1))})",
-        f"INSERT INTO pages VALUES (1, 'short.warc.gz', 5, 10, {micros(NOW)})",
-        f"INSERT INTO pages VALUES (1, 'whole.warc.gz', 5, 10, {micros(NOW)})",
+        "CREATE TABLE notes (article_id INTEGER, at INTEGER) STRICT",
+        f"INSERT INTO notes VALUES (77, {late}), (1, {micros(NOW)})",
+    )
+    seen = look(folder)
+    assert seen.orphans == (("notes", "articles", 1, False),)
+    assert seen.ahead == {"notes.at": (1, NOW + timedelta(days=1))}
+
+
+def test_snapshots_that_are_gone_or_cut_short(folder: Path) -> None:
+    change(
+        folder,
+        "DROP TABLE IF EXISTS snapshots",
+        "DROP TABLE IF EXISTS snapshot_files",
+        "CREATE TABLE snapshot_files (id INTEGER PRIMARY KEY, name TEXT)",
+        "CREATE TABLE snapshots (file_id INTEGER, start INTEGER, length INTEGER, removed_at INTEGER)",
+        "INSERT INTO snapshot_files VALUES (1, 'gone.warc.gz'), (2, 'short.warc.gz'), (3, 'whole.warc.gz'), (4, 'old')",
+        "INSERT INTO snapshots VALUES (1, 0, 10, NULL), (2, 5, 10, NULL), (3, 5, 10, NULL), (4, 0, 9, 1)",
     )
     (folder / "snapshots").mkdir()
     (folder / "snapshots" / "short.warc.gz").write_bytes(b"x" * 14)
     (folder / "snapshots" / "whole.warc.gz").write_bytes(b"x" * 15)
-    seen = look(folder)
-    assert seen.orphans == (("pages", "articles", 1, False),)
-    assert [Path(name).name for name in seen.lost_files] == ["gone.warc.gz", "short.warc.gz"]
-    assert seen.ahead == {"pages.at": (1, NOW + timedelta(days=1))}
+    assert [Path(name).name for name in look(folder).lost_files] == ["gone.warc.gz", "short.warc.gz"]
 
 
 def test_tags_that_are_not_what_the_matches_say(folder: Path) -> None:
