@@ -261,7 +261,7 @@ class _Look:
 
 def _has_happened(column: str) -> bool:
     """Whether a column holds instants of what is over when it is put down."""
-    planned = ("next_due_at", "next_attempt_at", "published_at")
+    planned = ("next_due_at", "due_at", "next_attempt_at", "published_at")
     return column == "at" or (column.endswith("_at") and column not in planned)
 
 
