@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from monitor.query import Query
     from monitor.types import (
         Address,
+        Aged,
+        Archived,
         Article,
+        Capture,
         Collected,
         Decision,
         Delivery,
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
         Relation,
         Retagged,
         Selectors,
+        Snapshot,
         Source,
         SourceEvent,
         SourceState,
@@ -54,10 +58,12 @@ class Fetcher(Protocol):
     new as one body, which the kind's parser reads, and validators that say up to where.
     """
 
-    async def fetch(self, url: str, validators: Validators | None = None, *, robots: bool = False) -> Fetch:
+    async def fetch(
+        self, url: str, validators: Validators | None = None, *, robots: bool = False, keep: bool = False
+    ) -> Fetch:
         """The answer of that URL, or why there is none. Never raises for anything the network does.
 
-        `robots`: only what the host's robots.txt allows, and as slowly as it asks.
+        `robots`: only what the host's robots.txt allows, and as slowly as it asks; `keep`: with its capture.
         """
 
     def hold(self, pauses: Mapping[str, datetime]) -> None:
@@ -122,6 +128,9 @@ class Store(Protocol):
     def record_looks(self, several: Sequence[Presence], pauses: Mapping[str, datetime], now: datetime) -> None:
         """Stores what the looks found, and until when hosts asked to be left alone."""
 
+    def note_event(self, event: SourceEvent) -> bool:
+        """Whether it was put down: not, when the last one of that name tells of the same state."""
+
     # -- reading
     def search(
         self,
@@ -156,6 +165,9 @@ class Store(Protocol):
 
     def gone(self, since: datetime, until: datetime) -> tuple[Presence, ...]:
         """Pages of tagged articles that were found to be gone in that half-open time and are so still, in order."""
+
+    def answering(self, query: Query, article_ids: Sequence[int]) -> frozenset[int]:
+        """Those of the articles that answer the query."""
 
     def counts(self) -> Mapping[str, int]:
         """``articles``, ``versions``, ``stories``, ``matches``, ``deliveries_pending``, ``deliveries_failed``."""
@@ -297,6 +309,83 @@ class Store(Protocol):
     def rebuild_index(self) -> Iterator[tuple[int, int]]:
         """Makes what searches are answered by anew: articles done and all, after each step that was stored. Left in
         the middle, it goes on there when asked again."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is remembered of the pages that articles were read from."""
+
+    def close(self) -> None: ...
+
+
+class Evidence(Protocol):
+    """The archive's part of the evidence: where snapshots lie, and who refers to their articles."""
+
+    def ends(self, names: Sequence[str]) -> Mapping[str, int]:
+        """By name of a file: up to which byte records are named in it; nothing for files without any."""
+
+    def of_article(self, article_id: int) -> tuple[Snapshot, ...]:
+        """All pages ever kept of the article, oldest first, also those that were taken away."""
+
+    def by_id(self, ids: Sequence[int]) -> Mapping[int, Snapshot]: ...
+
+    def last_whole(self, final_url: str) -> Snapshot | None:
+        """The last snapshot of that page, or the one that it repeats; None: there is none with its body at hand."""
+
+    def aged(self, before: datetime) -> tuple[Aged, ...]:
+        """The snapshots from before that instant, and those that repeat one of them; not those taken away."""
+
+    def in_file(self, name: str) -> tuple[Snapshot, ...]:
+        """What is named in that file, in its order; not what was taken away."""
+
+    def cited(self, article_id: int) -> Mapping[str, datetime]:
+        """Why (``bundle``, ``citation``, ``hold``) the article's pages are never taken away, and since when."""
+
+    def cite(self, article_ids: Iterable[int], why: str, at: datetime) -> None: ...
+
+    def uncite(self, article_id: int, why: str) -> bool:
+        """Whether it was cited so before."""
+
+    def move(self, places: Mapping[int, tuple[str, int]], removed: Sequence[int], at: datetime) -> bool:
+        """Whether it is done: snapshots lie elsewhere (name of the file, offset), and those of `removed` are gone.
+
+        False, and nothing is changed, when somebody refers to an article of these by now.
+        """
+
+
+class Snapshots(Protocol):
+    """The files of the pages that were read. All raise StoreError."""
+
+    @property
+    def mended(self) -> list[str]:
+        """What was done about files that a process had left torn, in words; to be emptied by whoever tells it."""
+
+    def keep(self, url: str, capture: Capture, earlier: Snapshot | None) -> Snapshot:
+        """The snapshot of what was answered to `url`, written but not yet safe (`sync`).
+
+        `earlier` is the last one of that page that has a body: an unchanged one is not written again.
+        """
+
+    def sync(self) -> None:
+        """Puts on the disk whatever was written: to be done before the archive names it."""
+
+    def read(self, snapshot: Snapshot, base: Snapshot | None = None) -> Archived:
+        """What the records hold, all digests found right; `base` is what a `revisit_of` names."""
+
+    def unpacked(self, archived: Archived) -> tuple[bytes, str | None]:
+        """The page as its author wrote it, its compression undone, and its Content-Type."""
+
+    def names(self) -> tuple[str, ...]:
+        """Of all files, in order of their days."""
+
+    def settled(self, name: str, now: datetime) -> bool:
+        """Whether nobody has written to that file for a day."""
+
+    def copy(self, name: str, kept: Sequence[Snapshot]) -> dict[int, tuple[str, int]]:
+        """By id of the snapshot: where it lies in a new file, that has only these of the file, which stays as it is.
+        Nothing, when somebody writes to it."""
+
+    def remove(self, name: str) -> int:
+        """Takes a file away in which nothing is named any more; the bytes that this sets free."""
 
     def close(self) -> None: ...
 

@@ -14,8 +14,9 @@ _GZIP = 16 + zlib.MAX_WBITS
 class Body:
     """Takes the wire's chunks one by one."""
 
-    def __init__(self, content_encoding: str, limit: int, *, cut: bool = False) -> None:
-        """With `cut` what lies beyond the limit is left alone, and no reason to refuse the rest.
+    def __init__(self, content_encoding: str, limit: int, *, cut: bool = False, keep: bool = False) -> None:
+        """With `cut` what lies beyond the limit is left alone, and no reason to refuse the rest; with `keep` the chunks
+        are kept as they came.
 
         Raises: Refusal for an encoding that was not asked for.
         """
@@ -31,6 +32,7 @@ class Body:
         self._gzip = bool(layers)
         self._head = b""
         self._inflate: zlib._Decompress | None = None
+        self._came: list[bytes] | None = [] if keep and layers else None
 
     @property
     def full(self) -> bool:
@@ -39,6 +41,8 @@ class Body:
 
     def feed(self, chunk: bytes) -> None:
         """Raises: Refusal when the body is too large or damaged."""
+        if self._came is not None:
+            self._came.append(chunk)
         if not self._gzip:
             self._keep(chunk)
             return
@@ -61,6 +65,13 @@ class Body:
         if self._head or (self._inflate is not None and not self._inflate.eof):
             raise Refusal("answer was cut short", "temporary")
         return b"".join(self._parts)
+
+    def as_sent(self, whole: bytes) -> bytes:
+        """The bytes as they came, compressed or not; to be asked once, with the body, which they may be."""
+        if self._came is None:
+            return whole
+        came, self._came = b"".join(self._came), None
+        return came
 
     def _unpack(self, data: bytes) -> None:
         try:

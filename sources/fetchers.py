@@ -25,7 +25,9 @@ class Fetchers(HttpFetcher):
         }
         self._mail: MailFetcher | None = None
 
-    async def fetch(self, url: str, validators: Validators | None = None, *, robots: bool = False) -> Fetch:
+    async def fetch(
+        self, url: str, validators: Validators | None = None, *, robots: bool = False, keep: bool = False
+    ) -> Fetch:
         """The answer of that URL, or why there is none. Never raises for anything the network does.
 
         Mailboxes are those of the operator's own sources and of nobody else: what a stranger names is only fetched
@@ -33,7 +35,7 @@ class Fetchers(HttpFetcher):
         """
         if url in self._logins:
             return await self._open_mail().fetch(url, validators)
-        return await super().fetch(url, validators, robots=robots)
+        return await super().fetch(url, validators, robots=robots, keep=keep)
 
     def _open_mail(self) -> MailFetcher:
         if self._mail is None:

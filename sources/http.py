@@ -34,14 +34,14 @@ if _spared:
     del _loaded["httpx._main"]
 
 from monitor import __version__  # noqa: E402
-from monitor.types import Fetch, Validators  # noqa: E402
+from monitor.types import Capture, Fetch, Validators  # noqa: E402
 from sources import freshness, reasons  # noqa: E402
 from sources.addresses import Network, networks, refusal  # noqa: E402
 from sources.body import Body  # noqa: E402
 from sources.network import GuardedNetwork, Refusal, Stream  # noqa: E402
 from sources.robots import SIZE as ROBOTS_SIZE  # noqa: E402
 from sources.robots import Robots  # noqa: E402
-from sources.wire import Exchange  # noqa: E402
+from sources.wire import Exchange, head  # noqa: E402
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LASTING = frozenset({301, 308})
@@ -101,6 +101,8 @@ class _Wish:
     robots: bool = False
     #: Bytes of the body that are enough: the rest is not read. None: all of it, or none.
     enough: int | None = None
+    #: The answer as it came over the wire is wanted too.
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +138,14 @@ class HttpFetcher:
         self._hosts: dict[str, _Host] = {}
         self._robots = Robots(self._robots_txt)
 
-    async def fetch(self, url: str, validators: Validators | None = None, *, robots: bool = False) -> Fetch:
+    async def fetch(
+        self, url: str, validators: Validators | None = None, *, robots: bool = False, keep: bool = False
+    ) -> Fetch:
         """The answer of that URL, or why there is none. Never raises for anything the network does.
 
-        `robots`: only what robots.txt allows, on each hop, as slowly as it asks.
+        `robots`: only what robots.txt allows, on each hop, as slowly as it asks; `keep`: with its capture.
         """
-        return await self._fetch(_Wish(url=url, validators=validators, seconds=self._seconds, robots=robots))
+        return await self._fetch(_Wish(url=url, validators=validators, seconds=self._seconds, robots=robots, keep=keep))
 
     def hold(self, pauses: Mapping[str, datetime]) -> None:
         """Leaves those hosts alone until then."""
@@ -233,7 +237,8 @@ class HttpFetcher:
         """The answer with its body, or not_modified where the body is the one we know."""
         headers, known = response.headers, wish.validators
         limit = wish.enough or self._settings.max_body_bytes
-        body = Body(headers.get("content-encoding") or "", limit, cut=wish.enough is not None)
+        body = Body(headers.get("content-encoding") or "", limit, cut=wish.enough is not None, keep=wish.keep)
+        at = datetime.now(UTC)
         async with aclosing(response.stream.__aiter__()) as pieces:  # type: ignore[union-attr,type-var]  # ours
             async for piece in pieces:
                 body.feed(piece)
@@ -244,7 +249,9 @@ class HttpFetcher:
         found = _validators(answer, response, hashlib.sha256(content).hexdigest())
         if known and known.url == answer.url and known.body_hash == found.body_hash:
             return replace(answer, outcome="not_modified", validators=found)
-        return replace(answer, body=content, content_type=_printable(headers.get("content-type")), validators=found)
+        capture = _capture(answer, response, at, body.as_sent(content)) if wish.keep else None
+        content_type = _printable(headers.get("content-type"))
+        return replace(answer, body=content, content_type=content_type, validators=found, capture=capture)
 
     @asynccontextmanager
     async def _turn(self, name: str) -> AsyncIterator[None]:
@@ -289,12 +296,13 @@ class _Transport(httpx.AsyncBaseTransport):
             if target.scheme == "https":
                 await stream.secure(self._context(), target.raw_host.decode("ascii").rstrip("."))
             exchange = Exchange(stream)
-            head = await exchange.ask(target.raw_path, request.headers.raw)
+            first = await exchange.ask(target.raw_path, request.headers.raw)
         except BaseException:
             stream.close()
             raise
         pieces = _Pieces(stream, exchange, self._max_wire_bytes)
-        return httpx.Response(head.status_code, headers=list(head.headers), stream=pieces)
+        wire = {"asked": exchange.asked, "head": first, "address": stream.address}
+        return httpx.Response(first.status_code, headers=list(first.headers), stream=pieces, extensions=wire)
 
     def _context(self) -> ssl.SSLContext:
         """Made when the first https URL asks for it: reading the certificates takes its time."""
@@ -489,6 +497,18 @@ def _without_body(answer: Fetch, response: httpx.Response) -> Fetch:
         reason = f"{reason}, not a whole answer"
     wait = reasons.retry_after(response.headers.get("retry-after"), datetime.now(UTC))
     return replace(answer, outcome=outcome, error=reason, retry_after=wait)
+
+
+def _capture(answer: Fetch, response: httpx.Response, at: datetime, body: bytes) -> Capture:
+    wire = response.extensions
+    return Capture(
+        url=answer.final_url,
+        at=at,
+        address=wire["address"] or None,
+        request=wire["asked"],
+        response=head(wire["head"]),
+        body=body,
+    )
 
 
 def _fresh_for(response: httpx.Response) -> timedelta | None:

@@ -35,8 +35,10 @@ class Refusal(Exception):
 class Stream:
     """A connection that ends when it has received more than it may."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, address: str = "") -> None:
         self._socket = sock
+        #: Of the other side.
+        self.address = address
         self._loop = asyncio.get_running_loop()
         #: With TLS the loop's own streams stand between; without, they would only cost time.
         self._tls: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -96,7 +98,7 @@ class GuardedNetwork:
         for address in addresses[:ATTEMPTS]:
             try:
                 async with asyncio.timeout(CONNECT_SECONDS):
-                    return Stream(await _connected(address, port))
+                    return Stream(await _connected(address, port), address)
             except TimeoutError:
                 error = Refusal(f"no connection within {CONNECT_SECONDS:g} s", "temporary")
             except OSError as failed:

@@ -18,13 +18,16 @@ class Exchange:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=100 * 1024)
+        #: Head of the request as sent.
+        self.asked = b""
 
     async def ask(self, target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> h11.Response:
         """The head of the answer. Raises: Refusal, h11.RemoteProtocolError, OSError."""
         request = self._http.send(h11.Request(method="GET", target=target, headers=list(headers)))
         end = self._http.send(h11.EndOfMessage())
         with contextlib.suppress(OSError):  # a server may say no and close before it has heard all: worth reading
-            await self._stream.write((request or b"") + (end or b""))
+            self.asked = (request or b"") + (end or b"")
+            await self._stream.write(self.asked)
         while not isinstance(event := await self._event(), h11.Response):
             if isinstance(event, h11.InformationalResponse) and event.status_code != 101:
                 continue
@@ -43,3 +46,10 @@ class Exchange:
                 raise Refusal("connection closed without a valid answer", "temporary")
             self._http.receive_data(data)
         return event
+
+
+def head(response: h11.Response) -> bytes:
+    """The answer's head as bytes: names and values letter by letter, in the order in which they came."""
+    first = b"HTTP/%s %d %s" % (response.http_version, response.status_code, response.reason)
+    lines = [first.rstrip(), *(name + b": " + value for name, value in response.headers.raw_items())]
+    return b"\r\n".join(lines) + b"\r\n\r\n"

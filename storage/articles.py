@@ -134,8 +134,14 @@ class _Recorder:
         number = self._add(arrival) if stored is None else stored.id
         self._batch.claim(keys, number)
         self._batch.sight(sighting, number, self._source_id, arrival.entry_hash, self._at)
-        if stored is None:
-            return "new"
+        became = "new" if stored is None else self._update(arrival, stored)
+        if arrival.snapshot is not None:
+            from storage import evidence
+
+            self._batch.add("snapshots", evidence.row(self._batch, number, arrival.snapshot))
+        return became
+
+    def _update(self, arrival: Arrival, stored: _Stored) -> str:
         if arrival.article.ref is not None and stored.ref is None:
             self._connection.execute("UPDATE articles SET ref = ? WHERE id = ?", (arrival.article.ref, stored.id))
         return "updated" if self._edit(arrival, stored) else "unchanged"

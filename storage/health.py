@@ -30,6 +30,20 @@ def record(batch: Batch, collected: Collected) -> None:
         _move(batch.connection, collected)
 
 
+def last_became(connection: Connection, source_id: str) -> str:
+    """The state that the last event of that source tells of; `ok` where there was none."""
+    statement = "SELECT became FROM source_events WHERE source_id = ? ORDER BY number DESC LIMIT 1"
+    found = connection.execute(statement, (source_id,)).fetchone()
+    return str(found[0]) if found else "ok"
+
+
+def add_event(connection: Connection, event: SourceEvent) -> None:
+    connection.execute(
+        "INSERT INTO source_events (source_id, at, was, became, evidence) VALUES (?, ?, ?, ?, ?)",
+        (event.source_id, micros(event.at), event.was, event.became, event.evidence),
+    )
+
+
 def _count(batch: Batch, collected: Collected, signs: Signs) -> None:
     texts = [length for length in signs.lengths if length]
     day, failed = (micros(collected.at) or 0) // _DAY, collected.outcome not in ("ok", "not_modified")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Validators,
         Version,
     )
+    from storage.evidence import EvidenceRows
 
 # What only some commands need (searching, telling, their words) is imported where it is used: a start is to be short.
 
@@ -175,6 +176,14 @@ class SqliteStore:
         with self._write() as connection:
             presence.record(connection, several, pauses, now)
 
+    def note_event(self, event: SourceEvent) -> bool:
+        with self._read() as connection:
+            if health.last_became(connection, event.source_id) == event.became:
+                return False
+        with self._write() as connection:
+            health.add_event(connection, event)
+        return True
+
     # -- reading
     def search(
         self,
@@ -265,6 +274,15 @@ class SqliteStore:
 
         with self._read() as connection:
             return presence.gone(connection, since, until)
+
+    def answering(self, query: Query, article_ids: Sequence[int]) -> frozenset[int]:
+        from storage import search
+
+        found = search.plan(query, self._vocabulary)
+        with self._read() as connection:
+            keys = reading.sort_keys_of(connection, list(article_ids))
+            hits = search.within(connection, found, min(keys.values()), max(keys.values())) if keys else set()
+        return frozenset(number for number, key in keys.items() if key in hits)
 
     def counts(self) -> Mapping[str, int]:
         with self._read() as connection:
@@ -543,6 +561,12 @@ class SqliteStore:
         with integrity.looked_at(self._path) as connection:
             damaged = reindexing.is_damaged(connection)
         yield from reindexing.rebuild(self._read, self._write, damaged=damaged)
+
+    @cached_property
+    def evidence(self) -> EvidenceRows:
+        from storage.evidence import EvidenceRows
+
+        return EvidenceRows(self._read, partial(self._write, durable=True))
 
     def close(self) -> None:
         """Ends both connections; a second time does nothing."""

@@ -37,6 +37,11 @@ if TYPE_CHECKING:
         Item as Item,
         Section as Section,
     )
+    from monitor.types.evidence import (
+        Aged as Aged,
+        Archived as Archived,
+        Snapshot as Snapshot,
+    )
     from monitor.types.identity import (
         Decision as Decision,
         Member as Member,
@@ -59,6 +64,7 @@ if TYPE_CHECKING:
         Presence as Presence,
     )
     from monitor.types.reading import (
+        Capture as Capture,
         Entry as Entry,
         Fetch as Fetch,
         Listing as Listing,
@@ -104,11 +110,12 @@ _WORDS = {
     "articles": "Arrival Article FieldName Found Hit Kept Known Match PutDown Retagged Terms",
     "checking": "ArchiveFacts Finding IndexFacts",
     "digests": "Digest Item Section",
+    "evidence": "Aged Archived Snapshot",
     "identity": "Decision Member Neighbour Placement Relation",
     "polls": "Collected Health HealthState Move Reached Recorded Signs SourceEvent SourceState",
     "presence": "Presence",
-    "reading": "Entry Fetch Listing Outcome Page Validators",
-    "sources": "Address Candidate Discovery FULLTEXT Fulltext Identified Login OWNERSHIP Paths Selectors Source",
+    "reading": "Capture Entry Fetch Listing Outcome Page Validators",
+    "sources": "Address Candidate Discovery Fulltext FULLTEXT Identified Login OWNERSHIP Paths Selectors Source",
     "telling": "Channel Delivery Ledger MAYBE_ARRIVED News Receipt Stopped Subscription",
     "versions": "Version",
     "watchlist": "ListVersion Role Watchlist WatchlistEntry WeakName",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from monitor.types.evidence import Snapshot
     from monitor.types.identity import Placement
     from monitor.types.versions import Version
     from monitor.types.watchlist import ListVersion
@@ -88,6 +89,8 @@ class Arrival:
     #: Out of another archive: all texts that it had there, each with its matches, or none where there was only one. It
     #: is told by its address alone, since that archive has told it from others. None: it comes from elsewhere.
     history: tuple[tuple[Version, tuple[Match, ...]], ...] | None = None
+    #: Its page as it was read; None: no page was, or it could not be kept.
+    snapshot: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

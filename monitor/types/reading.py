@@ -26,6 +26,24 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One request and its answer as they went over the wire, to be kept as evidence."""
+
+    #: That answered; after redirects.
+    url: str
+    #: When the head of the answer came.
+    at: datetime
+    #: IP address that answered; None: not known.
+    address: str | None
+    #: Head as sent.
+    request: bytes
+    #: Status line and headers, names and values letter by letter.
+    response: bytes
+    #: What came after the head: still compressed where it came so, but put together where it came in chunks.
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """One attempt to read a URL. Network trouble is a value, never an exception."""
 
@@ -47,6 +65,8 @@ class Fetch:
     fresh_for: timedelta | None = None
     #: Where permanent redirects alone lead to; None: nowhere.
     moved_to: str | None = None
+    #: Where it was asked for and the outcome is ``ok``; None else.
+    capture: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -685,3 +685,45 @@ def test_importing_it_spares_what_is_only_for_httpxs_command_line() -> None:
     code = "import sources.http, sys; print(sorted({'rich', 'pygments', 'click', 'lxml'} & set(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+# ---------------------------------------------------------------------------------------------- captures
+
+
+def captured(url: str) -> Fetch:
+    async def go() -> Fetch:
+        fetcher = HttpFetcher(FetchSettings(**SETTINGS))  # type: ignore[arg-type]
+        try:
+            return await fetcher.fetch(url, keep=True)
+        finally:
+            await fetcher.aclose()
+
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("sent", "body"),
+    [
+        pytest.param(answer("200 OK", FEED, X_Odd="  a  b"), FEED, id="plain"),
+        pytest.param(_chunked(FEED[:10], FEED[10:]), FEED, id="chunked"),
+        pytest.param(_gzipped(gzip.compress(FEED, mtime=0)), gzip.compress(FEED, mtime=0), id="gzip"),
+        pytest.param(_gzipped(FEED), FEED, id="says gzip and is not"),
+        pytest.param(answer("200 OK", b""), b"", id="empty"),
+    ],
+)
+def test_what_went_over_the_wire_is_there_for_those_who_ask(web: Web, sent: bytes, body: bytes) -> None:
+    web.routes["/old"] = answer("301 Moved Permanently", Location="/x")
+    web.routes["/x"] = sent
+    got = captured(web.url("/old"))
+    assert got.capture is not None
+    assert got.capture.body == body
+    assert got.capture.response.split(b"\r\n\r\n")[0].split() == sent.split(b"\r\n\r\n")[0].split()
+    assert got.capture.request.startswith(b"GET /x HTTP/1.1\r\n")
+    assert (got.capture.url, got.capture.address) == (web.url("/x"), "127.0.0.1")
+    assert abs(got.capture.at - datetime.now(UTC)) < timedelta(minutes=1)
+    assert fetch(web.url("/x")).capture is None
+
+
+def test_nothing_is_captured_of_what_was_not_read(web: Web) -> None:
+    web.routes["/x"] = answer("404 Not Found", FEED)
+    assert captured(web.url("/x")).capture is None
