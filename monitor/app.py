@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from monitor.config import RecipientConfig, SlackConfig
 from monitor.errors import ConfigError, InputError, Problem, StoreError
 from monitor.home import Home
-from monitor.ports import Fetcher, Parser, Placer, Progress, Sender, Store
+from monitor.ports import Fetcher, Parser, Placer, Progress, Sender, Snapshots, Store
 from monitor.types import Channel, Finding, Subscription
 
 if TYPE_CHECKING:
@@ -182,6 +182,12 @@ class App:
 
         return open_store(self.home.storage_url(), vocabulary=self._vocabulary)
 
+    def open_snapshots(self, store: Store) -> Snapshots:
+        """The files of the pages that the archive's articles were read from."""
+        from storage.snapshots import SnapshotFiles
+
+        return SnapshotFiles(self.home.snapshots, store.evidence.ends)
+
     def _vocabulary(self) -> Vocabulary:
         from monitor.query import vocabulary
 
@@ -321,6 +327,7 @@ class App:
         fetcher = self.open_fetcher()
         parser = open_parser()
         store = self.open_store()
+        snapshots = self.open_snapshots(store) if self.home.settings.snapshots.enabled else None
         try:
             for subscription in (*self.subscriptions, OPERATOR):  # what comes from now on is news to them
                 store.ledger(subscription, now())
@@ -336,11 +343,14 @@ class App:
                     fulltext=fulltext,
                     poll_seconds=self.home.settings.poll_seconds,
                     tagged_by=lambda: self.home.list_version,
+                    snapshots=snapshots,
                 ),
             )
         finally:
             await parser.aclose()
             await fetcher.aclose()
+            if snapshots is not None:
+                snapshots.close()
             store.close()
 
     # -- telling

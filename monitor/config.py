@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -73,6 +73,17 @@ class OperatorConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotsConfig:
+    """What becomes of the pages that articles are read from."""
+
+    enabled: bool = True
+    #: Days by ownership class; classes that are not here: for ever.
+    keep_days: Mapping[str, int] = field(default_factory=dict)
+    #: Articles that answer this search keep their pages whatever the days say; empty: none.
+    hold: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     fetch: FetchConfig = FetchConfig()
     #: Above 0: every source is polled at this interval.
@@ -84,6 +95,7 @@ class Settings:
     operator: OperatorConfig = OperatorConfig()
     #: Whether a title without a name stands for whoever held the office on the day of the article.
     tag_roles: bool = False
+    snapshots: SnapshotsConfig = field(default_factory=SnapshotsConfig)
     #: None: archive.db in the home.
     storage_url: str | None = None
 
@@ -100,6 +112,7 @@ def read_settings(text: str, file: str) -> Settings:
         slack=_named(root, "slack", _slack),
         operator=_operator(root.table("operator")),
         tag_roles=_tag_roles(root.table("tagging")),
+        snapshots=_snapshots(root.table("snapshots")),
         storage_url=_storage(root.table("storage")),
     )
     root.end()
@@ -190,6 +203,10 @@ class Table:
     def tables(self, key: str) -> tuple[Table, ...]:
         rows: list[Any] = self._get(key, [], (list,), f"a list of tables: write [[{key}]]")
         return tuple(Table(row, self.file, f"{key}", self.problems) for row in rows if isinstance(row, Map))
+
+    def known(self, keys: Iterable[str]) -> None:
+        """Keys that may stand here, whether they do or not."""
+        self._asked += keys
 
     def end(self) -> None:
         """Notes every key that nobody asked for."""
@@ -292,6 +309,23 @@ def _tag_roles(table: Table) -> bool:
     roles = table.flag("roles", False)
     table.end()
     return roles
+
+
+def _snapshots(table: Table) -> SnapshotsConfig:
+    from monitor import query
+    from monitor.types import OWNERSHIP
+
+    days = table.table("keep_days")
+    days.name = "snapshots.keep_days"
+    snapshots = SnapshotsConfig(
+        enabled=table.flag("enabled", True),
+        keep_days={name: days.whole(name, 1, 1, 36_500) for name in OWNERSHIP if name in days.data},
+        hold=table.text("hold", "", query.parse),
+    )
+    days.known(OWNERSHIP)
+    days.end()
+    table.end()
+    return snapshots
 
 
 def _storage(table: Table) -> str | None:

@@ -263,6 +263,7 @@ _BECAME: dict[HealthState, str] = {
     "selectors": "has changed its pages: the selectors find nothing",
     "gone": "is gone for good, it says",
     "moved": "has moved: put the new address into sources.yaml",
+    "unkept": "cannot be kept",
 }
 _GLANCE: dict[HealthState, str] = {"frozen": "silent", "short": "short texts", "future": "dates ahead"}
 

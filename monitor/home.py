@@ -61,6 +61,13 @@ max_items = 25
 # [tagging]
 # roles = true
 
+# Article pages are kept as they were read, in `snapshots/`; by class of the source for so many days, else for ever.
+# [snapshots]
+# enabled = true
+# hold = "tag:sco-summit"                   # articles that answer this search keep theirs in any case
+# [snapshots.keep_days]
+# independent = 365
+
 # Without webhook_env, alerts land as files in `outbox/`.
 [[slack]]
 name = "sco-alerts"
@@ -92,6 +99,10 @@ class Home:
     @property
     def archive(self) -> Path:
         return self.path / "archive.db"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.path / "snapshots"
 
     @property
     def outbox(self) -> Path:

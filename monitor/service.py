@@ -17,7 +17,7 @@ from monitor.app import OPERATOR, App, Edges, now
 from monitor.errors import InputError, ScowatchError
 from monitor.jobs.collecting import Report, collect, due
 from monitor.jobs.delivering import deliver
-from monitor.jobs.report import failures, nothing_read
+from monitor.jobs.report import evidence, failures, nothing_read
 from monitor.jobs.telling import build_alerts, build_digests, build_operator, build_stopped
 from monitor.ports import Progress
 
@@ -161,6 +161,8 @@ class Service:
                 f"{report.updated} updated, {failed} failed"
             )
         for line in failures(report, REASONS_FIRST if shown else REASONS):
+            self.say(f"  {line}")
+        for line in evidence(report):
             self.say(f"  {line}")
         if shown and (why := nothing_read(report)):
             self.say(why)

@@ -18,7 +18,7 @@ from monitor.cli.shown import as_json, cut, note
 from monitor.errors import InputError, StoreError
 from monitor.home import Home
 from monitor.jobs.collecting import Report, collect, due, report_record
-from monitor.jobs.report import failures, nothing_read
+from monitor.jobs.report import evidence, failures, nothing_read
 from monitor.types import Source
 
 
@@ -94,6 +94,8 @@ def show_report(report: Report, seconds: float) -> None:
         click.echo(f"{which} gone from the site that had {'it' if report.gone == 1 else 'them'}")
     for line in failures(report):
         click.echo(f"  {line}")
+    for line in evidence(report):
+        click.echo(line, err=True)
     if why := nothing_read(report):
         click.echo(why, err=True)
 

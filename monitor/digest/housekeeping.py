@@ -17,6 +17,9 @@ _FAILURES = 3
 _SILENT = {1: timedelta(days=7), 2: timedelta(days=14), 3: timedelta(days=45)}
 _NAMED = 5
 _TITLES = 3
+#: Stands for a source in events that tell whether pages can be kept; no source can have this id.
+SNAPSHOTS = "scowatch:snapshots"
+_OURS = {SNAPSHOTS: Source(id=SNAPSHOTS, name="The record of article pages", kind="feed", addresses=())}
 _CHANGES_IN_A_DIGEST = 6
 _CHANGES_TO_THE_OPERATOR = 60
 
@@ -98,7 +101,7 @@ def operator_digest(
     events: Sequence[SourceEvent], sources: Mapping[str, Source], subscription: Subscription, now: datetime
 ) -> Digest | None:
     """The message that tells the operator of these changes; None: they leave nothing to tell."""
-    lines = changes(events, sources, most=_CHANGES_TO_THE_OPERATOR)
+    lines = changes(events, {**sources, **_OURS}, most=_CHANGES_TO_THE_OPERATOR)
     if not lines:
         return None
     return Digest(

@@ -11,10 +11,10 @@ from hashlib import blake2b
 from monitor.identity.listed import Listed
 from monitor.identity.normalise import to_article
 from monitor.jobs.lane import Lane
-from monitor.jobs.pages import page_of, wants_page
+from monitor.jobs.pages import Looked, page_of, wants_page
 from monitor.jobs.polls import Reading, Tools
 from monitor.text.words import terms
-from monitor.types import Address, Arrival, Article, Known, Match, Page, Version
+from monitor.types import Address, Arrival, Article, Known, Match, Snapshot, Version
 
 # In place of an entry's digest, from which they differ: its page is read again as long as the entry is listed.
 READ_AGAIN = ""
@@ -24,6 +24,8 @@ READ_AGAIN_QUIETLY = "quiet"
 PAGES_AT_ONCE = 4
 #: Articles that are tagged before the same ones are analysed: each work has tables of its own.
 _IN_A_ROW = 100
+
+_AS_LISTED = Looked(None)
 
 #: An entry of a list, and the address that lists it.
 Fresh = tuple[Address, Listed]
@@ -50,8 +52,8 @@ async def _read_pages(fresh: Sequence[Fresh], making: _Making, lane: Lane) -> No
 
     async def one(address: Address, item: Listed) -> None:
         async with gate:
-            page, again = await page_of(address, item, making.reading, making.tools)
-        await lane.do(making.add, address, item, page, again=again)
+            looked = await page_of(address, item, making.reading, making.tools)
+        await lane.do(making.add, address, item, looked)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -70,9 +72,10 @@ class _Making:
     known: Mapping[str, Known]
     found: dict[str, Arrival] = field(default_factory=dict)
 
-    def draft(self, address: Address, item: Listed, page: Page | None, *, again: bool) -> Draft | None:
-        """The article as far as it can be told by itself, None: it is none; `again`: its page is read once more."""
-        article = to_article(item, page, self.reading.source, address, self.tools.now())
+    def draft(self, address: Address, item: Listed, looked: Looked) -> Draft | None:
+        """The article as far as it can be told by itself; None: it is none."""
+        again = looked.again
+        article = to_article(item, looked.page, self.reading.source, address, self.tools.now())
         if article is None:
             self.reading.dropped["no title and no text"] += 1
             return None
@@ -80,16 +83,16 @@ class _Making:
             self.reading.unfinished.add(address.url)
         quiet = address.url in self.reading.first_read or entry_hash(self.known, item) == READ_AGAIN_QUIETLY
         mark = (READ_AGAIN_QUIETLY if quiet else READ_AGAIN) if again else item.hash
-        return Draft(article=article, entry_key=item.key, entry_hash=mark, quiet=quiet)
+        return Draft(article=article, entry_key=item.key, entry_hash=mark, quiet=quiet, snapshot=looked.snapshot)
 
     def add_listed(self, fresh: Sequence[Fresh]) -> None:
         """Makes articles of what the list itself says."""
         for first in range(0, len(fresh), _IN_A_ROW):
-            self._take([self.draft(*pair, None, again=False) for pair in fresh[first : first + _IN_A_ROW]])
+            self._take([self.draft(*pair, _AS_LISTED) for pair in fresh[first : first + _IN_A_ROW]])
 
-    def add(self, address: Address, item: Listed, page: Page | None, *, again: bool) -> None:
+    def add(self, address: Address, item: Listed, looked: Looked) -> None:
         """Makes an article of an entry and its page."""
-        self._take([self.draft(address, item, page, again=again)])
+        self._take([self.draft(address, item, looked)])
 
     def _take(self, drafts: Sequence[Draft | None]) -> None:
         made = to_arrivals([draft for draft in drafts if draft is not None], self.tools)
@@ -127,6 +130,7 @@ class Draft:
     quiet: bool = False
     #: As in Arrival, without the matches.
     history: tuple[Version, ...] | None = None
+    snapshot: Snapshot | None = None
 
 
 def to_arrivals(drafts: Sequence[Draft], tools: Tools) -> list[Arrival]:
@@ -148,6 +152,7 @@ def to_arrivals(drafts: Sequence[Draft], tools: Tools) -> list[Arrival]:
             quiet=draft.quiet,
             tagged_by=tagged_by,
             history=_tagged(draft, tools),
+            snapshot=draft.snapshot,
         )
         for draft, found, columns in zip(drafts, matches, analysed, strict=True)
     ]

@@ -16,19 +16,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor import health, schedule
+from monitor.digest.housekeeping import SNAPSHOTS
 from monitor.disguises import is_garbled
 from monitor.errors import StoreError
 from monitor.identity.listed import Listed
 from monitor.jobs.lane import Lane
 from monitor.jobs.lists import read_lists
 from monitor.jobs.looks import look_again
-from monitor.jobs.polls import POLL_SECONDS, Failure, Memory, Reading, Report, Tagger, Tools, host_of
+from monitor.jobs.polls import POLL_SECONDS, Failure, Keeping, Memory, Reading, Report, Tagger, Tools, host_of
 from monitor.jobs.storing import Stored, Writer
 from monitor.types import (
     Arrival,
@@ -38,6 +39,7 @@ from monitor.types import (
     Outcome,
     Signs,
     Source,
+    SourceEvent,
     SourceState,
     Validators,
 )
@@ -91,7 +93,7 @@ async def collect(sources: Sequence[Source], tools: Tools) -> Report:
     tools.fetcher.hold(store.host_pauses(tools.now()))
     report = Report(started=tools.now(), due=len(sources))
     lane = Lane()
-    writer = Writer(store, lane, tools.placer)
+    writer = Writer(store, lane, tools.placer, tools.snapshots, report.evidence)
     whole = _Pass(tools=tools, report=report, memory=memory, lane=lane, writer=writer)
 
     async def one(source: Source) -> None:
@@ -110,7 +112,21 @@ async def collect(sources: Sequence[Source], tools: Tools) -> Report:
         raise several.exceptions[0] from several
     finally:
         await whole.writer.aclose()
+    await asyncio.to_thread(_tell_of_evidence, report.evidence, tools)
     return whole.report
+
+
+def _tell_of_evidence(evidence: Keeping, tools: Tools) -> None:
+    """Puts down, as an event of its own, that pages cannot be kept, or that they can again."""
+    if evidence.failed or evidence.kept:
+        state: HealthState = "unkept" if evidence.failed else "ok"
+        was: HealthState = "ok" if evidence.failed else "unkept"
+        event = SourceEvent(source_id=SNAPSHOTS, at=tools.now(), was=was, became=state, evidence=evidence.why)
+        with suppress(StoreError):  # what matters is stored; the next pass will tell
+            tools.store.note_event(event)
+    if tools.snapshots is not None:
+        evidence.mended += tools.snapshots.mended
+        tools.snapshots.mended.clear()
 
 
 async def _poll(source: Source, whole: _Pass) -> None:
@@ -262,6 +278,8 @@ def _add(report: Report, stored: Stored, reading: Reading, unchanged: int) -> No
     report.unchanged += recorded.unchanged + unchanged + reading.unchanged
     report.dropped.update(reading.dropped)
     report.failures += reading.failures
+    if reading.evidence.failed:
+        report.evidence.fail(reading.evidence.failed, reading.evidence.why)
 
 
 def due(sources: Sequence[Source], states: Mapping[str, SourceState], now: datetime) -> tuple[Source, ...]:
@@ -277,8 +295,8 @@ def due(sources: Sequence[Source], states: Mapping[str, SourceState], now: datet
 
 def report_record(report: Report, seconds: float) -> dict[str, object]:
     """The report as `collect --json` prints it (CONTRACT.md)."""
-    outcomes = report.outcomes
-    return {
+    outcomes, evidence = report.outcomes, report.evidence
+    record: dict[str, object] = {
         "started": report.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "seconds": round(seconds, 3),
         "sources": {
@@ -298,3 +316,6 @@ def report_record(report: Report, seconds: float) -> dict[str, object]:
             {"source": f.source_id, "url": f.url, "outcome": f.outcome, "error": f.error} for f in report.failures
         ],
     }
+    if evidence.kept or evidence.failed:
+        record["snapshots"] = {"kept": evidence.kept, "failed": evidence.failed, "error": evidence.why or None}
+    return record

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import NamedTuple
 
 from monitor import schedule
 from monitor.disguises import is_challenge
-from monitor.errors import ParseError
+from monitor.errors import ParseError, StoreError
 from monitor.identity.listed import Listed
 from monitor.jobs.polls import Reading, Tools, host_of
-from monitor.types import Address, Entry, Fetch, Page, Source
+from monitor.types import Address, Entry, Fetch, Page, Snapshot, Source
+
+
+class Looked(NamedTuple):
+    """What came of looking for an article's own page."""
+
+    page: Page | None
+    #: It should be tried again later.
+    again: bool = False
+    #: The page as it was read; None: there is none, or it could not be kept.
+    snapshot: Snapshot | None = None
 
 
 def wants_page(address: Address, item: Listed, reading: Reading, tools: Tools) -> bool:
@@ -19,22 +31,40 @@ def wants_page(address: Address, item: Listed, reading: Reading, tools: Tools) -
     return is_wanted(reading.source, address, item.entry, tools)
 
 
-async def page_of(address: Address, item: Listed, reading: Reading, tools: Tools) -> tuple[Page | None, bool]:
-    """The article's own page, and whether it should be tried again later; for those that `wants_page` names."""
+async def page_of(address: Address, item: Listed, reading: Reading, tools: Tools) -> Looked:
+    """The article's own page, read and kept; for those that `wants_page` names."""
     url = item.entry.url or ""
     hung = reading.hung.setdefault(host_of(url), asyncio.Event())
     fetch = await _fetch_unless(hung, url, reading, tools)
     if fetch is None:
-        return None, True
+        return Looked(None, again=True)
     reading.note_wait(fetch, tools.now())
     if fetch.outcome == "temporary" and fetch.status is None:
         hung.set()  # a host that hangs costs one time-out, not one for each of its pages
     if fetch.outcome != "ok":
-        return None, fetch.outcome == "temporary"
+        return Looked(None, again=fetch.outcome == "temporary")
     if is_challenge(fetch.body):
         reading.challenged += 1
-        return None, True
-    return await _read(address, fetch, reading, tools), False
+        return Looked(None, again=True)
+    snapshot = await _kept(fetch, reading, tools)
+    page = await _read(address, replace(fetch, capture=None), reading, tools)
+    return Looked(page, snapshot=snapshot)
+
+
+async def _kept(fetch: Fetch, reading: Reading, tools: Tools) -> Snapshot | None:
+    """The page's snapshot. One that cannot be kept costs nothing else: it is counted, and told."""
+    snapshots, capture = tools.snapshots, fetch.capture
+    if snapshots is None or capture is None:
+        return None
+
+    def keep() -> Snapshot:
+        return snapshots.keep(fetch.url, capture, tools.store.evidence.last_whole(capture.url))
+
+    try:
+        return await asyncio.to_thread(keep)
+    except StoreError as error:
+        reading.evidence.fail(1, str(error))
+        return None
 
 
 async def _read(address: Address, fetch: Fetch, reading: Reading, tools: Tools) -> Page | None:
@@ -67,7 +97,10 @@ async def _fetch_unless(hung: asyncio.Event, url: str, reading: Reading, tools: 
     if hung.is_set() or reading.cut:
         return None
     obey = reading.source.ignore_robots is None
-    answer = tools.fetcher.fetch(url, robots=True) if obey else tools.fetcher.fetch(url)
+    if tools.snapshots is None:
+        answer = tools.fetcher.fetch(url, robots=obey)
+    else:
+        answer = tools.fetcher.fetch(url, robots=obey, keep=True)
     fetching, watching = asyncio.create_task(answer), asyncio.create_task(hung.wait())
     try:
         await asyncio.wait((fetching, watching), return_when=asyncio.FIRST_COMPLETED)

@@ -24,7 +24,7 @@ from monitor.types import (
 
 if TYPE_CHECKING:
     from monitor.identity.listed import Listed
-    from monitor.ports import Fetcher, Parser, Placer, Progress, Store
+    from monitor.ports import Fetcher, Parser, Placer, Progress, Snapshots, Store
 
 #: Title, text, language and time of an article -> its matches.
 Tagger = Callable[[str, str, str | None, datetime | None], tuple[Match, ...]]
@@ -50,6 +50,24 @@ class Tools:
     progress: Progress | None = None
     #: The list that `tagger` tags by; None: nobody says.
     tagged_by: Callable[[], ListVersion] | None = None
+    #: Where the pages of articles are kept; None: they are not.
+    snapshots: Snapshots | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Keeping:
+    """What became of the pages that were to be kept."""
+
+    kept: int = 0
+    #: Pages that could not be kept, and why the first of them could not.
+    failed: int = 0
+    why: str = ""
+    #: What was done about files that a process had left torn.
+    mended: list[str] = field(default_factory=list)
+
+    def fail(self, count: int, why: str) -> None:
+        self.failed += count
+        self.why = self.why or why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +97,7 @@ class Report:
     gone: int = 0
     #: What the archive said to the first poll that it did not take; None: it took them all.
     not_stored: str | None = None
+    evidence: Keeping = field(default_factory=lambda: Keeping())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +153,7 @@ class Reading:
     lengths: list[int] = field(default_factory=list)
     #: Pages that asked for proof of being human.
     challenged: int = 0
+    evidence: Keeping = field(default_factory=Keeping)
 
     def note_wait(self, fetch: Fetch, now: datetime) -> None:
         """Puts down that the host which answered asks for a pause."""

@@ -37,6 +37,14 @@ def nothing_read(report: Report) -> str | None:
     )
 
 
+def evidence(report: Report) -> list[str]:
+    """A line for whatever went wrong with the record of article pages."""
+    lines = [f"snapshots/{line}" for line in report.evidence.mended]
+    if report.evidence.failed:
+        lines.append(f"{report.evidence.failed} article pages could not be kept: {report.evidence.why}")
+    return lines
+
+
 def _who(group: Sequence[Failure]) -> str:
     names = list(dict.fromkeys(failure.source_id for failure in group))
     if len(group) == 1 and group[0].url:

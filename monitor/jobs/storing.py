@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from monitor.errors import StoreError
 from monitor.jobs.lane import Lane
-from monitor.ports import Placer, Store
+from monitor.jobs.polls import Keeping
+from monitor.ports import Placer, Snapshots, Store
 from monitor.types import Collected, Recorded
 
 #: How long the first poll of a transaction waits for others.
@@ -38,6 +39,9 @@ class Writer:
     store: Store
     lane: Lane
     placer: Placer | None = None
+    #: Where the snapshots are that the polls name; None: they name none.
+    snapshots: Snapshots | None = None
+    evidence: Keeping = field(default_factory=Keeping)
     _waiting: list[tuple[Collected, asyncio.Future[Stored]]] = field(default_factory=list)
     _work: asyncio.Task[None] | None = None
 
@@ -59,7 +63,7 @@ class Writer:
             while self._waiting:
                 if len(self._waiting) < _POLLS:
                     await asyncio.sleep(_GATHER_SECONDS)
-                await self._write(self._batch())
+                await self._write(await self._safe(self._batch()))
         except BaseException as error:
             for _, stored in self._waiting:
                 _fail(stored, error)
@@ -75,6 +79,21 @@ class Writer:
                 break
             count += 1
         batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        return batch
+
+    async def _safe(
+        self, batch: list[tuple[Collected, asyncio.Future[Stored]]]
+    ) -> list[tuple[Collected, asyncio.Future[Stored]]]:
+        """The batch, when all snapshots that it names are on the disk; else without them."""
+        count = sum(arrival.snapshot is not None for collected, _ in batch for arrival in collected.arrivals)
+        if self.snapshots is None or not count:
+            return batch
+        try:
+            await asyncio.to_thread(self.snapshots.sync)
+        except StoreError as error:
+            self.evidence.fail(count, str(error))
+            return [(_without_snapshots(collected), stored) for collected, stored in batch]
+        self.evidence.kept += count
         return batch
 
     async def _write(self, batch: list[tuple[Collected, asyncio.Future[Stored]]]) -> None:
@@ -121,6 +140,10 @@ class Writer:
             )
             await self.lane.do(self.store.record, failed)
             return Stored(collected=failed, refused=str(error))
+
+
+def _without_snapshots(collected: Collected) -> Collected:
+    return replace(collected, arrivals=tuple(replace(arrival, snapshot=None) for arrival in collected.arrivals))
 
 
 def _tell(stored: asyncio.Future[Stored], result: Stored) -> None:

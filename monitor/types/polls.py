@@ -24,6 +24,7 @@ HealthState = Literal[
     "selectors",
     "gone",
     "moved",
+    "unkept",
 ]
 
 
