@@ -112,6 +112,13 @@ class ParserPool:
         except (ValueError, TypeError, KeyError) as error:
             raise ParseError("could not be read (the worker's answer makes no sense)") from error
 
+    async def cleaned(self, fetch: Fetch) -> str:
+        """The page's markup, safe to be shown. Raises: ParseError."""
+        found = await self._done({"do": "cleaned"}, fetch)
+        if not isinstance(found, str):
+            raise ParseError("could not be read (the worker's answer makes no sense)")
+        return found
+
     async def aclose(self) -> None:
         """Ends the workers that have nothing to do; the others end with their tasks' cancellation."""
         while self._idle:

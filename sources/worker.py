@@ -92,7 +92,13 @@ def _page(task: dict[str, Any], body: bytes) -> dict[str, Any]:
     return plain.from_page(fulltext.read(body, task["content_type"], task["url"], selectors, now=datetime.now(UTC)))
 
 
-_DOES: dict[str, Callable[[dict[str, Any], bytes], Any]] = {"listing": _listing, "page": _page}
+def _cleaned(task: dict[str, Any], body: bytes) -> str:
+    from sources import cleaned
+
+    return cleaned.clean(body, task["content_type"], task["url"])
+
+
+_DOES: dict[str, Callable[[dict[str, Any], bytes], Any]] = {"listing": _listing, "page": _page, "cleaned": _cleaned}
 
 if __name__ == "__main__":
     sys.exit(main())
