@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.identity.neighbours import Neighbours
     from monitor.identity.place import Identity
     from monitor.jobs.collecting import Tagger, Tools
+    from monitor.jobs.retaining import Rules
     from monitor.query import Query, Vocabulary
     from monitor.types import Article, Digest, Discovery, Match, Placement, Source, WatchlistEntry
     from monitor.watchlist.matcher import Matcher
@@ -181,6 +182,32 @@ class App:
         from storage import open_store
 
         return open_store(self.home.storage_url(), vocabulary=self._vocabulary)
+
+    @property
+    def retention(self) -> Rules:
+        """How long pages are kept."""
+        from monitor import query
+        from monitor.jobs.retaining import Rules
+
+        settings = self.home.settings.snapshots
+        return Rules(keep_days=settings.keep_days, hold=query.parse(settings.hold) if settings.hold else None)
+
+    def cleaned_page(self, body: bytes, content_type: str | None, url: str) -> str:
+        """The page's markup, made safe to be shown by a worker. Raises: ParseError."""
+        import asyncio
+
+        from monitor.types import Fetch
+
+        async def work() -> str:
+            parser = open_parser()
+            try:
+                return await parser.cleaned(
+                    Fetch(url=url, final_url=url, outcome="ok", body=body, content_type=content_type)
+                )
+            finally:
+                await parser.aclose()
+
+        return asyncio.run(work())
 
     def open_snapshots(self, store: Store) -> Snapshots:
         """The files of the pages that the archive's articles were read from."""

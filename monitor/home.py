@@ -383,11 +383,11 @@ def _pack(name: str) -> Traversable:
     return resources.files("monitor") / "packs" / name
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Writes beside the file and renames, so that no half file is ever under the name."""
     beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)

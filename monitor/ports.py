@@ -81,6 +81,9 @@ class Parser(Protocol):
     async def page(self, fetch: Fetch, selectors: Selectors) -> Page:
         """The article on the page. Raises: ParseError."""
 
+    async def cleaned(self, fetch: Fetch) -> str:
+        """The page's markup without all that runs, asks or loads. Raises: ParseError."""
+
     async def aclose(self) -> None: ...
 
 
@@ -333,6 +336,9 @@ class Evidence(Protocol):
 
     def aged(self, before: datetime) -> tuple[Aged, ...]:
         """The snapshots from before that instant, and those that repeat one of them; not those taken away."""
+
+    def files(self) -> tuple[str, ...]:
+        """Names of all files in which something is or was named."""
 
     def in_file(self, name: str) -> tuple[Snapshot, ...]:
         """What is named in that file, in its order; not what was taken away."""

@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from monitor.errors import InputError, ScowatchError
 from monitor.jobs.collecting import Report, collect, due
 from monitor.jobs.delivering import deliver
 from monitor.jobs.report import evidence, failures, nothing_read
+from monitor.jobs.retaining import prune
 from monitor.jobs.telling import build_alerts, build_digests, build_operator, build_stopped
 from monitor.ports import Progress
 
@@ -25,6 +26,8 @@ from monitor.ports import Progress
 STOP_SECONDS = 8.0
 # After trouble with the archive: until then nothing is read, and then one source only, to see whether it is over.
 TROUBLE_SECONDS = 30.0
+# After the start, once it has caught up with its sources.
+PRUNE_AFTER = timedelta(hours=1)
 # Lines on why sources failed: of the first pass, of every other one.
 REASONS_FIRST, REASONS = 12, 3
 
@@ -88,6 +91,9 @@ class Service:
         for name, (job, seconds) in jobs.items():
             run = self._guarded(name, job)
             scheduler.add_job(run, "interval", [edges], seconds=seconds, id=name, next_run_time=now())
+        if self.app.retention.keep_days:
+            run = self._guarded("snapshots", self.prune)
+            scheduler.add_job(run, "interval", [edges], days=1, id="snapshots", next_run_time=now() + PRUNE_AFTER)
         return scheduler
 
     def _guarded(
@@ -175,6 +181,16 @@ class Service:
             self.say(f"a first digest to look at: {look}")
         self.say(f"in another window: {self.command} --home {self.app.home.path} search 'tag:sco'")
         self.say("working; Ctrl-C stops")
+
+    async def prune(self, edges: Edges) -> None:
+        """Takes away the pages that are kept long enough."""
+        files = edges.tools.snapshots or self.app.open_snapshots(edges.store)
+        rules, sources = self.app.retention, self.app.sources
+        report = await asyncio.to_thread(prune, edges.store, files, sources, rules, now(), apply=True)
+        if report.pages:
+            self.say(f"snapshots: {report.pages} pages were taken away, {report.freed} bytes are free")
+        for problem in report.problems:
+            self.say(f"snapshots: {problem}")
 
     async def tell(self, edges: Edges) -> None:
         """Builds the digests and alerts that are due and queues their deliveries."""

@@ -37,8 +37,8 @@ _TABLES = {
     "relations": "INSERT INTO relations (article_id, kind, other_id, share) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (article_id, other_id) DO UPDATE SET kind = excluded.kind, share = excluded.share",
     "snapshots": "INSERT INTO snapshots (article_id, version, at, key, url, final_url, status, digest, size, record_id,"
-    " file_id, start, length, revisit_of) VALUES (?1, (SELECT version FROM articles WHERE id = ?1), ?2, ?3, ?4, ?5, ?6,"
-    " ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    " file_id, start, length, revisit_of, removed_at) VALUES (?1, (SELECT version FROM articles WHERE id = ?1), ?2, ?3,"
+    " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, (SELECT removed_at FROM snapshots WHERE id = ?13))",
     "changes": "INSERT INTO changes (article_id, what, at, quiet) VALUES (?, ?, ?, ?)",
     "validators": "INSERT INTO validators (url, final_url, etag, last_modified, body_hash, seen)"
     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET final_url = excluded.final_url, etag = excluded.etag,"

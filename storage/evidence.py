@@ -69,6 +69,11 @@ class EvidenceRows:
         with self._reading() as connection:
             return aged(connection, before)
 
+    def files(self) -> tuple[str, ...]:
+        with self._reading() as connection:
+            rows = connection.execute("SELECT name FROM snapshot_files ORDER BY name").fetchall()
+        return tuple(name for (name,) in rows)
+
     def in_file(self, name: str) -> tuple[Snapshot, ...]:
         with self._reading() as connection:
             return in_file(connection, name)
@@ -201,10 +206,8 @@ def uncite(connection: Connection, article_id: int, why: str) -> bool:
 
 def move(connection: Connection, places: Mapping[int, tuple[str, int]], removed: Sequence[int], at: datetime) -> bool:
     """Whether it is done: records lie elsewhere, and those of `removed` are gone. False, and nothing is changed, when
-    somebody refers to one of these by now."""
-    numbers = rows_in(connection, "SELECT article_id FROM snapshots WHERE id IN", removed) if removed else ()
-    articles = [article_id for (article_id,) in numbers]
-    if articles and any(rows_in(connection, "SELECT article_id FROM cited WHERE article_id IN", articles)):
+    somebody refers to one of these by now, or another one repeats it."""
+    if removed and _wanted(connection, removed):
         return False
     files = {name: file_id(connection, name) for name in {name for name, _ in places.values()}}
     connection.executemany(
@@ -213,3 +216,12 @@ def move(connection: Connection, places: Mapping[int, tuple[str, int]], removed:
     )
     connection.executemany("UPDATE snapshots SET removed_at = ? WHERE id = ?", [(micros(at), n) for n in removed])
     return True
+
+
+def _wanted(connection: Connection, removed: Sequence[int]) -> bool:
+    articles = [row[0] for row in rows_in(connection, "SELECT article_id FROM snapshots WHERE id IN", removed)]
+    if any(rows_in(connection, "SELECT 1 FROM cited WHERE article_id IN", articles)):
+        return True
+    going = frozenset(removed)
+    statement = "SELECT id FROM snapshots WHERE removed_at IS NULL AND revisit_of IN"
+    return any(number not in going for (number,) in rows_in(connection, statement, removed))

@@ -59,7 +59,7 @@ def show(given: Given, told: Explanation, *, ids: bool = False) -> None:
     """Prints each place with its reason; `ids`: of which entry it is."""
     for one in told.tagged[:_MOST_SHOWN]:
         field, start, end = one.match.field, one.match.start, one.match.end
-        _show_place(given, field, start, end, _let_in(one), one.match.entry_id if ids else None)
+        _show_place(given, field, start, end, let_in(one), one.match.entry_id if ids else None)
     if len(told.tagged) > _MOST_SHOWN:
         click.echo(f"\n  … and {len(told.tagged) - _MOST_SHOWN} more places (--json has all)")
     if told.stopped:
@@ -86,7 +86,8 @@ def _show_place(given: Given, field: str, start: int, end: int, why: str, entry_
     paragraph(why, indent=4)
 
 
-def _let_in(one: Tagged) -> str:
+def let_in(one: Tagged) -> str:
+    """Why the match counts."""
     match = one.match
     name = f"{_name(match.alias)} ({match.lang})"
     if match.rule == "strong":

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.given import Given, entry_named, open_matcher
+from monitor.cli.named import article_named
 from monitor.cli.places import columns, isolated, paragraph, plain, some
 from monitor.cli.presence import record_of_page, show_page
 from monitor.cli.reasons import record_of, show
 from monitor.cli.shown import as_json, cut, instant
-from monitor.errors import InputError
 from monitor.home import Home
 
 if TYPE_CHECKING:
@@ -80,10 +80,7 @@ def _article(home: Home, name: str) -> tuple[Kept, _Stored]:
 
     store = App(home).open_store()
     try:
-        kept = store.article(name)
-        if kept is None:
-            remedy = "give its number, the importer's id or its address; `scowatch search --json` shows them"
-            raise InputError(f"the archive has no article {name!r}: {remedy}")
+        kept = article_named(store, name)
         return kept, _Stored(
             matches=store.matches(kept.id), history=store.match_history(kept.id), page=store.presence(kept.id)
         )
