@@ -377,7 +377,8 @@ class App:
             await parser.aclose()
             await fetcher.aclose()
             if snapshots is not None:
-                snapshots.close()
+                with contextlib.suppress(StoreError):  # what the archive names is safe already
+                    snapshots.close()
             store.close()
 
     # -- telling

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.named import article_named, put_out
+from monitor.cli.places import plain
 from monitor.cli.shown import as_json, instant, note, table
 from monitor.errors import ParseError, ScowatchError
 from monitor.home import Home
@@ -85,7 +86,7 @@ def _show(found: Sequence[Snapshot]) -> None:
             str(one.version),
             str(one.size),
             one.digest[:16],
-            f"taken away on {one.removed_at:%Y-%m-%d}" if one.removed_at else one.final_url,
+            f"taken away on {one.removed_at:%Y-%m-%d}" if one.removed_at else plain(one.final_url),
         )
         for one in found
     ]
@@ -131,7 +132,7 @@ def _content(app: App, store: Store, kept: Kept, snapshot: Snapshot, form: str) 
     from monitor.evidence import view
 
     found = archived(app, store, snapshot)
-    note(view.said(snapshot))
+    note(plain(view.said(snapshot)))
     if form == "warc":
         return found.records
     body, content_type = app.open_snapshots(store).unpacked(found)

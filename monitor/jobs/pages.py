@@ -47,8 +47,8 @@ async def page_of(address: Address, item: Listed, reading: Reading, tools: Tools
         reading.challenged += 1
         return Looked(None, again=True)
     snapshot = await _kept(fetch, reading, tools)
-    page = await _read(address, replace(fetch, capture=None), reading, tools)
-    return Looked(page, snapshot=snapshot)
+    fetch = replace(fetch, capture=None)  # a page waits for its worker in one form only
+    return Looked(await _read(address, fetch, reading, tools), snapshot=snapshot)
 
 
 async def _kept(fetch: Fetch, reading: Reading, tools: Tools) -> Snapshot | None:

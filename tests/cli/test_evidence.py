@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import time
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -17,7 +20,11 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 import monitor.app
-from tests.cli.calls import SETTINGS, Command, jsonl, process, row
+import monitor.service
+from monitor.app import App
+from monitor.home import Home
+from monitor.service import Service
+from tests.cli.calls import SETTINGS, Command, environment, jsonl, process, row
 from tests.servers import Web, answer
 
 TITLES = {
@@ -253,6 +260,50 @@ def test_a_run_that_dies_half_way_is_ended_by_the_next(
     assert scowatch("snapshots", "prune", "--apply").code == 0
     assert len(files(scowatch)) == 1
     assert scowatch("snapshots", "check").out == "1 pages are as they were fetched, 0 are not\n"
+
+
+@pytest.mark.usefixtures("site")
+def test_the_service_takes_old_pages_away(scowatch: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    (scowatch.home / "scowatch.toml").write_text(SETTINGS + DAYS)
+    age(scowatch, monkeypatch, days=31)
+    monkeypatch.setattr(monitor.service, "now", monitor.app.now)
+    app = App(Home(scowatch.home))
+    said: list[str] = []
+
+    async def go() -> None:
+        async with app.edges() as edges:
+            await Service(app, lambda _: None, said.append).prune(edges)  # type: ignore[arg-type,return-value]
+
+    asyncio.run(go())
+    assert said[0][10:].startswith("snapshots: 3 pages were taken away, ")
+    assert files(scowatch) == []
+
+
+def test_a_collect_that_is_killed_leaves_pages_that_go_on(
+    web: Web, scowatch: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [str(number) for number in range(40)]
+    stories = {name: (f"Story {name}", f"What story {name} says of the valley.") for name in names[4:]}
+    monkeypatch.setitem(globals(), "TITLES", stories)
+    source = f"- {{id: wire, name: W, fulltext: always, feeds: [{{url: '{web.url('/wire.xml')}'}}]}}"
+    (scowatch.home / "sources.yaml").write_text(f"sources:\n{source}\n")
+    serve(web, *stories)
+    command = [sys.executable, "-m", "monitor", "--home", str(scowatch.home), "collect"]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 30
+        while sum(path.endswith(".html") for path in web.paths()) < 9 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        process.kill()
+    for path in (scowatch.home / "snapshots").iterdir():  # as if the power had gone in the middle of a record
+        os.truncate(path, max(0, path.stat().st_size - 11))
+    report = scowatch("collect", "--all", "--json").json()
+    assert report["snapshots"]["failed"] == 0
+    assert len(scowatch("export").rows()) == 36
+    assert scowatch("snapshots", "check").out == "36 pages are as they were fetched, 0 are not\n"
+    for path in (scowatch.home / "snapshots").iterdir():
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, check_digests="raise"):
+                record.content_stream().read()
 
 
 def test_check_names_what_is_damaged_or_missing(site: Web, scowatch: Command) -> None:
