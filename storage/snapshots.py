@@ -8,17 +8,15 @@ anything is added behind it: it would make what follows unreadable.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import StoreError
 from storage import warc
+from storage.appended import Appended, sync_folder
 
 if TYPE_CHECKING:
     from monitor.types import Archived, Capture, Snapshot
@@ -31,7 +29,6 @@ _MOST = 1000
 _LOOKED_OVER = 5
 #: A file that was changed since is left alone by whoever takes records away: not all of it may be named yet.
 SETTLED = timedelta(days=1)
-_COPIED = 2**20
 
 
 class SnapshotFiles:
@@ -45,7 +42,7 @@ class SnapshotFiles:
         self._ends = ends
         self._largest = largest
         self._lock = threading.Lock()
-        self._file: _Open | None = None
+        self._file: Appended | None = None
         #: Names of files that a disk did not take whole.
         self._left: set[str] = set()
         #: What was found and done about files that a process had left torn; for people.
@@ -61,7 +58,7 @@ class SnapshotFiles:
         from monitor.types import Snapshot
 
         digest, record_id = warc.digest_of(capture.body), warc.new_id()
-        same = earlier if earlier is not None and earlier.digest == digest else None
+        same = earlier if earlier is not None and earlier.digest == digest and self._has(earlier) else None
         with self._lock, self._translated():
             file = self._opened(capture.at)
             try:
@@ -112,7 +109,7 @@ class SnapshotFiles:
             self._file.close()
             self._file = None
 
-    def _opened(self, at: datetime) -> _Open:
+    def _opened(self, at: datetime) -> Appended:
         """The file to write to, its end whole."""
         day = f"{at.astimezone(UTC):%Y%m%d}"
         if self._file is not None and (self._file.day != day or self._file.end >= self._largest):
@@ -120,7 +117,7 @@ class SnapshotFiles:
         if self._file is None:
             if not self._folder.is_dir():
                 self._folder.mkdir()
-                _sync_folder(self._folder.parent)
+                sync_folder(self._folder.parent)
             names = [f"scowatch-{day}-{number:03}.warc.gz" for number in range(_MOST)]
             self._look_over(names[0])
             ends = self._ends(names)
@@ -130,12 +127,12 @@ class SnapshotFiles:
                 raise OSError(f"there are {_MOST} files of one day already")
         return self._file
 
-    def _try(self, name: str, day: str, named: int) -> _Open | None:
+    def _try(self, name: str, day: str, named: int) -> Appended | None:
         """The file of that name for us alone; None: it is full, taken, or not as the archive knows it."""
         path = self._folder / name
         if path.exists() and path.stat().st_size >= self._largest:
             return None
-        file = _Open.locked(path, day)
+        file = Appended.locked(path, day)
         if file is None:
             return None
         try:
@@ -153,7 +150,7 @@ class SnapshotFiles:
             raise
         return file
 
-    def _mend(self, file: _Open, named: int) -> None:
+    def _mend(self, file: Appended, named: int) -> None:
         """Cuts away what stands behind the file's last whole record."""
         if file.end <= named:
             return
@@ -173,7 +170,7 @@ class SnapshotFiles:
         ends = self._ends(names) if names else {}
         for name in names:
             path = self._folder / name
-            if path.stat().st_size > ends.get(name, 0) and (file := _Open.locked(path, "")) is not None:
+            if path.stat().st_size > ends.get(name, 0) and (file := Appended.locked(path, "")) is not None:
                 self._mend(file, ends.get(name, 0))
                 file.close()
 
@@ -213,6 +210,13 @@ class SnapshotFiles:
         """The page as its author wrote it, and its Content-Type. Raises: StoreError."""
         with self._damage(archived.snapshot):
             return warc.unpacked(archived.response, archived.body), warc.content_type(archived.response)
+
+    def _has(self, snapshot: Snapshot) -> bool:
+        """Whether its file is there and reaches so far: nothing is left to a record that was lost."""
+        try:
+            return (self._folder / snapshot.file).stat().st_size >= snapshot.offset + snapshot.length
+        except OSError:
+            return False
 
     def _bytes(self, snapshot: Snapshot) -> bytes:
         path = self._folder / snapshot.file
@@ -260,7 +264,7 @@ class SnapshotFiles:
         if not kept:
             return {}
         with self._translated():
-            old = _Open.locked(self._folder / name, "", make=False)
+            old = Appended.locked(self._folder / name, "", make=False)
             if old is None:
                 return {}
             try:
@@ -268,11 +272,11 @@ class SnapshotFiles:
             finally:
                 old.close()
 
-    def _copied(self, old: _Open, kept: Sequence[Snapshot]) -> dict[int, tuple[str, int]]:
+    def _copied(self, old: Appended, kept: Sequence[Snapshot]) -> dict[int, tuple[str, int]]:
         name = next_name(old.path.name)
         beside = self._folder / f".{name}.new"
         beside.unlink(missing_ok=True)
-        new = _Open.locked(beside, "")
+        new = Appended.locked(beside, "")
         assert new is not None
         places = {}
         try:
@@ -285,7 +289,7 @@ class SnapshotFiles:
                 new.put(data)
             new.sync()
             beside.rename(self._folder / name)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
@@ -298,7 +302,7 @@ class SnapshotFiles:
         Raises: StoreError."""
         path = self._folder / name
         with self._translated():
-            file = _Open.locked(path, "", make=False)
+            file = Appended.locked(path, "", make=False)
             if file is None:
                 return 0
             size = file.end
@@ -324,72 +328,3 @@ def _pair(data: bytes, snapshot: Snapshot) -> tuple[warc.Record, warc.Record]:
     if len(found) != 2 or found[0].headers.get("warc-record-id") != f"<{snapshot.record_id}>":
         raise warc.Damaged("another record stands in its place")
     return found[0], found[1]
-
-
-@dataclass(slots=True, eq=False)
-class _Open:
-    """A file that is ours alone to write to."""
-
-    path: Path
-    day: str
-    handle: int
-    end: int
-    #: Bytes that were there when it was opened.
-    whole: int
-    #: Something was written that may not be on the disk yet.
-    dirty: bool = False
-    #: Its folder does not have it for sure.
-    new: bool = False
-
-    @classmethod
-    def locked(cls, path: Path, day: str, *, make: bool = True) -> _Open | None:
-        """The file at that path; None: another process writes to it, or it is not there and is not to be made."""
-        flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | (os.O_CREAT if make else 0)
-        try:
-            handle = os.open(path, flags, 0o644)
-        except FileNotFoundError:
-            return None
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            mine = os.fstat(handle)
-            if not os.path.samestat(mine, path.stat()):  # taken away in between
-                raise BlockingIOError
-        except (BlockingIOError, FileNotFoundError):
-            os.close(handle)
-            return None
-        except BaseException:
-            os.close(handle)
-            raise
-        return cls(path=path, day=day, handle=handle, end=mine.st_size, whole=mine.st_size)
-
-    def put(self, data: bytes) -> None:
-        """Adds all of it; a disk may take a part and then no more."""
-        self.dirty = True
-        left = memoryview(data)
-        while left:
-            written = os.write(self.handle, left)
-            self.end += written
-            left = left[written:]
-
-    def cut(self, size: int) -> None:
-        os.ftruncate(self.handle, size)
-        self.end = size
-
-    def sync(self) -> None:
-        if self.dirty:
-            os.fsync(self.handle)
-            if self.new:
-                _sync_folder(self.path.parent)
-                self.new = False
-            self.dirty = False
-
-    def close(self) -> None:
-        os.close(self.handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

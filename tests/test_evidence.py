@@ -17,8 +17,7 @@ from monitor.digest.housekeeping import SNAPSHOTS
 from monitor.errors import StoreError
 from monitor.jobs.telling import GATHER, build_operator
 from monitor.types import Kept, Snapshot, Subscription
-from storage import open_store, warc
-from storage import snapshots as files
+from storage import appended, open_store, warc
 from storage.snapshots import SnapshotFiles
 from tests.servers import answer
 from tests.test_collecting import Lab, Piece, figures, lab, rss, source, with_etag, workers
@@ -130,6 +129,16 @@ def test_an_unchanged_page_is_a_revisit_and_a_changed_one_a_snapshot_of_the_new_
     assert desk.snapshots()[3].revisit_of == three.id
 
 
+def test_an_unchanged_page_whose_record_was_lost_is_written_again(desk: Desk) -> None:
+    desk.collect(Piece("a"))
+    desk.files.close()
+    shutil.rmtree(desk.folder)
+    desk.collect(Piece("a", summary="Now with a teaser."))
+    _, again = desk.snapshots()
+    assert again.revisit_of is None
+    assert desk.read(again) == Piece("a").page()
+
+
 def test_two_sources_of_one_page_share_its_body(desk: Desk) -> None:
     desk.collect(Piece("a"))
     desk.lab.web.routes["/two.xml"] = answer("200 OK", rss(desk.lab.web, [Piece("a")]))
@@ -166,7 +175,7 @@ def test_a_full_disk_costs_the_snapshots_never_the_articles_and_is_told_once(
 ) -> None:
     desk.lab.store.ledger(OPERATOR, desk.lab.now)
     with monkeypatch.context() as patch:
-        patch.setattr(files.os, what, full)
+        patch.setattr(appended.os, what, full)
         first = desk.collect(Piece("a"), Piece("b"))
         desk.collect(Piece("a"), Piece("b"), Piece("c"))
     assert (figures(first), first.failures) == ((2, 2, 0, 0), [])
@@ -193,7 +202,7 @@ def test_a_folder_that_cannot_be_written_costs_the_snapshots_only(desk: Desk) ->
 def test_a_snapshot_is_on_the_disk_before_the_archive_names_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     fsync, record, record_all = os.fsync, desk.lab.store.record, desk.lab.store.record_all
-    monkeypatch.setattr(files.os, "fsync", lambda handle: (done.append("sync"), fsync(handle)))
+    monkeypatch.setattr(appended.os, "fsync", lambda handle: (done.append("sync"), fsync(handle)))
     monkeypatch.setattr(desk.lab.store, "record", lambda *given: (done.append("record"), record(*given))[1])
     monkeypatch.setattr(desk.lab.store, "record_all", lambda *given: (done.append("record"), record_all(*given))[1])
     desk.collect(Piece("a"))

@@ -20,8 +20,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from monitor.errors import StoreError
 from monitor.types import Capture, Snapshot
+from storage import appended, warc
 from storage import snapshots as files
-from storage import warc
 from storage.snapshots import SnapshotFiles, next_name
 
 NOW = datetime(2026, 11, 22, 4, 30, 15, 250_000, tzinfo=UTC)
@@ -278,10 +278,10 @@ def test_a_full_disk_costs_the_snapshot_and_nothing_else(
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write(handle, bytes(data)[:left])
 
-    monkeypatch.setattr(files.os, "write", short)
+    monkeypatch.setattr(appended.os, "write", short)
     with pytest.raises(StoreError, match="No space left on device"):
         writer.keep("https://news.example/2", captured(os.urandom(9000)), None)
-    monkeypatch.setattr(files.os, "write", write)
+    monkeypatch.setattr(appended.os, "write", write)
     assert shelf.path().stat().st_size == first.offset + first.length
     second = shelf.keep(writer, b"<p>second")
     assert (second.file, second.offset) == (first.file, first.offset + first.length)
@@ -293,7 +293,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_no_half_file(shelf: Shelf, mo
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(files.os, "write", refused)
+        patch.setattr(appended.os, "write", refused)
         with pytest.raises(StoreError, match="No space left"):
             shelf.open().keep("https://news.example/2", captured(b"<p>x"), None)
     shelf.keep(shelf.open(), b"<p>x")
