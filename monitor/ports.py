@@ -374,6 +374,9 @@ class Snapshots(Protocol):
     def sync(self) -> None:
         """Puts on the disk whatever was written: to be done before the archive names it."""
 
+    def is_safe(self, snapshot: Snapshot) -> bool:
+        """Whether its record is on the disk: only then may the archive name it."""
+
     def read(self, snapshot: Snapshot, base: Snapshot | None = None) -> Archived:
         """What the records hold, all digests found right; `base` is what a `revisit_of` names."""
 

@@ -45,6 +45,8 @@ class SnapshotFiles:
         self._file: Appended | None = None
         #: Names of files that a disk did not take whole.
         self._left: set[str] = set()
+        #: By name of the file: up to which byte what we wrote is on the disk.
+        self._safe: dict[str, int] = {}
         #: What was found and done about files that a process had left torn; for people.
         self.mended: list[str] = []
 
@@ -82,10 +84,13 @@ class SnapshotFiles:
         )
 
     def sync(self) -> None:
-        """Puts on the disk whatever was written; what the archive names from then on is there also when the power
-        fails. Raises: StoreError."""
+        """Puts on the disk whatever was written. Raises: StoreError; `is_safe` tells what got there all the same."""
         with self._lock, self._translated():
             self._sync()
+
+    def is_safe(self, snapshot: Snapshot) -> bool:
+        """Whether its record is on the disk, also when the power fails: only then may the archive name it."""
+        return snapshot.offset + snapshot.length <= self._safe.get(snapshot.file, 0)
 
     def close(self) -> None:
         with self._lock, self._translated():
@@ -96,6 +101,7 @@ class SnapshotFiles:
             return
         try:
             self._file.sync()
+            self._safe[self._file.path.name] = self._file.end
         except OSError:
             # what the system has failed to write it may take for written from now on: nothing goes behind it
             self._left.add(self._file.path.name)
@@ -146,6 +152,8 @@ class SnapshotFiles:
         except BaseException:
             with contextlib.suppress(OSError):
                 file.cut(min(file.whole, file.end))
+                if file.end == 0:
+                    path.unlink()
             file.close()
             raise
         return file
@@ -169,18 +177,20 @@ class SnapshotFiles:
         names = names[-_LOOKED_OVER:]
         ends = self._ends(names) if names else {}
         for name in names:
-            path = self._folder / name
-            if path.stat().st_size > ends.get(name, 0) and (file := Appended.locked(path, "")) is not None:
-                self._mend(file, ends.get(name, 0))
-                file.close()
+            file = Appended.locked(self._folder / name, "", make=False)
+            if file is not None:
+                try:
+                    self._mend(file, ends.get(name, 0))
+                finally:
+                    file.close()
 
     def _give_up(self, begun: int) -> None:
         """Takes back what was written of a record; the file is opened, and looked over, when it is needed again."""
         assert self._file is not None
         with contextlib.suppress(OSError):
             self._file.cut(begun)
-        self._file.close()
-        self._file = None
+        with contextlib.suppress(OSError):
+            self._end()  # what lies before it is whole, and waits to be named
 
     # -- reading
 

@@ -10,7 +10,7 @@ from monitor.errors import StoreError
 from monitor.jobs.lane import Lane
 from monitor.jobs.polls import Keeping
 from monitor.ports import Placer, Snapshots, Store
-from monitor.types import Collected, Recorded
+from monitor.types import Arrival, Collected, Recorded
 
 #: How long the first poll of a transaction waits for others.
 _GATHER_SECONDS = 0.02
@@ -84,17 +84,21 @@ class Writer:
     async def _safe(
         self, batch: list[tuple[Collected, asyncio.Future[Stored]]]
     ) -> list[tuple[Collected, asyncio.Future[Stored]]]:
-        """The batch, when all snapshots that it names are on the disk; else without them."""
+        """The batch, without the snapshots that are not on the disk."""
         count = sum(arrival.snapshot is not None for collected, _ in batch for arrival in collected.arrivals)
         if self.snapshots is None or not count:
             return batch
+        why = "a page did not get to the disk"
         try:
             await asyncio.to_thread(self.snapshots.sync)
         except StoreError as error:
-            self.evidence.fail(count, str(error))
-            return [(_without_snapshots(collected), stored) for collected, stored in batch]
-        self.evidence.kept += count
-        return batch
+            why = str(error)
+        safe = [(_with_safe(collected, self.snapshots), stored) for collected, stored in batch]
+        kept = sum(arrival.snapshot is not None for collected, _ in safe for arrival in collected.arrivals)
+        self.evidence.kept += kept
+        if kept < count:
+            self.evidence.fail(count - kept, why)
+        return safe
 
     async def _write(self, batch: list[tuple[Collected, asyncio.Future[Stored]]]) -> None:
         """Stores them together, or where that fails, each by itself."""
@@ -142,8 +146,14 @@ class Writer:
             return Stored(collected=failed, refused=str(error))
 
 
-def _without_snapshots(collected: Collected) -> Collected:
-    return replace(collected, arrivals=tuple(replace(arrival, snapshot=None) for arrival in collected.arrivals))
+def _with_safe(collected: Collected, snapshots: Snapshots) -> Collected:
+    def lost(arrival: Arrival) -> bool:
+        return arrival.snapshot is not None and not snapshots.is_safe(arrival.snapshot)
+
+    if not any(map(lost, collected.arrivals)):
+        return collected
+    arrivals = tuple(replace(one, snapshot=None) if lost(one) else one for one in collected.arrivals)
+    return replace(collected, arrivals=arrivals)
 
 
 def _tell(stored: asyncio.Future[Stored], result: Stored) -> None:

@@ -288,6 +288,34 @@ def test_a_full_disk_costs_the_snapshot_and_nothing_else(
     check(shelf.path())
 
 
+def test_what_was_written_before_a_failure_is_safe_or_known_not_to_be(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    writer = shelf.open()
+    one, two = (writer.keep("https://news.example/1", captured(os.urandom(90)), None) for _ in range(2))
+    assert not writer.is_safe(one)
+    with monkeypatch.context() as patch:  # the third does not fit: the two before it get to the disk all the same
+        patch.setattr(appended.os, "write", refused)
+        with pytest.raises(StoreError):
+            writer.keep("https://news.example/1", captured(os.urandom(90)), None)
+    writer.sync()
+    assert writer.is_safe(one)
+    assert writer.is_safe(two)
+    shelf.name(one, two)
+    three = writer.keep("https://news.example/1", captured(os.urandom(90)), None)
+    with monkeypatch.context() as patch:
+        patch.setattr(appended.os, "fsync", refused)
+        with pytest.raises(StoreError, match="Input/output error"):
+            writer.sync()
+    four = shelf.keep(writer, b"<p>four")
+    assert [writer.is_safe(snapshot) for snapshot in (one, two, three, four)] == [True, True, False, True]
+    assert four.file != three.file
+    assert [writer.read(snapshot).body for snapshot in (four,)] == [b"<p>four"]
+
+
 def test_a_disk_that_is_full_from_the_start_leaves_no_half_file(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -296,6 +324,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_no_half_file(shelf: Shelf, mo
         patch.setattr(appended.os, "write", refused)
         with pytest.raises(StoreError, match="No space left"):
             shelf.open().keep("https://news.example/2", captured(b"<p>x"), None)
+    assert list(shelf.folder.iterdir()) == []
     shelf.keep(shelf.open(), b"<p>x")
     check(shelf.path())
 
