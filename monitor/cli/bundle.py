@@ -77,7 +77,7 @@ def _make(home: Home, name: str, output: Path, key: bytes | None) -> None:
     app = App(home)
     store = app.open_store()
     try:
-        articles = _articles(store, name)
+        articles, story = _asked(app, store, name)
         store.evidence.cite([kept.id for kept in articles], "bundle", now())  # first: nothing is taken away meanwhile
         matcher = open_matcher(home, None)
         cases = [_case(app, store, kept, matcher) for kept in articles]
@@ -85,7 +85,7 @@ def _make(home: Home, name: str, output: Path, key: bytes | None) -> None:
         store.close()
     of = {"asked": name, "articles": [{"id": c.kept.id, "url": c.kept.article.url} for c in cases]}
     try:
-        data = bundle.sealed(contents.members(cases), of, key)
+        data = bundle.sealed(contents.members(cases, story), of, key)
     except ValueError as error:
         raise ScowatchError(f"{output} cannot be made: {error}; bundle the articles one by one") from error
     put_out(data, output)
@@ -98,17 +98,17 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
-def _articles(store: Store, name: str) -> list[Kept]:
-    """The one article, or all of the story, oldest first. Raises: InputError."""
+def _asked(app: App, store: Store, name: str) -> tuple[list[Kept], dict[str, Any] | None]:
+    """The one article, or all of the story, oldest first, with what is known of that. Raises: InputError."""
     story = re.fullmatch(r"story:([0-9]{1,18})", name)
     if story is None:
-        return [article_named(store, name)]
-    from monitor import query
+        return [article_named(store, name)], None
+    from monitor.cli.stories import story_record
+    from monitor.jobs.stories import shown
 
-    found = list(store.export(query.parse(name)))
-    if not found:
-        raise InputError(f"the archive has no story {story[1]}: `scowatch search --json` shows the numbers of stories")
-    return found
+    found = shown(store, app.sources, int(story[1]))
+    articles = [store.article(str(member.id)) for member in found.members]
+    return [kept for kept in articles if kept is not None], story_record(found, app.sources)
 
 
 def _case(app: App, store: Store, kept: Kept, matcher: Matcher) -> Case:

@@ -130,7 +130,7 @@ def story_command(home: Home, number: int, json_: bool) -> None:
     with _opened(home) as (app, store):
         story = shown(store, app.sources, home.states, number)
     if json_:
-        return as_json(_story_record(story, app.sources))
+        return as_json(story_record(story, app.sources))
     _title(story.overview)
     if number != story.overview.id:
         paragraph(f"   Story {number} went into it.", hang=3)
@@ -435,7 +435,8 @@ def _overview_record(story: Overview) -> dict[str, Any]:
     }
 
 
-def _story_record(story: Shown, sources: Mapping[str, Source]) -> dict[str, Any]:
+def story_record(story: Shown, sources: Mapping[str, Source]) -> dict[str, Any]:
+    """The story as `story --json` prints it."""
     from monitor.identity.overview import name_of
 
     record = _overview_record(story.overview)

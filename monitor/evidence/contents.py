@@ -16,6 +16,7 @@ from monitor.types import Archived, Kept, Snapshot, Source, Version
 ABOUT = f"""\
 A bundle of scowatch: what an archive of news holds of one or more articles.
 
+story.json                  of a story: who carried it, in which order, out of which origins
 articles/N/article.json     the article as the archive has it, with its source
 articles/N/text.txt         its present title and text
 articles/N/versions/        every text that it ever had, with times (versions.json)
@@ -51,9 +52,9 @@ class Case:
     missing: Sequence[tuple[Snapshot, str]] = ()
 
 
-def members(cases: Iterable[Case]) -> dict[str, bytes]:
-    """The files by name, without the manifest."""
-    found = {"ABOUT.txt": ABOUT.encode()}
+def members(cases: Iterable[Case], story: Mapping[str, Any] | None = None) -> dict[str, bytes]:
+    """The files by name, without the manifest; `story` is what is known of the one that they make."""
+    found = {"ABOUT.txt": ABOUT.encode()} | ({"story.json": as_json(story)} if story is not None else {})
     for case in cases:
         folder = f"articles/{case.kept.id}"
         found |= {f"{folder}/{name}": data for name, data in _of_one(case)}

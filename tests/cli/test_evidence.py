@@ -367,8 +367,12 @@ def test_a_story_is_bundled_whole(scowatch: Command, tmp_path: Path) -> None:
     story = scowatch("export").rows()[0]["story_id"]
     assert scowatch("bundle", f"story:{story}", "-o", str(tmp_path / "s.zip")).code == 0
     assert scowatch("bundle", "verify", str(tmp_path / "s.zip")).code == 0
+    with zipfile.ZipFile(tmp_path / "s.zip") as file:
+        told = json.loads(file.read("story.json"))
+        assert all(f"articles/{member['id']}/text.txt" in file.namelist() for member in told["members"])
+    assert (told["id"], len(told["members"])) == (story, told["articles"])
     (line,) = scowatch.refused("bundle", "story:4711", "-o", str(tmp_path / "t.zip"))
-    assert "the archive has no story 4711" in line
+    assert "4711" in line
     assert not (tmp_path / "t.zip").exists()
 
 
