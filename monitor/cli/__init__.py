@@ -29,7 +29,7 @@ COMMANDS = {
     "extract": ("texts", "Article text out of HTML files, without archive or network."),
     "snapshot": ("snapshot", "The page of an article as it was when it was read."),
     "snapshots": ("snapshots", "Check, thin out and hold the pages that are kept."),
-    "bundle": ("bundle", "All on an article or story in one file that can be checked anywhere."),
+    "bundle": ("bundle", "An article or a story with all its evidence, in one file."),
     "why": ("why", "Why an article has a tag, or has it not."),
     "watchlist": ("watchlist", "Show, check, look over and try the list of names."),
     "stories": ("stories", "List the stories of a day; split and merge them."),
