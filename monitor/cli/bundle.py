@@ -106,7 +106,7 @@ def _asked(app: App, store: Store, name: str) -> tuple[list[Kept], dict[str, Any
     from monitor.cli.stories import story_record
     from monitor.jobs.stories import shown
 
-    found = shown(store, app.sources, int(story[1]))
+    found = shown(store, app.sources, app.home.states, int(story[1]))
     articles = [store.article(str(member.id)) for member in found.members]
     return [kept for kept in articles if kept is not None], story_record(found, app.sources)
 
