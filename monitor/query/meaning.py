@@ -1,0 +1,51 @@
+"""What the fields of a search refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from monitor.types import Source, WatchlistEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """What fields mean today: archives keep sources and tags by id only, so a changed file needs no new index."""
+
+    #: Ownership class -> source ids; country -> source ids.
+    sources_by_class: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sources_by_country: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Parent -> entry ids right below it; kind -> entry ids; priority -> entry ids.
+    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    entries_by_kind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    entries_by_priority: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def with_descendants(self, entry_id: str) -> tuple[str, ...]:
+        """The entry and all below it."""
+        found = {entry_id: None}
+        waiting = [entry_id]
+        while waiting:
+            fresh = [child for child in self.children.get(waiting.pop(), ()) if child not in found]
+            found.update(dict.fromkeys(fresh))
+            waiting += fresh
+        return tuple(found)
+
+
+def vocabulary(sources: Iterable[Source], entries: Iterable[WatchlistEntry]) -> Vocabulary:
+    """What the fields of a search mean with these sources and this watchlist."""
+    sources, entries = tuple(sources), tuple(entries)
+    return Vocabulary(
+        sources_by_class=_grouped((s.ownership, s.id) for s in sources),
+        sources_by_country=_grouped((s.country, s.id) for s in sources),
+        children=_grouped((e.parent, e.id) for e in entries),
+        entries_by_kind=_grouped((e.kind, e.id) for e in entries),
+        entries_by_priority=_grouped((str(e.priority), e.id) for e in entries),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[str | None, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        if key is not None:
+            found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}

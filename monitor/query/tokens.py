@@ -1,0 +1,96 @@
+"""A search taken apart: words, phrases, fields, operators and brackets, each with its column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from monitor.errors import QueryError
+from monitor.query.nodes import FIELDS
+
+#: Most words between the two sides of a NEAR.
+DISTANCE_LIMIT = 1_000
+
+_OPENING = '"“”„‟«»＂「『《'
+_CLOSING = '"“”„‟«»＂」』》'
+_MINUS = "-−–"
+_FIELD = re.compile(r"([A-Za-z][A-Za-z_]*!?)[:：]")
+_NEAR = re.compile(r"(?:NEAR|near)/(\d{1,9})|[wW]/(\d{1,9})|NEAR")
+_DEFAULT_DISTANCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    #: ``(`` ``)`` ``-`` ``OR`` ``AND`` ``NEAR`` ``word`` ``phrase`` ``field`` ``end``
+    kind: str
+    #: The word, the phrase without its quotes, or the field's name.
+    text: str
+    column: int
+    #: Of a NEAR.
+    distance: int = 0
+    #: Whether the next token follows without a space.
+    glued: bool = False
+
+
+def tokens(text: str) -> list[Token]:
+    """Its parts; the last one is the end. Raises: QueryError."""
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char.isspace():
+            at += 1
+            continue
+        token, at = _token(text, at)
+        found.append(token)
+    found.append(Token("end", "", len(text) + 1))
+    return found
+
+
+def _token(text: str, at: int) -> tuple[Token, int]:
+    char, column = text[at], at + 1
+    if char in "(（":
+        return Token("(", char, column), at + 1
+    if char in ")）":
+        return Token(")", char, column), at + 1
+    if char in _OPENING:
+        return _phrase(text, at)
+    if char in _MINUS and at + 1 < len(text) and not text[at + 1].isspace() and text[at + 1] not in ")）":
+        return Token("-", char, column), at + 1
+    if (name := _FIELD.match(text, at)) and _is_field(text, name):
+        glued = name.end() < len(text) and not text[name.end()].isspace()
+        return Token("field", name[1].lower(), column, glued=glued), name.end()
+    end = at
+    while end < len(text) and not text[end].isspace() and text[end] not in "()（）" and text[end] not in _OPENING:
+        end += 1
+    if end == at:
+        end += 1
+    return _word(text[at:end], column), end
+
+
+def _is_field(text: str, name: re.Match[str]) -> bool:
+    """Whether letters with a colon are meant as a field: `Editorial: …` and `https://…` are not."""
+    rest = text[name.end() : name.end() + 2]
+    return name[1].lower() in FIELDS or bool(rest.strip() and rest != "//" and not rest[:1].isspace())
+
+
+def _phrase(text: str, at: int) -> tuple[Token, int]:
+    end = at + 1
+    while end < len(text) and text[end] not in _CLOSING:
+        end += 1
+    if end == len(text):
+        raise QueryError("the quotation mark is not closed", at + 1)
+    return Token("phrase", text[at + 1 : end], at + 1), end + 1
+
+
+def _word(word: str, column: int) -> Token:
+    if word in ("OR", "AND"):
+        return Token(word, word, column)
+    if word == "NOT":
+        return Token("-", word, column)
+    if near := _NEAR.fullmatch(word):
+        distance = int(near[1] or near[2] or _DEFAULT_DISTANCE)
+        if distance > DISTANCE_LIMIT:
+            raise QueryError(f"NEAR reaches at most {DISTANCE_LIMIT} words", column)
+        return Token("NEAR", word, column, distance=distance)
+    return Token("word", word, column)
