@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import QueryError
 from monitor.query import (
+    SAVED_LIMIT,
     And,
     Facet,
     Near,
@@ -31,7 +32,10 @@ def shown(node: Node) -> str:
     """The tree in one line: (and …), (or …), (not …), words as they are, phrases in quotes."""
     match node:
         case Words(wanted=wanted, title=title):
+            exact = len(wanted.plain) == 1 and not (wanted.bases or wanted.open_end or wanted.plain_open_end)
+            exact &= wanted.plain[0].isalnum() and wanted.plain[0] < "\u3000"
             text = " ".join(wanted.plain) + ("*" if wanted.plain_open_end else "")
+            text = f"={text}" if exact else text
             text = text if wanted.bases or wanted.open_end or len(wanted.plain) < 2 else f'"{text}"'
             return f"title:{text}" if title else text
         case Near(operands=operands, distance=distance):
@@ -46,6 +50,15 @@ def shown(node: Node) -> str:
             return f"(or {' '.join(map(shown, parts))})"
         case Not(part=part):
             return f"(not {shown(part)})"
+
+
+TEXTS = {"one": "a1 OR b1", "two": "@one tag:sco", "bad": "a1 (", "round": "@circle", "circle": "x1 @round"}
+TEXTS |= {f"deep{n}": f"@deep{n + 1}" for n in range(SAVED_LIMIT)} | {f"deep{SAVED_LIMIT}": "a1"}
+TEXTS |= {f"wide{n}": f"@wide{n + 1} " * 20 for n in range(SAVED_LIMIT - 1)} | {f"wide{SAVED_LIMIT - 1}": "since:2026"}
+
+
+def SAVED() -> dict[str, str]:
+    return TEXTS
 
 
 TREES = {
@@ -77,6 +90,23 @@ TREES = {
     "lone dash": ("summit — bank - now", "(and summit bank now)"),
     "prefix": ("glaci*", "glaci*"),
     "prefix of two": ("anti-terr*", "anti terr*"),
+    "exact": ("=a1 b1", "(and =a1 b1)"),
+    "exact, full width": ("＝а1", "=а1"),
+    "exact in Chinese": ("=上合", '"上 合"'),
+    "exact in a title": ("title:=a1", "title:=a1"),
+    "exact phrase": ('="a1 b1"', '"a1 b1"'),
+    "exact, without": ("-=a1", "(not =a1)"),
+    "exact beginning": ("=glaci*", "glaci*"),
+    "exact near": ("=a1 NEAR/2 b1", "(near/2 =a1 b1)"),
+    "lone sign of equality": ("a1 = b1", "(and a1 b1)"),
+    "equality inside a word": ("a1=b1", '"a1 b1"'),
+    "saved": ("@one", "(or a1 b1)"),
+    "saved among words": ("@one c1", "(and (or a1 b1) c1)"),
+    "saved, in capitals": ("＠ONE", "(or a1 b1)"),
+    "saved, without": ("-@one", "(not (or a1 b1))"),
+    "saved in saved": ("@two OR d1", "(or (and (or a1 b1) tag:sco) d1)"),
+    "at inside a word": ("desk@one", '"desk one"'),
+    "lone at": ("a1 @ b1", "(and a1 b1)"),
     "near": ("a1 NEAR/5 b1", "(near/5 a1 b1)"),
     "near, short": ("a1 w/3 b1", "(near/3 a1 b1)"),
     "near without a number": ("a1 NEAR b1", "(near/10 a1 b1)"),
@@ -119,7 +149,7 @@ TREES = {
 
 @pytest.mark.parametrize(("text", "tree"), TREES.values(), ids=TREES)
 def test_tree(text: str, tree: str) -> None:
-    query = parse(text)
+    query = parse(text, SAVED)
     assert shown(query.root) == tree
     assert query.text == text
 
@@ -144,6 +174,14 @@ FAULTS = {
     "AND at the start": ("AND a1", 1, "AND needs"),
     "AND OR": ("a1 AND OR b1", 4, "AND needs"),
     "NOT at the end": ("a1 NOT", 4, "NOT needs"),
+    "saved, unknown": ("a1 @tow", 4, "mean @two"),
+    "saved, nothing like it": ("@zzzzzz", 1, "in quotes"),
+    "saved with a fault": ("a1 @bad", 4, "in @bad: the bracket is not closed (there at column 4)"),
+    "saved in a circle": ("a1 @round", 4, "leads back to itself"),
+    "saved too deep": ("@deep0", 1, "deep in one another"),
+    "saved too wide": ("@wide0", 1, "more than 400 words"),
+    "saved in a title": ("title:(a1 @one)", 11, "title: takes words"),
+    "saved as a value": ("src:@one", 5, "takes words"),
     "NEAR at the end": ("a1 NEAR/5", 4, "NEAR/5 needs"),
     "NEAR at the start": ("NEAR/5 a1", 1, "NEAR/5 needs"),
     "NEAR with a field": ("tag:sco NEAR/5 a1", 9, "NEAR/5 needs"),
@@ -182,7 +220,7 @@ FAULTS = {
 @pytest.mark.parametrize(("text", "column", "message"), FAULTS.values(), ids=FAULTS)
 def test_fault(text: str, column: int, message: str) -> None:
     with pytest.raises(QueryError) as caught:
-        parse(text)
+        parse(text, SAVED)
     assert message in caught.value.message
     assert caught.value.column == column
     assert str(caught.value).endswith(f"at column {column}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.errors import QueryError
@@ -68,3 +68,13 @@ def did_you_mean(name: str) -> str:
     if close:
         return f", did you mean {close}:"
     return f" (there are {', '.join(f + ':' for f in FIELDS)}); put words with a colon in quotes"
+
+
+def did_you_mean_saved(name: str, known: Iterable[str]) -> str:
+    """How a message about a saved search that is not there goes on."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1, cutoff=0.55)
+    if close:
+        return f", did you mean @{close[0]}"
+    return " (see `searches list`); put a word that begins with @ in quotes"

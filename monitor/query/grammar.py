@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from monitor.errors import QueryError
-from monitor.query.fields import did_you_mean, facet_value, period
+from monitor.query.fields import did_you_mean, did_you_mean_saved, facet_value, period
 from monitor.query.nodes import FIELDS, And, Facet, Near, Node, Not, Or, Query, Words
 from monitor.query.tokens import Token, tokens
 from monitor.text.words import query_terms
@@ -14,27 +14,44 @@ from monitor.text.words import query_terms
 LENGTH_LIMIT = 8_000
 DEPTH_LIMIT = 20
 TERM_LIMIT = 400
+#: Most saved searches inside one another.
+SAVED_LIMIT = 8
+
+#: The texts of saved searches by name, asked for when a search refers to one.
+Saved = Callable[[], Mapping[str, str]]
 
 
-def parse(text: str) -> Query:
-    """The search in that text. Raises: QueryError."""
+def parse(text: str, saved: Saved = dict) -> Query:
+    """The search in that text, in which ``@name`` stands for the saved search of that name. Raises: QueryError."""
+    return Query(text=text, root=_read(text, saved, ())[0])
+
+
+def refers_to(text: str) -> tuple[str, ...]:
+    """Names of the saved searches that the text itself asks for. Raises: QueryError."""
+    return tuple(dict.fromkeys(token.text for token in tokens(text) if token.kind == "saved"))
+
+
+def _read(text: str, saved: Saved, inside: tuple[str, ...]) -> tuple[Node, int]:
+    """The tree of the text, and how many words it has; `inside`: the saved searches that led here."""
     if len(text) > LENGTH_LIMIT:
         raise QueryError(f"the search is longer than {LENGTH_LIMIT} characters", LENGTH_LIMIT + 1)
-    reader = _Reader(tokens(text))
+    reader = _Reader(tokens(text), saved, inside)
     root = reader.whole()
     if root is None:
         raise QueryError("nothing to search for: give a word, a phrase or a field", 1)
-    return Query(text=text, root=root)
+    return root, reader.terms
 
 
 class _Reader:
     """Recursive descent over the tokens, with a bound on its depth."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], saved: Saved, inside: tuple[str, ...]) -> None:
         self._tokens = tokens
+        self._saved_texts = saved
+        self._inside = inside
         self._next = 0
         self._depth = 0
-        self._terms = 0
+        self.terms = 0
 
     # -- tokens
     def _peek(self) -> Token:
@@ -107,8 +124,8 @@ class _Reader:
                 return self._group(token, title=title)
             case "field":
                 return self._field(token, title=title)
-            case "phrase":
-                return self._words(token, title=title)
+            case "saved":
+                return self._saved(token, title=title)
             case "NEAR":
                 raise QueryError(f"{token.text} needs a word or phrase on both sides", token.column)
             case _:
@@ -128,17 +145,39 @@ class _Reader:
         return inside
 
     def _words(self, token: Token, *, title: bool) -> Words | None:
-        exact = token.kind == "phrase"
-        prefix = not exact and token.text.endswith("*")
+        exact = token.kind in ("phrase", "exact")
+        prefix = token.kind != "phrase" and token.text.endswith("*")
         wanted = query_terms(token.text, exact=exact, prefix=prefix)
-        self._terms += max(1, len(wanted.written))
-        if self._terms > TERM_LIMIT:
-            raise QueryError(f"the search has more than {TERM_LIMIT} words", token.column)
+        self._count(max(1, len(wanted.written)), token)
         if wanted.written:
             return Words(wanted=wanted, title=title)
         if exact or prefix:
             raise QueryError("there is no letter or digit to search for", token.column)
         return None
+
+    def _count(self, more: int, token: Token) -> None:
+        self.terms += more
+        if self.terms > TERM_LIMIT:
+            raise QueryError(f"the search has more than {TERM_LIMIT} words", token.column)
+
+    # -- saved searches
+    def _saved(self, token: Token, *, title: bool) -> Node:
+        name = token.text
+        if title:
+            raise QueryError("title: takes words, not saved searches", token.column)
+        if name in self._inside:
+            raise QueryError(f"@{name} leads back to itself", token.column)
+        if len(self._inside) == SAVED_LIMIT:
+            raise QueryError(f"saved searches stand more than {SAVED_LIMIT} deep in one another", token.column)
+        texts = self._saved_texts()
+        if name not in texts:
+            raise QueryError(f"there is no saved search @{name}{did_you_mean_saved(name, texts)}", token.column)
+        try:
+            found, terms = _read(texts[name], self._saved_texts, (*self._inside, name))
+        except QueryError as error:
+            raise QueryError(f"in @{name}: {error.message} (there at column {error.column})", token.column) from error
+        self._count(1 + terms, token)
+        return found
 
     # -- NEAR
     def _near(self, left: Node | None, *, title: bool) -> Near:
@@ -159,19 +198,19 @@ class _Reader:
             raise QueryError(f"there is no field {name.text}:{did_you_mean(name.text)}", name.column)
         if title:
             raise QueryError("title: takes words, not other fields", name.column)
-        if not name.glued or self._peek().kind not in ("word", "phrase", "(", "field", "-", "OR", "AND", "NEAR"):
+        if not name.glued or self._peek().kind in (")", "end"):
             raise QueryError(f"{name.text}: has no value", name.column)
         if name.text == "title":
             return self._title(name)
         values = self._values(name)
         if name.text in ("since", "until"):
             return period(name.text, values)
-        self._terms += len(values)
+        self._count(len(values), name)
         checked = tuple(dict.fromkeys(facet_value(name.text, value, column) for value, column in values))
         return Facet(field=name.text, values=checked)
 
     def _title(self, name: Token) -> Node:
-        if self._peek().kind not in ("word", "phrase", "("):
+        if self._peek().kind not in ("word", "exact", "phrase", "("):
             raise QueryError("title: takes a word, a phrase or words in brackets", name.column)
         found = self._plain(title=True)
         if found is None:
@@ -200,8 +239,6 @@ class _Reader:
         values = [(value, column) for value, column in found if value]
         if not values:
             raise QueryError(f"{name.text}: has no value", name.column)
-        if self._terms + len(values) > TERM_LIMIT:
-            raise QueryError(f"the search has more than {TERM_LIMIT} words", name.column)
         return values
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from monitor.query.nodes import And, Facet, Node, Not, Or
 from monitor.types import Source, WatchlistEntry
 
 
@@ -41,6 +42,28 @@ def vocabulary(sources: Iterable[Source], entries: Iterable[WatchlistEntry]) -> 
         entries_by_kind=_grouped((e.kind, e.id) for e in entries),
         entries_by_priority=_grouped((str(e.priority), e.id) for e in entries),
     )
+
+
+def unknown(root: Node, sources: Iterable[Source], entries: Iterable[WatchlistEntry]) -> tuple[str, ...]:
+    """The parts of a search that nothing of these can answer, as ``tag:name``: old articles at most."""
+    sources, entries = tuple(sources), tuple(entries)
+    tags = {entry.id for entry in entries}
+    known: dict[str, set[str]] = {"tag": tags, "tag!": tags, "kind": {entry.kind for entry in entries}}
+    if sources:
+        known |= {"src": {source.id for source in sources}, "from": {source.country or "" for source in sources}}
+    asked = dict.fromkeys((part.field, value) for part in _facets(root) for value in part.values)
+    return tuple(f"{field}:{value}" for field, value in asked if value not in known.get(field, (value,)))
+
+
+def _facets(node: Node) -> Iterator[Facet]:
+    match node:
+        case Facet():
+            yield node
+        case And() | Or():
+            for part in node.parts:
+                yield from _facets(part)
+        case Not():
+            yield from _facets(node.part)
 
 
 def _grouped(pairs: Iterable[tuple[str | None, str]]) -> dict[str, tuple[str, ...]]:

@@ -14,6 +14,8 @@ DISTANCE_LIMIT = 1_000
 _OPENING = '"“”„‟«»＂「『《'
 _CLOSING = '"“”„‟«»＂」』》'
 _MINUS = "-−–"
+_EXACT = "=＝"
+_SAVED = "@＠"
 _FIELD = re.compile(r"([A-Za-z][A-Za-z_]*!?)[:：]")
 _NEAR = re.compile(r"(?:NEAR|near)/(\d{1,9})|[wW]/(\d{1,9})|NEAR")
 _DEFAULT_DISTANCE = 10
@@ -21,9 +23,9 @@ _DEFAULT_DISTANCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    #: ``(`` ``)`` ``-`` ``OR`` ``AND`` ``NEAR`` ``word`` ``phrase`` ``field`` ``end``
+    #: ``(`` ``)`` ``-`` ``OR`` ``AND`` ``NEAR`` ``word`` ``exact`` ``phrase`` ``field`` ``saved`` ``end``
     kind: str
-    #: The word, the phrase without its quotes, or the field's name.
+    #: The word (an exact one without its sign), the phrase without its quotes, or the name of field or saved search.
     text: str
     column: int
     #: Of a NEAR.
@@ -60,12 +62,21 @@ def _token(text: str, at: int) -> tuple[Token, int]:
     if (name := _FIELD.match(text, at)) and _is_field(text, name):
         glued = name.end() < len(text) and not text[name.end()].isspace()
         return Token("field", name[1].lower(), column, glued=glued), name.end()
-    end = at
-    while end < len(text) and not text[end].isspace() and text[end] not in "()（）" and text[end] not in _OPENING:
-        end += 1
-    if end == at:
-        end += 1
+    if char in _EXACT and text[at + 1 : at + 2] in _OPENING and at + 1 < len(text):
+        return _phrase(text, at + 1)
+    end = _end_of_word(text, at)
+    if char in _EXACT and end > at + 1:
+        return Token("exact", text[at + 1 : end], column), end
+    if char in _SAVED and text[at + 1 : at + 2].isalnum():
+        return Token("saved", text[at + 1 : end].lower(), column), end
+    end = max(end, at + 1)
     return _word(text[at:end], column), end
+
+
+def _end_of_word(text: str, at: int) -> int:
+    while at < len(text) and not text[at].isspace() and text[at] not in "()（）" and text[at] not in _OPENING:
+        at += 1
+    return at
 
 
 def _is_field(text: str, name: re.Match[str]) -> bool:
