@@ -390,9 +390,7 @@ class App:
 
     @cached_property
     def queries(self) -> Mapping[str, Query]:
-        from monitor import query
-
-        return {subscription.id: query.parse(subscription.search) for subscription in self.subscriptions}
+        return {subscription.id: self.home.query(subscription.search) for subscription in self.subscriptions}
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:

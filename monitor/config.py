@@ -5,11 +5,13 @@ Secrets never stand in the file: keys that end in ``_env`` name the environment 
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from monitor.errors import ConfigError, InputError, Problem, QueryError
@@ -100,16 +102,16 @@ class Settings:
     storage_url: str | None = None
 
 
-def read_settings(text: str, file: str) -> Settings:
-    """The settings in the text. Raises: ConfigError with every problem found."""
+def read_settings(text: str, file: str, saved: Callable[[], Mapping[str, str]] = dict) -> Settings:
+    """The settings in the text, whose searches may refer to `saved` ones. Raises: ConfigError with every problem."""
     problems: list[Problem] = []
     root = Table(read_toml(text, file), file, "", problems)
     settings = Settings(
         fetch=_fetch(root.table("fetch")),
         poll_seconds=_poll_seconds(root.table("schedule")),
         mail=_mail(root.table("mail")) if "mail" in root.data else None,
-        recipients=_named(root, "recipient", _recipient),
-        slack=_named(root, "slack", _slack),
+        recipients=_named(root, "recipient", partial(_recipient, saved=saved)),
+        slack=_named(root, "slack", partial(_slack, saved=saved)),
         operator=_operator(root.table("operator")),
         tag_roles=_tag_roles(root.table("tagging")),
         snapshots=_snapshots(root.table("snapshots")),
@@ -258,31 +260,29 @@ def _mail(table: Table) -> MailConfig:
     return mail
 
 
-def _recipient(table: Table) -> RecipientConfig:
-    from monitor import query, schedule
+def _recipient(table: Table, saved: Callable[[], Mapping[str, str]]) -> RecipientConfig:
+    from monitor import schedule
 
     recipient = RecipientConfig(
         name=table.required("name", _name),
         email=table.required("email", _address),
         timezone=table.text("timezone", "UTC", _zone),
         schedule=table.text("digest", "daily 06:30", schedule.parse_schedule),
-        search=table.text("search", "tag:sco", query.parse),
+        search=table.text("search", "tag:sco", partial(_search, saved=saved)),
         max_items=table.whole("max_items", 25, 0, 100_000),
     )
     table.end()
     return recipient
 
 
-def _slack(table: Table) -> SlackConfig:
-    from monitor import query
-
+def _slack(table: Table, saved: Callable[[], Mapping[str, str]]) -> SlackConfig:
     slack = SlackConfig(
         name=table.required("name", _name),
         webhook_env=table.text("webhook_env", "", _variable),
         token_env=table.text("token_env", "", _variable),
         channel=table.text("channel", "", _printable),
         api=table.text("api", "", _printable),
-        search=table.text("search", "tag:sco class:official", query.parse),
+        search=table.text("search", "tag:sco class:official", partial(_search, saved=saved)),
         max_per_day=table.whole("max_per_day", 8, 0, 100_000),
         quiet_hours=table.text("quiet_hours", "22:00-06:00", _quiet_hours),
         timezone=table.text("timezone", "UTC", _zone),
@@ -293,6 +293,13 @@ def _slack(table: Table) -> SlackConfig:
         table.problem("token_env", "needs a `channel` beside it")
     table.end()
     return slack
+
+
+def _search(text: str, saved: Callable[[], Mapping[str, str]]) -> None:
+    from monitor import query
+
+    with contextlib.suppress(ConfigError):  # of the list of saved searches, which is told of by itself
+        query.parse(text, saved)
 
 
 def _operator(table: Table) -> OperatorConfig:

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
     from monitor.identity.agencies import Agencies
     from monitor.identity.storywords import StoryWords
-    from monitor.types import ListVersion, Source, Watchlist
+    from monitor.query import Query
+    from monitor.types import ListVersion, SavedSearch, Source, Watchlist
     from monitor.watchlist.forms import Form
     from monitor.watchlist.matcher import Matcher
     from monitor.watchlist.roles import Offices, WithRoles
 
 PACKS = ("sco",)
-FILES = ("scowatch.toml", "sources.yaml", "watchlist.yaml")
+FILES = ("scowatch.toml", "sources.yaml", "watchlist.yaml", "searches.yaml")
 
 SETTINGS = """\
 # Settings of this scowatch home. Every line may be left out and then has its default.
@@ -50,7 +51,7 @@ name = "desk"
 email = "desk@example.org"
 timezone = "UTC"                            # e.g. Asia/Almaty
 digest = "daily 06:30"                      # daily HH:MM | weekly fri HH:MM | every 30m
-search = "tag:sco"
+search = "tag:sco"                          # or "@rats": a search of searches.yaml by its name
 max_items = 25
 
 # Who is told when a source falls silent, moves, or cannot be read any more; without it, files in `outbox/`.
@@ -133,7 +134,7 @@ class Home:
 
     @cached_property
     def settings(self) -> Settings:
-        return read_settings(self._text("scowatch.toml", ""), self._name("scowatch.toml"))
+        return read_settings(self._text("scowatch.toml", ""), self._name("scowatch.toml"), self.saved_texts)
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
@@ -150,6 +151,25 @@ class Home:
         made = read_sources(text, self._name("sources.yaml"))
         self._keep(kept, storedlist.dumps(made))
         return made
+
+    @cached_property
+    def searches(self) -> tuple[SavedSearch, ...]:
+        """Out of searches.yaml; none where there is no such file. Raises: ConfigError."""
+        from monitor.searchlist import read_searches
+
+        return read_searches(self._text("searches.yaml", ""), self._name("searches.yaml"))
+
+    def saved_texts(self) -> Mapping[str, str]:
+        """The texts of the saved searches by name. Raises: ConfigError."""
+        from monitor.searchlist import texts_of
+
+        return texts_of(self.searches)
+
+    def query(self, text: str) -> Query:
+        """The search in that text, which may refer to saved ones. Raises: QueryError, ConfigError."""
+        from monitor import query
+
+        return query.parse(text, self.saved_texts)
 
     @cached_property
     def watchlist(self) -> Watchlist:
@@ -306,7 +326,7 @@ class Home:
         if not self.exists:
             return [Problem(str(self.path), 0, self._missing)]
         found: list[Problem] = []
-        for part in ("settings", "sources", "watchlist"):
+        for part in ("settings", "sources", "watchlist", "searches"):
             try:
                 getattr(self, part)
             except ConfigError as error:
@@ -340,6 +360,7 @@ def make_home(path: Path, pack: str = "sco", *, empty: bool = False) -> tuple[st
         "scowatch.toml": SETTINGS,
         "watchlist.yaml": _pack(pack).joinpath("watchlist.yaml").read_text(encoding="utf-8"),
         "sources.yaml": "sources:\n" if empty else _pack(pack).joinpath("sources.yaml").read_text(encoding="utf-8"),
+        "searches.yaml": _pack(pack).joinpath("searches.yaml").read_text(encoding="utf-8"),
     }
     made = []
     try:

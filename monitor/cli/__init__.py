@@ -23,6 +23,7 @@ COMMANDS = {
     "run": ("reading", "Stay and do everything: read, tag, digest, alert."),
     "sources": ("sources", "List, find, try, import and export sources."),
     "search": ("archive", "Search the archive."),
+    "searches": ("searches", "List, show and run the saved searches."),
     "export": ("archive", "Write articles out of the archive."),
     "import": ("archive", "Take articles as JSONL into the archive."),
     "tag": ("texts", "Tag texts by the watchlist, without archive or network."),

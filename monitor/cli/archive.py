@@ -44,14 +44,12 @@ def search_command(
     Sources, class, country of the outlet           src:kremlin   class:official   from:tj,uz
     Language, title, dates                          lang:zh   title:railway   since:2026-09-01
     """
-    from monitor import query as grammar
-
     app = App(home)
     if jsonl:
-        return _many(app.open_store())
+        return _many(app.open_store(), home)
     if query is None:
         raise click.UsageError("give a QUERY (or --jsonl)")
-    asked = grammar.parse(query)
+    asked = home.query(query)
     store = app.open_store()
     try:
         found = store.search(
@@ -62,9 +60,7 @@ def search_command(
     return as_json(_found(found)) if json_ else _show(found, app)
 
 
-def _many(store: Store) -> None:
-    from monitor import query as grammar
-
+def _many(store: Store, home: Home) -> None:
     for number, row in rows_of(iter(sys.stdin.readline, "") if sys.stdin is not None else None):
         started = time.perf_counter()
         try:
@@ -74,7 +70,7 @@ def _many(store: Store) -> None:
             query = row.get("query")
             if not isinstance(query, str):
                 raise InputError(f"line {number}: `query` is not a text")
-            answer = _found(store.search(grammar.parse(query), sort=sort, limit=limit))
+            answer = _found(store.search(home.query(query), sort=sort, limit=limit))
             as_jsonl(answer | {"seconds": round(time.perf_counter() - started, 6)})
         except QueryError as error:
             as_jsonl({"error": error.message, "column": error.column})
@@ -127,9 +123,8 @@ def _show(found: Found, app: App) -> None:
 def export_command(home: Home, query: str | None, form: str) -> None:
     """Write articles out of the archive, oldest first: all of them, or those that answer QUERY."""
     from monitor import archived
-    from monitor import query as grammar
 
-    asked = grammar.parse(query) if query else None
+    asked = home.query(query) if query else None
     store = App(home).open_store()
     try:
         found = store.export(asked)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import click
 
 from monitor.errors import ConfigError, InputError, StoreError
 from monitor.home import PACKS, Home, make_home
+
+if TYPE_CHECKING:
+    from monitor.app import App
 
 
 @click.command("init")
@@ -15,7 +21,7 @@ from monitor.home import PACKS, Home, make_home
 @click.option("--empty", is_flag=True, help="Watchlist and settings, but no sources.")
 @click.pass_obj
 def init_command(home: Home, pack: str, empty: bool) -> None:
-    """Make a home: scowatch.toml, sources.yaml and watchlist.yaml, to be edited.
+    """Make a home: scowatch.toml, sources.yaml, watchlist.yaml and searches.yaml, to be edited.
 
     A file that is there already is left alone, so the command can be given again at any time.
     """
@@ -34,7 +40,7 @@ def init_command(home: Home, pack: str, empty: bool) -> None:
 @click.command("check")
 @click.pass_obj
 def check_command(home: Home) -> None:
-    """Read settings, sources and watchlist, and open the archive. No network.
+    """Read settings, sources, watchlist and searches, and open the archive. No network.
 
     Every problem is listed at once, with file and line. Ends with 0 when all is well, else with 2.
     """
@@ -59,6 +65,7 @@ def check_command(home: Home) -> None:
     click.echo(f"home       {home.path}")
     click.echo(f"sources    {len(home.sources)} with {addresses} addresses")
     click.echo(f"watchlist  {len(home.watchlist.entries)} entries, as of {home.watchlist.as_of or 'unknown'}")
+    click.echo(f"searches   {len(home.searches)} saved")
     click.echo(f"archive    {counts['articles']} articles, {counts['stories']} stories")
     click.echo(f"mail       {mail}")
     for channel in app.channels.values():
@@ -66,6 +73,8 @@ def check_command(home: Home) -> None:
         click.echo(f"channel    {channel.id} → {where}")
     if not settings.fetch.contact:
         click.echo("hint: set [fetch] contact, so that publishers can reach you", err=True)
+    for line in _pointless(app):
+        click.echo(f"hint: {line}", err=True)
     if otherwise:
         click.echo(
             f"hint: {otherwise} of {counts['articles']} articles were tagged by another state of the watchlist: "
@@ -73,3 +82,15 @@ def check_command(home: Home) -> None:
             err=True,
         )
     click.echo("all well", err=True)
+
+
+def _pointless(app: App) -> Iterator[str]:
+    """A line for each search that asks for what no source and no entry of the watchlist has."""
+    from monitor import query
+
+    home = app.home
+    asked = [(f"{home.path / 'searches.yaml'}:{one.line}: search {one.name!r}", one.search) for one in home.searches]
+    asked += [(f"{home.path / 'scowatch.toml'}: {one.name!r}", one.search) for one in app.subscriptions]
+    for who, text in asked:
+        if missing := query.unknown(home.query(text).root, home.sources, home.watchlist.entries):
+            yield f"{who} asks for {', '.join(missing)}: not in the watchlist or the sources"

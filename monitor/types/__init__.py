@@ -72,6 +72,9 @@ if TYPE_CHECKING:
         Page as Page,
         Validators as Validators,
     )
+    from monitor.types.searches import (
+        SavedSearch as SavedSearch,
+    )
     from monitor.types.sources import (
         FULLTEXT as FULLTEXT,
         OWNERSHIP as OWNERSHIP,
@@ -117,6 +120,7 @@ _WORDS = {
     "reading": "Capture Entry Fetch Listing Outcome Page Validators",
     "sources": "Address Candidate Discovery Fulltext FULLTEXT Identified Login OWNERSHIP Paths Selectors Source",
     "telling": "Channel Delivery Ledger MAYBE_ARRIVED News Receipt Stopped Subscription",
+    "searches": "SavedSearch",
     "versions": "Version",
     "watchlist": "ListVersion Role Watchlist WatchlistEntry WeakName",
 }
