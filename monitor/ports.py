@@ -144,7 +144,15 @@ class Store(Protocol):
         until: datetime | None = None,
         limit: int = 20,
         offset: int = 0,
-    ) -> Found: ...
+        after: str | None = None,
+        facets: bool = False,
+        highlights: bool = False,
+    ) -> Found:
+        """One page of the hits, `newest` first or by `relevance`; `since` and `until` are half open.
+
+        `after`: the `next` of the page before, with the same query and sort: no hit is shown twice, whatever comes in
+        meanwhile. Raises: InputError for another one.
+        """
 
     def export(self, query: Query | None = None) -> Iterator[Kept]:
         """Articles, oldest first; all of them without a query."""

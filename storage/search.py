@@ -79,10 +79,11 @@ def total(connection: Connection, found: Plan) -> int:
     return int(connection.execute(f"SELECT count(*) FROM ({found.sql})", found.values).fetchone()[0])
 
 
-def newest(connection: Connection, found: Plan, limit: int, offset: int) -> list[int]:
-    """Row ids, the newest first."""
-    rows = connection.execute(f"{found.sql} ORDER BY rowid DESC LIMIT ? OFFSET ?", (*found.values, limit, offset))
-    return [row[0] for row in rows]
+def newest(connection: Connection, found: Plan, limit: int, offset: int, below: int | None = None) -> list[int]:
+    """Row ids, the newest first, `below` the given one."""
+    bound, values = ("", ()) if below is None else (" AND rowid < ?", (below,))
+    statement = f"{found.sql}{bound} ORDER BY rowid DESC LIMIT ? OFFSET ?"
+    return [row[0] for row in connection.execute(statement, (*found.values, *values, limit, offset))]
 
 
 def page_after(connection: Connection, found: Plan, row_id: int | None, limit: int) -> list[int]:
@@ -98,18 +99,12 @@ def within(connection: Connection, found: Plan, low: int, high: int) -> set[int]
     return {row[0] for row in rows}
 
 
-def best(connection: Connection, found: Plan, limit: int, offset: int) -> list[tuple[int, float]]:
-    """Row ids with their scores, the best first; beyond the newest RANKED the rest follows by time."""
-    if found.match is None:
-        return [(row_id, 0.0) for row_id in newest(connection, found, limit, offset)]
+def ranked(connection: Connection, found: Plan, below: int | None = None) -> list[tuple[int, float]]:
+    """The newest RANKED row ids `below` the given one with their scores, the best first."""
+    bound, values = ("", ()) if below is None else (" AND rowid < ?", (below,))
     sql = found.sql.replace("SELECT rowid", f"SELECT rowid, bm25(search_index, {_WEIGHTS})", 1)
-    rows = connection.execute(f"{sql} ORDER BY rowid DESC LIMIT {RANKED}", found.values).fetchall()
-    ranked = sorted(((row_id, -score) for row_id, score in rows), key=lambda hit: (-hit[1], -hit[0]))
-    page = ranked[offset : offset + limit]
-    if len(page) < limit and len(ranked) == RANKED:
-        older = newest(connection, found, limit - len(page), max(offset, RANKED))
-        page += [(row_id, 0.0) for row_id in older]
-    return page
+    rows = connection.execute(f"{sql}{bound} ORDER BY rowid DESC LIMIT {RANKED}", (*found.values, *values)).fetchall()
+    return sorted(((row_id, -score) for row_id, score in rows), key=lambda hit: (-hit[1], -hit[0]))
 
 
 # ---------------------------------------------------------------------------------------------- expressions

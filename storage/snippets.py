@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.query import Words
 from monitor.text.words import Place, initials_of, mentions, places
-from monitor.types import Article
+from monitor.types import Article, FieldName
 
 BEGIN, END = "\x02", "\x03"
 LENGTH = 220
@@ -41,6 +41,15 @@ def snippet(article: Article, wanted: Sequence[Words]) -> str:
     if BEGIN not in title:
         return shown
     return f"{title} — {shown}" if shown else title
+
+
+def highlights(article: Article, wanted: Sequence[Words]) -> tuple[tuple[FieldName, int, int], ...]:
+    """Every stretch of title and text that answers one of the wanted words: field, first code point, the one after."""
+    in_text = [word for word in wanted if not word.title]
+    found: list[tuple[FieldName, int, int]] = []
+    found += [("title", mark.start, mark.end) for mark in _marks(article.title, article.lang, wanted)]
+    found += [("text", mark.start, mark.end) for mark in _marks(article.text, article.lang, in_text)]
+    return tuple(found)
 
 
 def _best_window(text: str, lang: str | None, wanted: Sequence[Words]) -> tuple[int, int, list[_Mark]]:

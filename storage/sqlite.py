@@ -194,29 +194,40 @@ class SqliteStore:
         until: datetime | None = None,
         limit: int = 20,
         offset: int = 0,
+        after: str | None = None,
+        facets: bool = False,
+        highlights: bool = False,
     ) -> Found:
-        """The hits with `total` for all of them; `since` and `until` are half open."""
         from monitor.query import wanted_words
         from monitor.types import Found, Hit
-        from storage import search
-        from storage.snippets import snippet
+        from storage import paging, search, snippets
 
         with self._read() as connection:
             with self._index_read(whole=False):
                 found = search.plan(_sought(connection, query), self._vocabulary, since, until)
                 total = search.total(connection, found)
-                if sort == "relevance":
-                    page = search.best(connection, found, limit, offset)
-                else:
-                    page = [(row_id, 0.0) for row_id in search.newest(connection, found, limit, offset)]
+                turn = paging.page_by_rank if sort == "relevance" else paging.page_by_time
+                page, following = turn(connection, found, limit, offset, after)
+                counted = None
+                if facets:
+                    from storage.facets import facets as count
+
+                    counted = count(connection, found, self._vocabulary())
             kept = reading.kept_by_key(connection, [row_id for row_id, _ in page])
         wanted = wanted_words(query.root)
         return Found(
             total=total,
             hits=tuple(
-                Hit(kept=one, snippet=snippet(one.article, wanted), score=score)
+                Hit(
+                    kept=one,
+                    snippet=snippets.snippet(one.article, wanted),
+                    score=score,
+                    highlights=snippets.highlights(one.article, wanted) if highlights else (),
+                )
                 for one, (_, score) in zip(kept, page, strict=True)
             ),
+            next=following,
+            facets=counted,
         )
 
     def export(self, query: Query | None = None) -> Iterator[Kept]:

@@ -18,7 +18,9 @@ from monitor.cli.texts import rows_of
 from monitor.errors import InputError, QueryError
 from monitor.home import Home
 from monitor.ports import Store
-from monitor.types import Found, Kept
+from monitor.types import Facets, Found, Hit, Kept
+
+_FACETS_SHOWN = 10
 
 
 @click.command("search", context_settings={"ignore_unknown_options": False})
@@ -27,22 +29,36 @@ from monitor.types import Found, Kept
 @click.option("--since", help="A day, an ISO 8601 time, or a span like 24h or 7d.")
 @click.option("--until", help="A day (included), or an ISO 8601 time.")
 @click.option("--limit", type=click.IntRange(0, 10_000), default=20, show_default=True)
+@click.option("--after", metavar="PLACE", help="The next page: what the last one said to go on after.")
+@click.option("--facets", is_flag=True, help="Count by source, class, country, language, tag and month.")
+@click.option("--highlights", is_flag=True, help="With --json: every place in title and text that answers.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.option("--jsonl", is_flag=True, help="Queries as JSON objects a line from standard input, an answer a line.")
 @click.pass_obj
 def search_command(
-    home: Home, query: str | None, sort: str, since: str | None, until: str | None, limit: int, json_: bool, jsonl: bool
+    home: Home,
+    query: str | None,
+    sort: str,
+    since: str | None,
+    until: str | None,
+    limit: int,
+    after: str | None,
+    facets: bool,
+    highlights: bool,
+    json_: bool,
+    jsonl: bool,
 ) -> None:
     """Search the archive.
 
     \b
     Words must all match, in any of their forms     summit Bishkek     саммит     上合
-    As written, and next to each other              "national currencies"
+    As written, and next to each other              =summit     "national currencies"
     One or the other, without, grouped              (Quetta OR Torkham) -cricket
     Beginnings, nearness                            glaci*     grain NEAR/5 deal
     Tags, with what belongs to them, or only named  tag:sco    tag!:sco
     Sources, class, country of the outlet           src:kremlin   class:official   from:tj,uz
-    Language, title, dates                          lang:zh   title:railway   since:2026-09-01
+    Language, title, dates, one story               lang:zh   title:railway   since:2026-09-01   story:17
+    Saved searches, see `searches list`             @chair-watch
     """
     app = App(home)
     if jsonl:
@@ -53,7 +69,14 @@ def search_command(
     store = app.open_store()
     try:
         found = store.search(
-            asked, sort=sort, since=read_instant(since), until=read_instant(until, end=True), limit=limit
+            asked,
+            sort=sort,
+            since=read_instant(since),
+            until=read_instant(until, end=True),
+            limit=limit,
+            after=after,
+            facets=facets,
+            highlights=highlights,
         )
     finally:
         store.close()
@@ -70,7 +93,13 @@ def _many(store: Store, home: Home) -> None:
             query = row.get("query")
             if not isinstance(query, str):
                 raise InputError(f"line {number}: `query` is not a text")
-            answer = _found(store.search(home.query(query), sort=sort, limit=limit))
+            asked = home.query(query)
+            after, facets, highlights = row.get("after"), row.get("facets") is True, row.get("highlights") is True
+            if after is not None and not isinstance(after, str):
+                raise InputError(f"line {number}: `after` is not a text")
+            answer = _found(
+                store.search(asked, sort=sort, limit=limit, after=after, facets=facets, highlights=highlights)
+            )
             as_jsonl(answer | {"seconds": round(time.perf_counter() - started, 6)})
         except QueryError as error:
             as_jsonl({"error": error.message, "column": error.column})
@@ -79,25 +108,34 @@ def _many(store: Store, home: Home) -> None:
 
 
 def _found(found: Found) -> dict[str, Any]:
-    return {
-        "total": found.total,
-        "hits": [
-            {
-                "id": hit.kept.id,
-                "ref": hit.kept.article.ref,
-                "title": hit.kept.article.title,
-                "url": hit.kept.article.url,
-                "source": hit.kept.article.source_id,
-                "published": instant(hit.kept.article.published_at),
-                "lang": hit.kept.article.lang,
-                "snippet": hit.snippet,
-                "score": round(hit.score, 6),
-                "story_id": hit.kept.story_id,
-                "tags": list(hit.kept.tags),
-            }
-            for hit in found.hits
-        ],
+    answer: dict[str, Any] = {"total": found.total, "hits": [_hit(hit) for hit in found.hits], "next": found.next}
+    if found.facets is not None:
+        counts = {
+            name: [{"value": value, "count": count} for value, count in pairs]
+            for name, pairs in found.facets.counts.items()
+        }
+        answer["facets"] = {"hits": found.facets.hits, **counts}
+    return answer
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    article = hit.kept.article
+    shown: dict[str, Any] = {
+        "id": hit.kept.id,
+        "ref": article.ref,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source_id,
+        "published": instant(article.published_at),
+        "lang": article.lang,
+        "snippet": hit.snippet,
+        "score": round(hit.score, 6),
+        "story_id": hit.kept.story_id,
+        "tags": list(hit.kept.tags),
     }
+    if hit.highlights:
+        shown["highlights"] = [{"field": name, "start": start, "end": end} for name, start, end in hit.highlights]
+    return shown
 
 
 def _show(found: Found, app: App) -> None:
@@ -113,7 +151,23 @@ def _show(found: Found, app: App) -> None:
         if hit.kept.tags:
             click.echo(f"  tags: {', '.join(hit.kept.tags[:8])}")
         click.echo()
+    if found.facets is not None:
+        _show_facets(found.facets, found.total)
     click.echo(f"{found.total} found" + (f", {len(found.hits)} shown" if found.total > len(found.hits) else ""))
+    if found.next:
+        click.echo(f"the next ones: --after {found.next}")
+
+
+def _show_facets(facets: Facets, total: int) -> None:
+    for name, counts in facets.counts.items():
+        if not counts:
+            continue
+        shown = [f"{value} {count}" for value, count in counts[:_FACETS_SHOWN]]
+        more = len(counts) - len(shown)
+        click.echo(f"{name:9} {' · '.join(shown)}{f' and {more} more' if more else ''}".rstrip())
+    if facets.hits < total:
+        click.echo(f"counted: the newest {facets.hits}")
+    click.echo()
 
 
 @click.command("export")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from monitor.types.articles import (
         Arrival as Arrival,
         Article as Article,
+        Facets as Facets,
         FieldName as FieldName,
         Found as Found,
         Hit as Hit,
@@ -110,7 +111,7 @@ if TYPE_CHECKING:
     )
 
 _WORDS = {
-    "articles": "Arrival Article FieldName Found Hit Kept Known Match PutDown Retagged Terms",
+    "articles": "Arrival Article Facets FieldName Found Hit Kept Known Match PutDown Retagged Terms",
     "checking": "ArchiveFacts Finding IndexFacts",
     "digests": "Digest Item Section",
     "evidence": "Aged Archived Snapshot",

@@ -164,11 +164,29 @@ class Hit:
     snippet: str
     #: The higher the better; 0 when sorted by time.
     score: float
+    #: Every place that answers the search, where they were asked for: field, first code point of it, and the one after.
+    highlights: tuple[tuple[FieldName, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """How the hits of a search are spread."""
+
+    #: So many of the newest were counted.
+    hits: int
+    #: ``source``, ``class``, ``country``, ``language``, ``tag`` (with those above it): values, the most frequent first;
+    #: ``month``: the newest first.
+    counts: Mapping[str, tuple[tuple[str, int], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """The answer to a search."""
 
+    #: All articles that answer, not only those on this page.
     total: int
     hits: tuple[Hit, ...]
+    #: What the next page begins `after`; None: this is the last one.
+    next: str | None = None
+    #: None: not asked for.
+    facets: Facets | None = None

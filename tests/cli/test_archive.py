@@ -284,7 +284,7 @@ def test_search_has_the_records_of_the_contract(scowatch: Command) -> None:
     scowatch("import", "-", stdin=jsonl(*SCRIPTS))
     for sort in ("newest", "relevance"):
         found = scowatch("search", "tag:sco", "--sort", sort, "--limit", "2", "--json").json()
-        assert list(found) == ["total", "hits"]
+        assert list(found) == ["total", "hits", "next"]
         assert found["total"] == 4
         assert len(found["hits"]) == 2
         for hit in found["hits"]:
@@ -301,6 +301,32 @@ def test_search_for_people_has_no_control_characters(scowatch: Command) -> None:
     assert ran.out.endswith("1 found\n")
     assert not {"\x02", "\x03"} & set(ran.out)
     assert scowatch("search", "nothingofthis").out == "0 found\n"
+
+
+def test_pages_counts_and_marked_places(scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(*SCRIPTS))
+    seen, after = [], []
+    for _ in SCRIPTS:
+        page = scowatch("search", "tag:sco", "--limit", "1", *after, "--json").json()
+        seen += [hit["ref"] for hit in page["hits"]]
+        after = ["--after", str(page["next"])]
+    assert (seen, page["next"]) == (["r4", "r3", "r2", "r1"], None)
+    (line,) = scowatch.refused("search", "tag:sco", "--after", "page 2")
+    assert "--after" in line
+    shown = scowatch("search", "tag:sco", "--limit", "1", "--facets").out
+    assert "language  en 1 · fa 1 · ru 1 · zh 1\n" in shown
+    assert "tag       sco 4\n" in shown
+    assert "the next ones: --after t" in shown
+    found = scowatch("search", "上合", "--facets", "--highlights", "--json").json()
+    assert found["facets"]["language"] == [{"value": "zh", "count": 1}]
+    assert found["facets"]["hits"] == 1
+    assert found["hits"][0]["highlights"][0] == {"field": "title", "start": 0, "end": 2}
+    ask = [{"query": "tag:sco", "limit": 1}, {"query": "tag:sco", "limit": 3, "facets": True}]
+    first, counted = scowatch("search", "--jsonl", stdin=jsonl(*ask)).rows()
+    assert "facets" not in first
+    assert counted["facets"]["month"] == [{"value": "2026-11", "count": 4}]
+    (second,) = scowatch("search", "--jsonl", stdin=jsonl({**ask[0], "after": first["next"]})).rows()
+    assert [hit["ref"] for hit in second["hits"]] == ["r3"]
 
 
 def test_since_and_until_include_their_days(scowatch: Command) -> None:
@@ -325,7 +351,7 @@ def test_many_searches_each_answered_before_the_next_is_read(scowatch: Command) 
             return dict(json.loads(running.stdout.readline()))  # type: ignore[union-attr]
 
         answer = ask({"query": "ШОС", "limit": 1})
-        assert list(answer) == ["total", "hits", "seconds"]
+        assert list(answer) == ["total", "hits", "next", "seconds"]
         assert (answer["total"], isinstance(answer["seconds"], float)) == (1, True)
         is_of(answer["hits"][0], HIT)
         wrong = ask({"query": "峰会 ("})
@@ -342,6 +368,7 @@ def test_many_searches_each_answered_before_the_next_is_read(scowatch: Command) 
         pytest.param("[]", id="not an object"),
         pytest.param('{"query": null}', id="no query"),
         pytest.param('{"query": "x", "limit": "all"}', id="limit that is no number"),
+        pytest.param('{"query": "x", "after": 3}', id="place that is no text"),
         pytest.param('{"query": "x", "sort": ["newest"]}', id="sort that is no word"),
     ],
 )
