@@ -1,8 +1,7 @@
-"""search, export and import."""
+"""search and import."""
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -18,7 +17,7 @@ from monitor.cli.texts import rows_of
 from monitor.errors import InputError, QueryError
 from monitor.home import Home
 from monitor.ports import Store
-from monitor.types import Facets, Found, Hit, Kept
+from monitor.types import Facets, Found, Hit
 
 _FACETS_SHOWN = 10
 
@@ -168,70 +167,6 @@ def _show_facets(facets: Facets, total: int) -> None:
     if facets.hits < total:
         click.echo(f"counted: the newest {facets.hits}")
     click.echo()
-
-
-@click.command("export")
-@click.argument("query", required=False)
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
-@click.pass_obj
-def export_command(home: Home, query: str | None, form: str) -> None:
-    """Write articles out of the archive, oldest first: all of them, or those that answer QUERY."""
-    from monitor import archived
-
-    asked = home.query(query) if query else None
-    store = App(home).open_store()
-    try:
-        found = store.export(asked)
-        if form == "csv":
-            _write_csv(_row(kept) for kept in found)
-        else:
-            for kept in found:
-                versions = store.versions(kept.id) if kept.versions > 1 else ()
-                as_jsonl(_row(kept) | {archived.KEY: archived.record(kept.article, versions)})
-    finally:
-        store.close()
-
-
-def _row(kept: Kept) -> dict[str, Any]:
-    article = kept.article
-    return {
-        "id": kept.id,
-        "ref": article.ref,
-        "url": article.url,
-        "canonical_url": article.canonical_url,
-        "source": article.source_id,
-        "title": article.title,
-        "text": article.text,
-        "lang": article.lang,
-        "published": instant(article.published_at),
-        "first_seen": instant(article.first_seen_at),
-        "tags": list(kept.tags),
-        "story_id": kept.story_id,
-        "copy_group_id": kept.copy_group_id,
-        "origin": kept.origin,
-        "versions": kept.versions,
-    }
-
-
-_COLUMNS = (
-    *("id", "ref", "url", "canonical_url", "source", "title", "text", "lang", "published", "first_seen", "tags"),
-    *("story_id", "copy_group_id", "origin", "versions"),
-)
-
-
-def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
-    import csv
-
-    writer = csv.DictWriter(sys.stdout, _COLUMNS)
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({key: _cell(value) for key, value in row.items()})
-
-
-def _cell(value: object) -> str:
-    """The value as a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text.lstrip("+-").isdigit() else text
 
 
 @click.command("import")

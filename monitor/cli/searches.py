@@ -42,7 +42,7 @@ def list_command(home: Home, json_: bool) -> None:
 @click.pass_obj
 def show_command(home: Home, name: str, json_: bool) -> None:
     """One saved search with all that the file says of it."""
-    one, users = _named(home, name), _users(App(home))
+    one, users = named(home, name), _users(App(home))
     if json_:
         return as_json(_record(one, users))
     click.echo(click.style(one.title, bold=True))
@@ -59,7 +59,7 @@ def show_command(home: Home, name: str, json_: bool) -> None:
 @click.pass_context
 def run_command(ctx: click.Context, /, name: str, **options: object) -> None:
     """The answer of a saved search out of the archive."""
-    one = _named(ctx.obj, name)
+    one = named(ctx.obj, name)
     ctx.invoke(search_command, query=f"@{one.name}", jsonl=False, **options)
 
 
@@ -67,7 +67,7 @@ def run_command(ctx: click.Context, /, name: str, **options: object) -> None:
 run_command.params += [p for p in search_command.params if isinstance(p, click.Option) and p.name != "jsonl"]
 
 
-def _named(home: Home, name: str) -> SavedSearch:
+def named(home: Home, name: str) -> SavedSearch:
     """The saved search of that name, with or without its sign. Raises: InputError, ConfigError."""
     wanted = name.removeprefix("@").lower()
     for one in home.searches:
