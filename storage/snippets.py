@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.query import Words
-from monitor.text.words import Place, initials_of, mentions, places
+from monitor.text.seeking import sought
+from monitor.text.words import Place
 from monitor.types import Article, FieldName
 
 BEGIN, END = "\x02", "\x03"
 LENGTH = 220
 #: Of this the marked place stands behind the first words of the snippet.
 _BEFORE = 60
-#: The text is looked through in stretches of this many characters, until one has every wanted word.
-_STRETCH = 500
+#: The text is looked through in stretches, until one has every wanted word: the first of so many characters.
+_STRETCH, _LONGEST = 500, 8_000
 #: Further into a text nobody looks for the place; the best of what was seen is shown then.
 _DEPTH = 120_000
 
@@ -68,14 +69,14 @@ def _best_window(text: str, lang: str | None, wanted: Sequence[Words]) -> tuple[
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """The text in pieces that begin at spaces and overlap by a snippet's length."""
-    begin = 0
+    """The text in pieces that begin at spaces and overlap by a snippet's length, each larger than the one before."""
+    begin, size = 0, _STRETCH
     while begin < min(len(text), _DEPTH):
-        end = _edge(text, begin + _STRETCH)
+        end = _edge(text, begin + size)
         yield begin, end
         if end >= len(text):
             return
-        begin = _edge(text, end - LENGTH)
+        begin, size = _edge(text, end - LENGTH), min(size * 4, _LONGEST)
 
 
 def _richest(marks: Sequence[_Mark]) -> tuple[int, int]:
@@ -112,11 +113,9 @@ def _edge(text: str, at: int) -> int:
 
 def _marks(text: str, lang: str | None, wanted: Sequence[Words]) -> list[_Mark]:
     """Every stretch that answers one of the wanted words, in order, none inside another."""
-    starts = {term for word in wanted for term in (word.wanted.plain[0], *word.wanted.bases)}
-    initials = initials_of(word.wanted for word in wanted)
-    if not any(word.wanted.plain_open_end for word in wanted) and not mentions(text, lang, starts, initials):
+    if not wanted:
         return []
-    stand = places(text, lang, initials)
+    stand = sought(tuple(word.wanted for word in wanted)).places(text, lang)
     found = [mark for number, word in enumerate(wanted) for mark in _found(stand, word, number)]
     found.sort(key=lambda mark: (mark.start, -mark.end))
     apart: list[_Mark] = []
