@@ -216,9 +216,7 @@ class App:
         return SnapshotFiles(self.home.snapshots, store.evidence.ends)
 
     def _vocabulary(self) -> Vocabulary:
-        from monitor.query import vocabulary
-
-        return vocabulary(self.home.sources, self.home.watchlist.entries)
+        return self.home.vocabulary
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:

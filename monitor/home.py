@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from monitor.identity.agencies import Agencies
     from monitor.identity.storywords import StoryWords
-    from monitor.query import Query
+    from monitor.query import Query, Vocabulary
     from monitor.types import ListVersion, SavedSearch, Source, Watchlist
     from monitor.watchlist.forms import Form
     from monitor.watchlist.matcher import Matcher
@@ -150,6 +150,21 @@ class Home:
 
         made = read_sources(text, self._name("sources.yaml"))
         self._keep(kept, storedlist.dumps(made))
+        return made
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What the fields of a search mean by the sources and the watchlist; made once for each state of them."""
+        from monitor import storedlist
+        from monitor.query import meaning
+
+        text = f"{self._text('sources.yaml', '')}\0{self._watchlist_text}"
+        kept = self._cache("vocabulary", storedlist.state_of(text, "query/meaning.py", "watchlist/load.py"))
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if (known := meaning.loads(kept.read_text(encoding="utf-8"))) is not None:
+                return known
+        made = meaning.vocabulary(self.sources, self.watchlist.entries)
+        self._keep(kept, meaning.dumps(made))
         return made
 
     @cached_property

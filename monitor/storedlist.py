@@ -17,10 +17,10 @@ _HERE = Path(__file__).parent
 _MEANING = ("sourcelist.py", "blocks.py", "storedlist.py", "types/sources.py", "packs/sco/presets.yaml")
 
 
-def state_of(text: str) -> str:
-    """Another one: the sources have to be read out of the text again."""
+def state_of(text: str, *beside: str) -> str:
+    """Another one: the sources have to be read out of the text again; `beside`: more modules that have a say."""
     digest = hashlib.sha256(text.encode())
-    for name in _MEANING:
+    for name in (*_MEANING, *beside):
         digest.update((_HERE / name).read_bytes())
     return digest.hexdigest()[:24]
 

@@ -83,7 +83,14 @@ def search_command(
 
 
 def _many(store: Store, home: Home) -> None:
+    from monitor.text.seeking import warm
+
+    cold = True
     for number, row in rows_of(iter(sys.stdin.readline, "") if sys.stdin is not None else None):
+        if cold:
+            warm()
+            home.vocabulary  # noqa: B018 - read now, so that no later search has to wait for it
+            cold = False
         started = time.perf_counter()
         try:
             sort, limit = row.get("sort", "newest"), row.get("limit", 20)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from monitor.query.nodes import And, Facet, Node, Not, Or
 from monitor.types import Source, WatchlistEntry
@@ -42,6 +43,20 @@ def vocabulary(sources: Iterable[Source], entries: Iterable[WatchlistEntry]) -> 
         entries_by_kind=_grouped((e.kind, e.id) for e in entries),
         entries_by_priority=_grouped((str(e.priority), e.id) for e in entries),
     )
+
+
+def dumps(known: Vocabulary) -> str:
+    """The vocabulary as JSON, for a file of our own."""
+    return json.dumps(asdict(known), ensure_ascii=False)
+
+
+def loads(text: str) -> Vocabulary | None:
+    """What was kept; None when it is not whole, and has to be made anew."""
+    try:
+        kept = json.loads(text)
+        return Vocabulary(**{name: {key: tuple(ids) for key, ids in groups.items()} for name, groups in kept.items()})
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def unknown(root: Node, sources: Iterable[Source], entries: Iterable[WatchlistEntry]) -> tuple[str, ...]:

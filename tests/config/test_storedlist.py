@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor import storedlist
-from monitor.home import Home
+from monitor.home import Home, make_home
+from monitor.query import meaning, vocabulary
 from monitor.sourcelist import read_sources
 
 PACK = (resources.files("monitor") / "packs" / "sco" / "sources.yaml").read_text(encoding="utf-8")
@@ -85,3 +86,28 @@ def test_the_words_of_stories_come_back_as_they_were(tmp_path: Path) -> None:
     assert Home(tmp_path).story_words == made
     kept.write_text("[1, {}]", encoding="utf-8")
     assert Home(tmp_path).story_words == made  # a file that is not whole is made anew
+
+
+# ---------------------------------------------------------------------------------------------- what fields mean
+
+SOURCES = "sources:\n- {id: a, country: kz, ownership: official, feeds: [{url: 'https://a.example/f'}]}\n"
+
+
+def test_what_fields_mean_is_kept_for_this_state_of_both_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_home(tmp_path)
+    (tmp_path / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+    home = Home(tmp_path)
+    made = home.vocabulary
+    assert made == vocabulary(home.sources, home.watchlist.entries)
+    assert made.sources_by_country == {"kz": ("a",)}
+    with monkeypatch.context() as nothing:
+        nothing.setattr("monitor.query.meaning.vocabulary", None)
+        assert Home(tmp_path).vocabulary == made
+    (tmp_path / "sources.yaml").write_text(SOURCES.replace("kz", "uz"), encoding="utf-8")
+    assert Home(tmp_path).vocabulary.sources_by_country == {"uz": ("a",)}
+    assert len(list((tmp_path / ".cache").glob("vocabulary-*"))) == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"children": 3}', '{"nobody": {}}'])
+def test_what_is_not_whole_is_made_anew(text: str) -> None:
+    assert meaning.loads(text) is None
