@@ -30,8 +30,11 @@ RANKED = 3_000
 #: A word in the title counts more than one in the text, as written more than in another form.
 _WEIGHTS = "1.0, 0.8, 8.0, 6.0, 0.0"  # in the order of the index's columns
 _NEAR_LIMIT = 256
+_TOTALS_KEPT = 1_000
 
-_EVERYTHING = 'facets:"all"'
+#: The one term of the facets that a text may have as well: the others have a colon.
+_EVERY_ARTICLE = "all"
+_EVERYTHING = f'facets:"{_EVERY_ARTICLE}"'
 _NOTHING = 'facets:"none"'
 
 
@@ -77,6 +80,25 @@ def _bounds(low: int | None, high: int | None) -> tuple[str, tuple[int, ...]]:
 def total(connection: Connection, found: Plan) -> int:
     """Number of all hits."""
     return int(connection.execute(f"SELECT count(*) FROM ({found.sql})", found.values).fetchone()[0])
+
+
+class Totals:
+    """Numbers of all hits, each counted once as long as nobody writes: a second page or another order asks again."""
+
+    def __init__(self) -> None:
+        self._state: int | None = None
+        self._known: dict[tuple[object, ...], int] = {}
+
+    def of(self, connection: Connection, found: Plan) -> int:
+        """Number of all hits. To be called inside a transaction, of the same connection each time."""
+        (state,) = connection.execute("PRAGMA data_version").fetchone()
+        if state != self._state or len(self._known) >= _TOTALS_KEPT:
+            self._known.clear()
+            self._state = state
+        key = (found.sql, *found.values)
+        if key not in self._known:
+            self._known[key] = total(connection, found)
+        return self._known[key]
 
 
 def newest(connection: Connection, found: Plan, limit: int, offset: int, below: int | None = None) -> list[int]:
@@ -214,8 +236,12 @@ def _words(node: Words) -> str:
     as_written = "title" if node.title else "{title text}"
     if not wanted.bases:
         return f"{as_written}:{phrase}"
-    anywhere = "{title title_bases}" if node.title else "{title text title_bases text_bases}"
-    forms = f"{anywhere}:({' OR '.join(_quoted(base) for base in wanted.bases)})"
+    forms = f"({' OR '.join(_quoted(base) for base in wanted.bases)})"
+    if node.title:
+        forms = f"{{title title_bases}}:{forms}"
+    elif _EVERY_ARTICLE in wanted.bases:
+        forms = f"{{title text title_bases text_bases}}:{forms}"
+    # no other term of the facets could be a word: without a choice of columns the index answers in half the time
     return forms if len(wanted.written) == 1 else f"({as_written}:{phrase} OR {forms})"
 
 

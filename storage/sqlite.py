@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Version,
     )
     from storage.evidence import EvidenceRows
+    from storage.search import Totals
 
 # What only some commands need (searching, telling, their words) is imported where it is used: a start is to be short.
 
@@ -74,6 +75,12 @@ class SqliteStore:
         self._reader: Connection | None = None
         self._closed = False
         self._told_of_index = False
+
+    @cached_property
+    def _totals(self) -> Totals:
+        from storage.search import Totals
+
+        return Totals()
 
     @cached_property
     def _known_vocabulary(self) -> Vocabulary:
@@ -205,7 +212,7 @@ class SqliteStore:
         with self._read() as connection:
             with self._index_read(whole=False):
                 found = search.plan(_sought(connection, query), self._vocabulary, since, until)
-                total = search.total(connection, found)
+                total = self._totals.of(connection, found)
                 turn = paging.page_by_rank if sort == "relevance" else paging.page_by_time
                 page, following = turn(connection, found, limit, offset, after)
                 counted = None

@@ -73,6 +73,14 @@ def test_the_last_page_says_so(store: Store) -> None:
     assert store.search(parse("zzz")).next is None
 
 
+def test_a_total_is_of_now(store: Store) -> None:
+    for number in range(3):
+        assert store.search(parse("cotton")).total == number
+        assert store.search(parse("cotton"), sort="relevance").total == number
+        assert store.search(parse("cotton"), since=START).total == number
+        fill(store, dated(f"n{number}", number))
+
+
 @pytest.mark.parametrize("after", ["", "x", "t", "tz", "r1", "r1.2", "t" + "f" * 30, "t1; DROP TABLE articles", "٣"])
 def test_a_place_that_is_none_is_refused(after: str, store: Store) -> None:
     for sort in ("newest", "relevance"):

@@ -99,6 +99,8 @@ def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 QUERIES = {
+    "a word that is also a term of the facets": ("all", ""),
+    "words that the facets are made of": ("tag OR src OR sco OR lang OR story OR kremlin", "ru-rail zh-rats"),
     "word": ("glacier", "en-water"),
     "plural for singular": ("glaciers", "en-water"),
     "irregular": ("meets", "en-rail"),
