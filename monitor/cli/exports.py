@@ -107,14 +107,9 @@ def feed_command(home: Home, name: str, form: str, limit: int, url: str | None, 
 
 
 def _cited(app: App, store: Store, kept: Kept) -> Cited:
-    """The article with its source, and since when it says what it says."""
-    from monitor.citing.cited import Cited
+    from monitor.jobs.citing import cited
 
-    archived_at = kept.article.first_seen_at
-    if kept.versions > 1:
-        present = next(version for version in store.versions(kept.id) if version.replaced_at is None)
-        archived_at = present.returned_at or present.made_at
-    return Cited(kept=kept, source=app.sources.get(kept.article.source_id or ""), archived_at=archived_at)
+    return cited(store, app.sources, kept)
 
 
 def _writer(form: str) -> Callable[[Iterable[Cited]], Iterator[str]]:
