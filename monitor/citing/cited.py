@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,8 +42,14 @@ class Cited:
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks and control characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    """The text without line breaks and without what nobody sees, such as signs that turn the direction of writing."""
+    return " ".join("".join(map(_seen, text)).split())
+
+
+def _seen(char: str) -> str:
+    if char.isprintable() or char in "\u200c\u200d":  # Persian and Hindi words need these two
+        return char
+    return " " if unicodedata.category(char) in ("Cc", "Zl", "Zp", "Zs") else ""
 
 
 def seen(cited: Cited) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from monitor.citing.bibtex import bibtex
 from monitor.citing.chicago import chicago
+from monitor.citing.cited import one_line
 from monitor.citing.csl import csl_json, item
 from monitor.citing.markdown import markdown
 from monitor.citing.names import Name, authors
@@ -51,6 +52,21 @@ def test_where_the_family_comes_first_names_stay_whole() -> None:
     chinese = replace(OUTLET, country="cn")
     assert authors(cited(source=chinese, authors=("Wang Wei",))) == (Name("Wang Wei"),)
     assert authors(cited(source=None, authors=(), source_id=None)) == ()
+
+
+LINES_OF = {
+    "line breaks": ("a\r\nb\u2028c\td", "a b c d"),
+    "direction": ("a\u202eb\u2066c", "abc"),
+    "soft hyphen": ("sum\u00admit", "summit"),
+    "Persian keeps its joiners apart": ("راه\u200cآهن", "راه\u200cآهن"),
+    "blanks of other widths": ("a\u00a0b\u3000c", "a b c"),
+    "Han": ("上合 组织", "上合 组织"),
+}
+
+
+@pytest.mark.parametrize(("text", "line"), LINES_OF.values(), ids=LINES_OF)
+def test_one_line(text: str, line: str) -> None:
+    assert one_line(text) == line
 
 
 # ---------------------------------------------------------------------------------------------- BibTeX
