@@ -597,7 +597,9 @@ class SqliteStore:
 
 def _sought(connection: Connection, query: Query) -> Query:
     """The query as the index can answer it."""
-    if query.text and "story" not in query.text.lower():
+    from monitor.query import facets_of
+
+    if not any(part.field == "story" for part in facets_of(query.root)):  # also inside a saved search
         return query
     from storage import stories
 

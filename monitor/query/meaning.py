@@ -66,19 +66,20 @@ def unknown(root: Node, sources: Iterable[Source], entries: Iterable[WatchlistEn
     known: dict[str, set[str]] = {"tag": tags, "tag!": tags, "kind": {entry.kind for entry in entries}}
     if sources:
         known |= {"src": {source.id for source in sources}, "from": {source.country or "" for source in sources}}
-    asked = dict.fromkeys((part.field, value) for part in _facets(root) for value in part.values)
+    asked = dict.fromkeys((part.field, value) for part in facets_of(root) for value in part.values)
     return tuple(f"{field}:{value}" for field, value in asked if value not in known.get(field, (value,)))
 
 
-def _facets(node: Node) -> Iterator[Facet]:
+def facets_of(node: Node) -> Iterator[Facet]:
+    """Every field with compared values, wherever it stands."""
     match node:
         case Facet():
             yield node
         case And() | Or():
             for part in node.parts:
-                yield from _facets(part)
+                yield from facets_of(part)
         case Not():
-            yield from _facets(node.part)
+            yield from facets_of(node.part)
 
 
 def _grouped(pairs: Iterable[tuple[str | None, str]]) -> dict[str, tuple[str, ...]]:

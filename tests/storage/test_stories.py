@@ -74,6 +74,7 @@ def test_what_turns_out_to_be_one_is_found_by_every_number(store: Store, togethe
     assert [store.story(number) for number in (1, 2, 3, 4)] == [1, 1, 3, 3]
     for number, count in ((1, 3), (2, 3), (3, 3), (4, 3), (5, 0)):
         assert store.search(parse(f"story:{number}")).total == count
+        assert store.search(parse("@one", lambda n=number: {"one": f"story:{n}"})).total == count  # type: ignore[misc]
     assert len(list(store.export(parse("story:4 -story:1")))) == 3
     assert store.counts()["stories"] == 2
 
