@@ -67,6 +67,16 @@ BENCHMARKS = (
         command="bench/headlines.py --shared {shared}",
     ),
     Benchmark(
+        name="search",
+        says="searches in six languages: all of the table found",
+        command="{shared}/accept/search.py --cmd {cmd}",
+    ),
+    Benchmark(
+        name="archive",
+        says="100,000 articles: import ≥ 400 a CPU-second, each kind of search p95 ≤ 50 ms (newest first ≤ 20)",
+        command="{shared}/accept/archive_scale.py 100000 --min-speed 400 --max-p95 50 --cmd {cmd}",
+    ),
+    Benchmark(
         name="growth",
         says="what an article costs as the archive grows",
         command="bench/archive_growth.py --shared {shared}",
