@@ -21,6 +21,13 @@ class Name(NamedTuple):
 
 
 _FAMILY_FIRST = frozenset(("cn", "hk", "hu", "jp", "kh", "kp", "kr", "mn", "mo", "sg", "tw", "vn"))
+#: Family names that stand first wherever their bearers write: Chinese ones of one syllable.
+_CHINESE = re.compile(
+    "Bai|Cai|Cao|Chen|Cheng|Cui|Deng|Ding|Dong|Du|Duan|Fan|Fang|Feng|Fu|Gao|Gong|Gu|Guo|Han|Hao|He|Hong|Hou|Hu|Huang|"
+    "Jia|Jiang|Jin|Kang|Kong|Lai|Lei|Li|Liang|Liao|Lin|Liu|Long|Lu|Luo|Lü|Ma|Mao|Meng|Mo|Pan|Peng|Qi|Qian|Qiao|Qin|"
+    "Qiu|Ren|Shao|Shen|Shi|Song|Su|Sun|Tan|Tang|Tao|Tian|Wan|Wang|Wei|Wen|Wu|Xi|Xia|Xiang|Xiao|Xie|Xiong|Xu|Xue|Yan|"
+    "Yang|Yao|Ye|Yin|Yu|Yuan|Zeng|Zhang|Zhao|Zheng|Zhong|Zhou|Zhu|Zou"
+)
 _PART = r"[A-ZÀ-ÖØ-ÞĀ-Ž][a-zß-öø-ÿā-ž]+(?:['’-][A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿā-ž]+)*"
 _PERSON = re.compile(rf"(?P<given>{_PART}(?: [A-Z]\.)*|(?:[A-Z]\. ?)+) (?P<family>(?:(?:Mc|Mac|O['’]|D['’])?{_PART}))")
 _TURNED = re.compile(rf"(?P<family>{_PART}), (?P<given>{_PART}(?: [A-Z]\.)*)")
@@ -57,4 +64,12 @@ def _names(text: str, cited: Cited) -> list[Name]:
 
 def _person(text: str) -> Name | None:
     found = _PERSON.fullmatch(text) or _TURNED.fullmatch(text)
-    return Name(found["family"], found["given"]) if found and not _BODIES.search(text) else None
+    if found is None or _BODIES.search(text) or (found.re is _PERSON and _family_first(found)):
+        return None
+    return Name(found["family"], found["given"])
+
+
+def _family_first(found: re.Match[str]) -> bool:
+    """Whether the last word looks like a given name: `Wang Wei`, `Park Jae-hyuk`."""
+    _, hyphen, second = found["family"].partition("-")
+    return bool(_CHINESE.fullmatch(found["given"])) or bool(hyphen and second.islower())
