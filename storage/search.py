@@ -30,7 +30,7 @@ RANKED = 3_000
 #: A word in the title counts more than one in the text, as written more than in another form.
 _WEIGHTS = "1.0, 0.8, 8.0, 6.0, 0.0"  # in the order of the index's columns
 _NEAR_LIMIT = 256
-_TOTALS_KEPT = 1_000
+_TOTALS_KEPT = 200
 
 #: The one term of the facets that a text may have as well: the others have a colon.
 _EVERY_ARTICLE = "all"
