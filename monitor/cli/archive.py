@@ -56,7 +56,7 @@ def search_command(
     Beginnings, nearness                            glaci*     grain NEAR/5 deal
     Tags, with what belongs to them, or only named  tag:sco    tag!:sco
     Sources, class, country of the outlet           src:kremlin   class:official   from:tj,uz
-    Language, title, dates, one story               lang:zh   title:railway   since:2026-09-01   story:17
+    Language, title, dates, one story               lang:zh   title:railway   since:2026-09   story:7
     Saved searches, see `searches list`             @chair-watch
     """
     app = App(home)
