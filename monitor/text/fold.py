@@ -335,6 +335,7 @@ _BROKEN = re.compile(r"(?<=\w)([-\u2010\u2011\u00ad])[^\S\n]*\n\s*(?=(\w))")
 
 
 _HYPHENS = ("-", "\u2010", "\u2011", "\u00ad")
+_HYPHEN_AT_END = re.compile(f"[{''.join(_HYPHENS)}]\\s*(?:\n|$)".replace("[-", r"[\-"))
 
 
 def _resolve_markup(tape: Tape) -> None:
@@ -351,7 +352,7 @@ def _is_broken(text: str) -> bool:
     """Whether a line ends with a hyphen."""
     if "-" not in text and not any(hyphen in text for hyphen in _HYPHENS):
         return False
-    return any(line.rstrip().endswith(_HYPHENS) for line in text.split("\n"))
+    return _HYPHEN_AT_END.search(text) is not None
 
 
 class Way:

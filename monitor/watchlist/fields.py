@@ -87,7 +87,7 @@ class Field:
 
 
 def _is_capitals(line: str) -> bool:
-    if not any(map(str.isupper, line)):
+    if line == line.lower():
         return False
     words = _WORDS.findall(line)
     upper = sum(map(str.isupper, "".join(words)))

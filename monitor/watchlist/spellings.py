@@ -44,6 +44,11 @@ def _candidate(part: Field, start: int, end: int, form: Form) -> Candidate:
     return tuple.__new__(Candidate, (offset + start, offset + end, part, form, "strong", None))
 
 
+def _in_any_case(form: Form) -> bool:
+    """Whether it counts whatever its capitals are."""
+    return form.capitals == "any" and " " not in form.cased
+
+
 class Spellings:
     """All forms of the names of a list, and how they are found."""
 
@@ -55,7 +60,6 @@ class Spellings:
         #: The forms of each spelling, which the automaton knows by number.
         self.forms = list(by_text.values())
         self._automaton = Automaton([*by_text, *others])
-        #: Numbers of spellings that are weak in one language and strong in another.
         #: Of each spelling, 1 where it begins and ends with characters that stand alone, as Chinese ones do.
         self._alone = bytearray(len(by_text))
         for number in self._automaton.others:
@@ -63,20 +67,29 @@ class Spellings:
                 break
             name = self.forms[number][0].text
             self._alone[number] = stands_alone(name[0]) and stands_alone(name[-1])
+        #: Numbers of spellings that are weak in one language and strong in another.
         self._contested = frozenset(number for number, group in enumerate(self.forms) if _is_contested(group))
+        #: Of each spelling: its form, where that is the only one and counts wherever it stands; else None.
+        self._plain = [
+            group[0] if len(group) == 1 and number not in self._contested and _in_any_case(group[0]) else None
+            for number, group in enumerate(self.forms)
+        ]
 
     def candidates(self, part: Field) -> list[Candidate]:
         """The places of names in one field."""
-        contested, forms = self._contested, self.forms
+        contested, forms, plain = self._contested, self.forms, self._plain
         found: list[Candidate] = []
         hits = self.apart(part)
         if hits and part.may_have_addresses:
             hits = [hit for hit in hits if not _is_in_address(part, hit)]
         for pattern, start, end in hits:
+            if (only := plain[pattern]) is not None:
+                found.append(_candidate(part, start, end, only))
+                continue
             for form in forms[pattern]:
                 if pattern in contested and form.weak < 0 and not part.suffixes.is_of(form.lang):
                     continue
-                if (form.capitals == "any" and " " not in form.cased) or capitals_allow(part, start, end, form):
+                if _in_any_case(form) or capitals_allow(part, start, end, form):
                     found.append(_candidate(part, start, end, form))
         if has_joined(part.original):
             found += self._in_hashtags(part)
