@@ -89,7 +89,12 @@ def _alert(digest: Digest) -> list[Block]:
         of = f" ({escaped(told, 90)})" if (told := origins(item)) else ""
         blocks.append(_context(f"+{len(item.others)} more{of}: {', '.join(names)}{rest}"))
     tags = f" · tags: {', '.join(escaped(name, 60) for _, name in item.tags[:8])}" if item.tags else ""
-    blocks.append(_context(f"Why: search `{escaped(digest.search, 200).replace('`', ' ')}`{tags}{seen}"))
+    because = f"{escaped(digest.why, 300)} · " if digest.why else ""
+    blocks.append(_context(f"Why: {because}search `{escaped(digest.search, 200).replace('`', ' ')}`{tags}{seen}"))
+    if digest.mute:
+        blocks.append(_context(f"Mute: `{escaped(digest.mute, 300).replace('`', ' ')}`"))
+    if digest.held or digest.dropped:
+        blocks.append(_context(escaped(digest.reconciled, 300)))
     return blocks
 
 
@@ -112,6 +117,7 @@ def _list(digest: Digest) -> list[Block]:
     if shown < len(told):
         blocks.append(_context(f"and {len(told) - shown} more: search the archive for them"))
     blocks.append(_context(f"Why: search `{escaped(digest.search, 200).replace('`', ' ')}`"))
+    blocks.append(_context(escaped(digest.reconciled, 300)))
     return blocks
 
 

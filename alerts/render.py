@@ -49,6 +49,12 @@ def reader(digest: Digest) -> str:
     return line(digest.subscription_id.partition(":")[2] or digest.subscription_id, 60)
 
 
+def reasons(digest: Digest) -> tuple[str, ...]:
+    """Why an alert came, and how its story is muted."""
+    why = (f"Why: {digest.why}",) if digest.why else ()
+    return (*why, f"Mute: {digest.mute}") if digest.mute else why
+
+
 def items(digest: Digest) -> tuple[Item, ...]:
     """All items in order."""
     return tuple(item for section in digest.sections for item in section.items)
@@ -68,12 +74,6 @@ def standing(item: Item) -> str:
     """What is behind the outlet's name: `` · official · KZ``; empty where nothing is known."""
     country = (item.country or "").upper().replace("INTL", "international")
     return "".join(f" · {line(part, 40)}" for part in (item.ownership, country) if part)
-
-
-def reconciled(digest: Digest) -> str:
-    """What became of all that was seen: ``seen 14 = told 9 + folded 2 + held 3``."""
-    told = len(items(digest))
-    return f"seen {digest.seen} = told {told} + folded {digest.folded} + held {digest.held}"
 
 
 def _view(digest: Digest) -> dict[str, Any]:
@@ -97,8 +97,8 @@ def _view(digest: Digest) -> dict[str, Any]:
         "unshown": max(len(told) - SHOWN_ITEMS, 0),
         "top": [_top_view(item) for item in top[:_TOP]] if len(told) > _TOP + 1 else [],
         "sections": [section for section in sections if section["items"]],
-        "housekeeping": [line(text, 400) for text in digest.housekeeping],
-        "reconciled": reconciled(digest),
+        "housekeeping": [line(text, 400) for text in (*reasons(digest), *digest.housekeeping)],
+        "reconciled": line(digest.reconciled, 400),
     }
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from monitor.config import RecipientConfig, SlackConfig
+from monitor.config import AlertConfig, RecipientConfig, SlackConfig
 from monitor.errors import ConfigError, InputError, Problem, StoreError
 from monitor.home import Home
 from monitor.ports import Fetcher, Parser, Placer, Progress, Sender, Snapshots, Store
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from monitor.backups import Manifest
     from monitor.checkup import Place
+    from monitor.digest.spikes import Expected
     from monitor.identity.neighbours import Neighbours
     from monitor.identity.place import Identity
     from monitor.jobs.collecting import Tagger, Tools
@@ -384,7 +385,21 @@ class App:
     @cached_property
     def subscriptions(self) -> tuple[Subscription, ...]:
         settings = self.home.settings
-        return (*map(_of_recipient, settings.recipients), *map(_of_slack, settings.slack))
+        bots = {f"slack:{slack.name}" for slack in settings.slack if slack.token_env}
+        return (
+            *map(_of_recipient, settings.recipients),
+            *(_of_slack(slack) for slack in settings.slack if slack.alerts),
+            *(_of_alert(alert, channel_id, bots) for alert in settings.alerts for channel_id in alert.channels),
+        )
+
+    @cached_property
+    def expected(self) -> Sequence[Expected]:
+        """Days on which it is no surprise that much is written, out of the calendar of the home or else of the pack."""
+        if not any(subscription.rule and subscription.rule.spike for subscription in self.subscriptions):
+            return ()
+        from monitor.digest.spikes import expected_of
+
+        return expected_of(self.home.calendar_rows)
 
     @cached_property
     def queries(self) -> Mapping[str, Query]:
@@ -396,6 +411,8 @@ class App:
         settings = self.home.settings
         found = [self._mail_channel(f"mail:{r.name}", r.email) for r in settings.recipients]
         found += [self._slack_channel(slack) for slack in settings.slack]
+        addresses = {c for alert in settings.alerts for c in alert.channels if c.startswith("mail:") and "@" in c}
+        found += [self._mail_channel(channel_id, channel_id.removeprefix("mail:")) for channel_id in sorted(addresses)]
         found.append(self._operator_channel())
         return {channel.id: channel for channel in found}
 
@@ -474,12 +491,18 @@ class App:
         """One for each channel that could not send with these settings. To be asked when the settings are sound."""
         from alerts import open_sender
 
-        found = []
+        file = str(self.home.path / "scowatch.toml")
+        known = ", ".join(name for name in self.channels if name != OPERATOR.channel_id)
+        found = [
+            Problem(file, 0, f"[[alert]] {s.name}: there is no channel {s.channel_id} (there: {known or 'none'})")
+            for s in self.subscriptions
+            if s.channel_id not in self.channels
+        ]
         for channel in self.channels.values():
             try:
                 open_sender(channel, self.environ)
             except InputError as error:
-                found.append(Problem(str(self.home.path / "scowatch.toml"), 0, str(error)))
+                found.append(Problem(file, 0, str(error)))
         return found
 
 
@@ -535,4 +558,20 @@ def _of_slack(slack: SlackConfig) -> Subscription:
         max_per_day=slack.max_per_day,
         quiet_hours=slack.quiet_hours or None,
         edits=bool(slack.token_env),
+        rule=slack.rule,
+    )
+
+
+def _of_alert(alert: AlertConfig, channel_id: str, bots: Collection[str]) -> Subscription:
+    return Subscription(
+        id=f"alert:{alert.name}@{channel_id}",
+        name=alert.name,
+        kind="alert",
+        search=alert.search,
+        channel_id=channel_id,
+        timezone=alert.timezone,
+        max_per_day=alert.max_per_day,
+        quiet_hours=alert.quiet_hours or None,
+        edits=channel_id in bots,
+        rule=alert.rule,
     )

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from monitor.errors import ConfigError, InputError, Problem, QueryError
 from monitor.marked import Map, Seq, read_toml
+from monitor.types import OWNERSHIP, Rule
 
 T = TypeVar("T")
 
@@ -63,6 +64,23 @@ class SlackConfig:
     max_per_day: int
     quiet_hours: str
     timezone: str
+    #: False: only a channel, for rules elsewhere.
+    alerts: bool = True
+    rule: Rule = field(default_factory=Rule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertConfig:
+    """A rule with the channels that it goes to."""
+
+    name: str
+    search: str
+    #: Ids: ``slack:NAME``, ``mail:RECIPIENT``, ``mail:ADDRESS`` …
+    channels: tuple[str, ...]
+    max_per_day: int
+    quiet_hours: str
+    timezone: str
+    rule: Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +112,7 @@ class Settings:
     mail: MailConfig | None = None
     recipients: tuple[RecipientConfig, ...] = ()
     slack: tuple[SlackConfig, ...] = ()
+    alerts: tuple[AlertConfig, ...] = ()
     operator: OperatorConfig = OperatorConfig()
     #: Whether a title without a name stands for whoever held the office on the day of the article.
     tag_roles: bool = False
@@ -112,6 +131,7 @@ def read_settings(text: str, file: str, saved: Callable[[], Mapping[str, str]] =
         mail=_mail(root.table("mail")) if "mail" in root.data else None,
         recipients=_named(root, "recipient", partial(_recipient, saved=saved)),
         slack=_named(root, "slack", partial(_slack, saved=saved)),
+        alerts=_named(root, "alert", partial(_alert, saved=saved)),
         operator=_operator(root.table("operator")),
         tag_roles=_tag_roles(root.table("tagging")),
         snapshots=_snapshots(root.table("snapshots")),
@@ -286,6 +306,8 @@ def _slack(table: Table, saved: Callable[[], Mapping[str, str]]) -> SlackConfig:
         max_per_day=table.whole("max_per_day", 8, 0, 100_000),
         quiet_hours=table.text("quiet_hours", "22:00-06:00", _quiet_hours),
         timezone=table.text("timezone", "UTC", _zone),
+        alerts=table.flag("alerts", True),
+        rule=_rule(table),
     )
     if slack.webhook_env and slack.token_env:
         table.problem("token_env", "stands beside webhook_env: keep one of the two")
@@ -300,6 +322,62 @@ def _search(text: str, saved: Callable[[], Mapping[str, str]]) -> None:
 
     with contextlib.suppress(ConfigError):  # of the list of saved searches, which is told of by itself
         query.parse(text, saved)
+
+
+#: What a rule can be told by; each is the beginning of a channel's id.
+_CHANNELS = ("slack", "mail", "webhook", "apprise", "feed")
+
+
+def _alert(table: Table, saved: Callable[[], Mapping[str, str]]) -> AlertConfig:
+    one = [table.text("channel", "", _channel)] if isinstance(table.data.get("channel"), str) else []
+    alert = AlertConfig(
+        name=table.required("name", _name),
+        search=table.required("search", partial(_search, saved=saved)),
+        channels=tuple(dict.fromkeys(one or table.texts("channel", _channel))),
+        max_per_day=table.whole("max_per_day", 8, 0, 100_000),
+        quiet_hours=table.text("quiet_hours", "22:00-06:00", _quiet_hours),
+        timezone=table.text("timezone", "UTC", _zone),
+        rule=_rule(table),
+    )
+    if not table.data.get("channel"):
+        table.problem("channel", 'is missing: name one like "slack:NAME" or "mail:RECIPIENT", or several in [ ]')
+    table.end()
+    return alert
+
+
+def _rule(table: Table) -> Rule:
+    """The conditions in a block; without any, every story that answers is told, once."""
+    novelty = table.texts("novelty", _one_of("story", "name", "date", "number"))
+    return Rule(
+        name=str(table.data.get("name", "")),
+        priority=table.whole("priority", 0, 0, 3) or None,
+        classes=table.texts("classes", _one_of(*OWNERSHIP)),
+        min_classes=table.whole("min_classes", 0, 0, len(OWNERSHIP)),
+        min_origins=table.whole("min_origins", 0, 0, 50),
+        novelty=tuple(dict.fromkeys(novelty)) or ("story",),  # type: ignore[arg-type]
+        cooldown=_span(table.text("cooldown", "4h", _span)),
+        spike=table.choice("spike", ("", "low", "medium", "high"), "") or None,  # type: ignore[arg-type]
+    )
+
+
+def _one_of(*allowed: str) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if text not in allowed:
+            raise ValueError(f"{text!r} is not one of {', '.join(allowed)}")
+
+    return check
+
+
+def _channel(text: str) -> None:
+    kind, colon, name = text.partition(":")
+    if not colon or kind not in _CHANNELS or not name or not name.isprintable():
+        raise ValueError(f"{text!r} is no channel: write one like {', '.join(f'{kind}:NAME' for kind in _CHANNELS)}")
+
+
+def _span(text: str) -> timedelta:
+    if not (found := re.fullmatch(r"(\d{1,4})\s*([mhd])", text)):
+        raise ValueError(f"{text!r} is not a span like 30m, 4h or 2d")
+    return int(found[1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[found[2]]
 
 
 def _operator(table: Table) -> OperatorConfig:

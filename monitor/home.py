@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitor.config import Settings, missing_secrets, read_settings
 from monitor.errors import ConfigError, InputError, Problem, ScowatchError
@@ -77,6 +77,18 @@ search = "tag:sco class:official"
 max_per_day = 8
 quiet_hours = "22:00-06:00"
 timezone = "UTC"
+
+# A rule: a search with conditions, told by one channel or several (docs/alerts.md). Look first at what it would have
+# sent: `scowatch alerts backtest bank --since 30d`.
+# [[alert]]
+# name = "bank"
+# search = "tag:sco-development-bank"
+# channel = ["slack:sco-alerts", "mail:desk"]
+# priority = 1                              # a tag of that priority or a more urgent one
+# classes = ["official", "wire"]            # one of them has to say it …
+# min_classes = 2                           # … or so many different ones
+# novelty = ["story", "name", "date"]       # a second alert when the story names somebody or a day for the first time
+# cooldown = "4h"                           # but not sooner after the last one than this
 """
 
 
@@ -185,6 +197,23 @@ class Home:
         from monitor import query
 
         return query.parse(text, self.saved_texts)
+
+    @cached_property
+    def calendar_rows(self) -> tuple[Mapping[str, Any], ...]:
+        """Rows of calendar.yaml, the home's or else the pack's; none where there is none, or it cannot be read."""
+        import yaml
+
+        pack = resources.files("monitor") / "packs" / PACKS[0] / "calendar.yaml"
+        for file in (self.path / "calendar.yaml", pack):
+            if file.is_file():
+                with contextlib.suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
+                    document = yaml.load(
+                        file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+                    )
+                    rows = next(iter(document.values()), ()) if isinstance(document, dict) else document or ()
+                    return tuple(row for row in rows if isinstance(row, dict))
+                return ()
+        return ()
 
     @cached_property
     def watchlist(self) -> Watchlist:

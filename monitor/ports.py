@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Match,
         Member,
         Move,
+        Mute,
         News,
         Page,
         Placement,
@@ -256,12 +257,14 @@ class Store(Protocol):
         hold: Iterable[tuple[int, int]] = (),
         release: Iterable[int] = (),
         last_end_at: datetime | None = None,
+        uncounted: Iterable[tuple[str, int]] | None = None,
     ) -> bool:
         """Whether they were stored: digests, one pending delivery each, moved cursor and held items, in one
         transaction. False, and nothing stored, when the cursor is not at `cursor_from` any more: somebody else
         was here.
 
         `hold` are (article id, change) to keep for later, `release` article ids that need no longer be held.
+        `uncounted` takes the place of what the ledger has under that name; None: that stays.
         """
 
     def head(self) -> int:
@@ -270,6 +273,29 @@ class Store(Protocol):
     def alerts_between(self, subscription_id: str, since: datetime, until: datetime) -> int:
         """How many alerts of the subscription were created in that time; summaries do not count."""
 
+    def alerted_at(self, subscription_id: str, story_ids: Sequence[int]) -> Mapping[int, datetime]:
+        """By story: when the subscription's last alert on it was made; nothing for those without one."""
+
+    def of_stories(self, story_ids: Sequence[int]) -> tuple[News, ...]:
+        """All articles of those stories, told or not, each by the change that brought it, oldest change first."""
+
+    def changed(self, query: Query, since: datetime, until: datetime) -> tuple[News, ...]:
+        """Every change of that half-open time whose article answers the query now, in order."""
+
+    def daily(self, now: datetime, days: int) -> Mapping[str, tuple[int, ...]]:
+        """By entry: the texts with its tag of each 24 hours up to now, the last ones first, and `days` before those."""
+
+    # -- mutes
+    def mutes(self, now: datetime) -> tuple[Mute, ...]:
+        """Those that have not ended, in the order in which they were made."""
+
+    def add_mute(self, mute: Mute) -> int:
+        """Number of the mute, which takes the place of one of the same thing on the same channel."""
+
+    def remove_mute(self, number: int) -> bool:
+        """Whether there was a mute with that number; it is there no more."""
+
+    # -- what was told
     def told_stories(self, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:
         """Those of the stories that the subscription has been told."""
 

@@ -22,6 +22,7 @@ def of_json(text: str) -> Digest:
         values[name] = _instant(values[name])
     values["sections"] = tuple(_section(section) for section in values["sections"])
     values["housekeeping"] = tuple(values["housekeeping"])
+    values["dropped"] = tuple((reason, count) for reason, count in values.get("dropped", ()))
     return Digest(**values)
 
 

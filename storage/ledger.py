@@ -37,8 +37,15 @@ def ledger(connection: Connection, subscription_id: str) -> Ledger | None:
     ).fetchone()
     if row is None:
         return None
+    uncounted = connection.execute(
+        "SELECT what, articles FROM uncounted WHERE subscription_id = ? ORDER BY what", (subscription_id,)
+    )
     return Ledger(
-        subscription_id=subscription_id, cursor=row[0], last_end_at=instant(row[1]), since_at=sure_instant(row[2])
+        subscription_id=subscription_id,
+        cursor=row[0],
+        last_end_at=instant(row[1]),
+        since_at=sure_instant(row[2]),
+        uncounted=tuple(map(tuple, uncounted)),
     )
 
 
@@ -101,6 +108,7 @@ def add_digests(
     hold: Iterable[tuple[int, int]],
     release: Iterable[int],
     last_end_at: datetime | None,
+    uncounted: Iterable[tuple[str, int]] | None,
 ) -> bool:
     """Whether all was stored; to be called inside a transaction, which is to be given up on False."""
     moved = connection.execute(
@@ -119,6 +127,12 @@ def add_digests(
         "INSERT INTO held (subscription_id, article_id, change) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(subscription_id, article_id, change) for article_id, change in hold],
     )
+    if uncounted is not None:
+        connection.execute("DELETE FROM uncounted WHERE subscription_id = ?", (subscription_id,))
+        connection.executemany(
+            "INSERT INTO uncounted (subscription_id, what, articles) VALUES (?, ?, ?)",
+            [(subscription_id, what, articles) for what, articles in uncounted],
+        )
     return True
 
 
@@ -161,6 +175,17 @@ def alerts_between(connection: Connection, subscription_id: str, since: datetime
         (subscription_id, micros(since), micros(until)),
     ).fetchone()
     return int(row[0])
+
+
+def alerted_at(connection: Connection, subscription_id: str, story_ids: Sequence[int]) -> dict[int, datetime]:
+    """By story: when its last alert was made, under whatever number it went by then; nothing for those without one."""
+    statement = (
+        "SELECT max(d.created_at) FROM (SELECT ?2 AS id UNION SELECT id FROM stories WHERE merged_into = ?2) s JOIN"
+        " digests d ON d.kind = 'alert' AND (d.key = ?1 || '/story/' || s.id OR (d.key > ?1 || '/story/' || s.id ||"
+        " '/again/' AND d.key < ?1 || '/story/' || s.id || '/again0'))"
+    )
+    found = {s: connection.execute(statement, (subscription_id, s)).fetchone()[0] for s in story_ids}
+    return {story: sure_instant(at) for story, at in found.items() if at is not None}
 
 
 def told_stories(connection: Connection, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Match,
         Member,
         Move,
+        Mute,
         News,
         Presence,
         PutDown,
@@ -437,6 +438,7 @@ class SqliteStore:
         hold: Iterable[tuple[int, int]] = (),
         release: Iterable[int] = (),
         last_end_at: datetime | None = None,
+        uncounted: Iterable[tuple[str, int]] | None = None,
     ) -> bool:
         """As the port says. A digest whose key is taken refuses the whole; an alert whose key is taken is left out,
         since its story has been told."""
@@ -454,6 +456,7 @@ class SqliteStore:
                     hold=hold,
                     release=release,
                     last_end_at=last_end_at,
+                    uncounted=uncounted,
                 )
                 if not stored:
                     raise _NotStored
@@ -473,6 +476,50 @@ class SqliteStore:
         with self._read() as connection:
             return ledger.alerts_between(connection, subscription_id, since, until)
 
+    def alerted_at(self, subscription_id: str, story_ids: Sequence[int]) -> Mapping[int, datetime]:
+        from storage import ledger
+
+        with self._read() as connection:
+            return ledger.alerted_at(connection, subscription_id, story_ids)
+
+    def of_stories(self, story_ids: Sequence[int]) -> tuple[News, ...]:
+        from storage import news
+
+        with self._read() as connection:
+            return news.of_stories(connection, story_ids)
+
+    def changed(self, query: Query, since: datetime, until: datetime) -> tuple[News, ...]:
+        from storage import news
+
+        with self._read() as connection:
+            return news.changed(connection, _sought(connection, query), since, until, self._vocabulary)
+
+    def daily(self, now: datetime, days: int) -> Mapping[str, tuple[int, ...]]:
+        from storage import news
+
+        with self._read() as connection:
+            return news.daily(connection, now, days)
+
+    # -- mutes
+    def mutes(self, now: datetime) -> tuple[Mute, ...]:
+        from storage import mutes
+
+        with self._read() as connection:
+            return mutes.mutes(connection, now)
+
+    def add_mute(self, mute: Mute) -> int:
+        from storage import mutes
+
+        with self._write(durable=True) as connection:
+            return mutes.add(connection, mute)
+
+    def remove_mute(self, number: int) -> bool:
+        from storage import mutes
+
+        with self._write(durable=True) as connection:
+            return mutes.remove(connection, number)
+
+    # -- what was told
     def told_stories(self, subscription_id: str, story_ids: Sequence[int]) -> frozenset[int]:
         from storage import ledger
 

@@ -84,9 +84,9 @@ def deliver_command(home: Home, json_: bool) -> None:
         with contextlib.suppress(InputError):  # `run` is at work: it sends too, and claims keep both apart
             held.enter_context(only_one(home.path / "run.lock"))
             store.end_claims(now())  # no other sender lives: what one left claimed is due again
-        for build in (build_digests, build_alerts):
-            for line in build(store, app.subscriptions, app.queries, app.sources, app.entries, now()):
-                click.echo(line, err=True)
+        what = app.subscriptions, app.queries, app.sources, app.entries, now()
+        for line in (*build_digests(store, *what), *build_alerts(store, *what, app.expected)):
+            click.echo(line, err=True)
         for line in build_stopped(store, OPERATOR, now()):
             click.echo(line, err=True)
         for line in build_operator(store, OPERATOR, app.sources, now()):
@@ -153,6 +153,14 @@ def _row(delivery: Delivery, digest: Digest) -> dict[str, object]:
         "told": len(items),
         "folded": digest.folded,
         "held": digest.held,
+        "reconciliation": {
+            "seen": digest.seen,
+            "sent": digest.sent,
+            "folded": digest.folded,
+            "held": digest.held,
+            "dropped": dict(digest.dropped),
+        },
+        "why": digest.why,
         "stories": [{"story_id": item.story_id, "title": item.title, "url": item.url} for item in items],
     }
 

@@ -2,14 +2,16 @@
 
 ``build`` makes a digest out of what a subscription has not been told yet, ``decide`` makes alerts. Both give back a
 draft: what to tell, what to hold for later, and what need no longer be held. Nothing that was seen is ever dropped
-without being counted: seen = told + folded into another item + held.
+without being counted: seen = sent + folded into another item + held +
+dropped, each with a reason (`Digest.reconciled`).
 """
 
-from monitor.digest.alerts import AlertsDraft, decide, outage_summary
+from monitor.digest.alerts import MUTED, AlertsDraft, decide, outage_summary
 from monitor.digest.digests import Draft, build, digest_key
 from monitor.digest.housekeeping import housekeeping, operator_digest, stopped_digest
 
 __all__ = [
+    "MUTED",
     "AlertsDraft",
     "Draft",
     "build",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.digest.digests import newly_held, no_longer_held
+from monitor.digest.rules import NOTHING, Background, judge, next_alert_at, unmuted
 from monitor.digest.stories import Story, group
 from monitor.schedule import local_day, quiet
-from monitor.types import Digest, News, Section, Source, Subscription, WatchlistEntry
+from monitor.types import Digest, News, Rule, Section, Source, Subscription, WatchlistEntry
+
+#: Reasons for which an article is left out, beside those of rules.
+FIRST_READING, MUTED = "first reading of its source", "muted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +28,18 @@ class AlertsDraft:
     hold: tuple[tuple[int, int], ...] = ()
     #: Ids of articles that need no longer be held.
     release: tuple[int, ...] = ()
+    #: (what became of them, articles) that no message counts yet; as in Ledger.
+    uncounted: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """A story with what the rule says of it."""
+
+    story: Story
+    because: str
+    #: It had an alert before.
+    again: bool = False
 
 
 def decide(
@@ -36,54 +54,129 @@ def decide(
     entries: Mapping[str, WatchlistEntry],
     told_articles: Collection[int] = (),
     showing: Mapping[int, tuple[str, Digest]] | None = None,
+    background: Background = NOTHING,
+    uncounted: Sequence[tuple[str, int]] = (),
 ) -> AlertsDraft:
-    """One alert for each story that was not told yet; what may not be told now is held, never lost.
+    """One alert for each story that the rule wants and that was not told yet, and another one when such a story has
+    news by the rule; what may not be told now is held, never lost.
 
-    Left out are articles of a source's first reading, and those that were told before and came into another story since
-    (`told_articles`). What joins or edits a story that was told changes its message
-    where that can be done, and is left out elsewhere; `showing`: by story, the key of its alert and what its message
-    says by now. In quiet hours everything is held, and told afterwards. What goes over the day's limit is held until
-    that local day is over, and then stands in one summary.
+    Left out, and counted, are articles of a source's first reading, what is muted, and what the rule does not want. So
+    are those that were told before and came into another story since (`told_articles`). What else joins or edits a
+    story that was told changes its message where that can be done, and is folded elsewhere; `showing`: by story, the
+    key of its alert and what its message says by now. In quiet hours, and before the story's next alert may come,
+    everything is held, and told afterwards. What goes over the day's limit is held until that local day is over, and
+    then stands in one summary. `uncounted`: as the ledger has it; the first message counts them.
     """
-    stories = group((piece for piece in news if not piece.quiet), sources, entries)
+    books = Counter(dict(uncounted))
+    fresh = [piece for piece in news if not piece.quiet]
+    books[FIRST_READING] += len({piece.kept.id for piece in news if piece.quiet} - {p.kept.id for p in fresh})
+    heard, silenced = unmuted(fresh, subscription, background.mutes, entries, now)
+    books[MUTED] += sum(len(story.news) for story in group(silenced, sources, entries))
+    stories = group(heard, sources, entries)
     known = [story for story in stories if _was_told(story, told_stories, told_articles)]
-    open_ = [story for story in stories if not _was_told(story, told_stories, told_articles)]
+    rule = subscription.rule or Rule()
+    open_, early, unwanted = _judged(rule, stories, {story.id for story in known}, background, now)
+    for story, because in unwanted:
+        books[because] += len(story.news)
+    again = {one.story.id for one in (*open_, *early)}
+    known = [story for story in known if story.id not in again]
     updates = [update for story in known if (update := _update(story, showing or {}, subscription, now))]
+    released = (*no_longer_held([story for story, _ in unwanted]), *(p.kept.id for p in silenced if p.held))
     if quiet_until is not None:
         changing = {item.story_id for update in updates for section in update.sections for item in section.items}
         later = [story for story in known if story.id in changing]
         done = [story for story in known if story.id not in changing]
-        return AlertsDraft(hold=newly_held((*open_, *later)), release=no_longer_held(done))
-    late = [story for story in open_ if _day_is_over(story, subscription, now)]
-    over = {story.id for story in late}
-    ranked = sorted((story for story in open_ if story.id not in over), key=lambda story: story.rank)
+        books["folded"] += sum(len(story.news) for story in done)
+        hold = newly_held((*(one.story for one in (*open_, *early)), *later))
+        return AlertsDraft(hold=hold, release=(*released, *no_longer_held(done)), uncounted=_rows(books))
+    late = [one for one in open_ if _day_is_over(one.story, subscription, background, now)]
+    over = {one.story.id for one in late}
+    ranked = sorted((one for one in open_ if one.story.id not in over), key=lambda one: one.story.rank)
     room = max(subscription.max_per_day - told_today, 0) if subscription.max_per_day > 0 else len(ranked)
-    told, waiting = sorted(ranked[:room], key=_change), ranked[room:]
-    digests = [_alert(story, subscription, now) for story in told]
+    told, waiting = sorted(ranked[:room], key=lambda one: _change(one.story)), [*ranked[room:], *early]
+    digests = [*updates, *(_alert(one.story, subscription, now, one.because, again=one.again) for one in told)]
     if late:
-        digests.append(_summary(sorted(late, key=lambda story: story.rank), subscription, now))
+        digests.append(_summary(sorted((one.story for one in late), key=lambda s: s.rank), subscription, now))
+    changed = {item.story_id for update in updates for section in update.sections for item in section.items}
+    books["folded"] += sum(len(story.news) for story in known if story.id not in changed)
+    held = [one.story for one in waiting]
+    finished = (*known, *(one.story for one in (*told, *late)))
     return AlertsDraft(
-        digests=(*updates, *digests), hold=newly_held(waiting), release=no_longer_held((*known, *told, *late))
+        digests=_balanced(digests, books, sum(len(story.news) for story in held)),
+        hold=newly_held(held),
+        release=(*released, *no_longer_held(finished)),
+        uncounted=() if digests else _rows(books),
     )
+
+
+def _judged(
+    rule: Rule, stories: Sequence[Story], known: Collection[int], background: Background, now: datetime
+) -> tuple[list[_Told], list[_Told], list[tuple[Story, str]]]:
+    """The stories that the rule wants told now; those that it wants told later, as they had an alert just now; and
+    those that it does not want, with the reason. Of those told before, only such as have news by the rule."""
+    wanted, early, unwanted = [], [], []
+    escalates = set(rule.novelty) != {"story"}
+    for story in stories:
+        if story.id in known and not escalates:
+            continue
+        verdict = judge(rule, story, background, told=story.id in known)
+        one = _Told(story=story, because=_why(rule, verdict.because), again=story.id in known)
+        if not verdict.tells:
+            if story.id not in known:
+                unwanted.append((story, verdict.because))
+        elif one.again and (at := next_alert_at(rule, background, story.id)) is not None and at > now:
+            early.append(one)
+        else:
+            wanted.append(one)
+    return wanted, early, unwanted
+
+
+def _why(rule: Rule, because: str) -> str:
+    return f"rule “{rule.name}”: {because}" if rule.name else because
+
+
+def _rows(books: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((what, count) for what, count in books.items() if count > 0))
+
+
+def _balanced(digests: Sequence[Digest], books: Counter[str], held: int) -> tuple[Digest, ...]:
+    """The messages, the first of which counts what none of them tells."""
+    if not digests:
+        return ()
+    first, *rest = digests
+    folded, dropped = books["folded"], tuple(row for row in _rows(books) if row[0] != "folded")
+    counted = replace(
+        first,
+        seen=first.seen + folded + held + sum(count for _, count in dropped),
+        folded=first.folded + folded,
+        held=first.held + held,
+        dropped=dropped,
+    )
+    return counted, *rest
 
 
 def _was_told(story: Story, told_stories: Collection[int], told_articles: Collection[int]) -> bool:
     return story.id in told_stories or all(number in told_articles for number in story.article_ids)
 
 
-def _day_is_over(story: Story, subscription: Subscription, now: datetime) -> bool:
+def _day_is_over(story: Story, subscription: Subscription, background: Background, now: datetime) -> bool:
     """Whether it was held, and the local day on which it could first have been told has passed."""
     if not all(piece.held for piece in story.news):
         return False
     zone = subscription.timezone
     changed_at = min(piece.changed_at for piece in story.news)
+    if again_at := next_alert_at(subscription.rule or Rule(), background, story.id):
+        changed_at = max(changed_at, again_at)
     tellable_at = quiet(subscription.quiet_hours, zone, changed_at) or changed_at
     return local_day(tellable_at, zone) < local_day(now, zone)
 
 
-def _alert(story: Story, subscription: Subscription, now: datetime) -> Digest:
+def _alert(
+    story: Story, subscription: Subscription, now: datetime, because: str = "", *, again: bool = False
+) -> Digest:
+    key = f"{subscription.id}/story/{story.id}"
     return Digest(
-        key=f"{subscription.id}/story/{story.id}",
+        key=f"{key}/again/{max(piece.change for piece in story.news)}" if again else key,
         subscription_id=subscription.id,
         kind="alert",
         created_at=now,
@@ -94,6 +187,8 @@ def _alert(story: Story, subscription: Subscription, now: datetime) -> Digest:
         seen=len(story.news),
         folded=len(story.news) - 1,
         search=subscription.search,
+        why=because,
+        mute=f"scowatch mutes add story {story.id} --on {shlex.quote(subscription.channel_id)} --for 3d",
     )
 
 
@@ -121,6 +216,7 @@ def _update(
         key=f"{key}/update/{max(piece.change for piece in story.news)}",
         kind="update",
         sections=(Section(key="alert", heading="", items=(item,)),),
+        why=shown.why,
         folded=len(story.news),
         replaces=key,
     )
@@ -148,6 +244,9 @@ def outage_summary(waited: Sequence[Digest], now: datetime) -> Digest:
     for digest in waited:
         latest[digest.replaces or digest.key] = digest
     told = tuple(item for digest in latest.values() for section in digest.sections for item in section.items)
+    dropped = Counter[str]()
+    for digest in waited:
+        dropped.update(dict(digest.dropped))
     first = waited[0]
     return Digest(
         key=f"{first.subscription_id}/outage/{now:%Y-%m-%dT%H:%M:%S.%fZ}",
@@ -160,7 +259,9 @@ def outage_summary(waited: Sequence[Digest], now: datetime) -> Digest:
         sections=(Section(key="waited", heading="Waited while the channel was down", items=told),),
         heading="that waited while this channel was down",
         seen=sum(digest.seen for digest in waited),
-        folded=sum(digest.seen for digest in waited) - len(told),
+        folded=sum(digest.seen - digest.held for digest in waited) - len(told) - sum(dropped.values()),
+        held=sum(digest.held for digest in waited),
+        dropped=_rows(dropped),
         search=first.search,
     )
 

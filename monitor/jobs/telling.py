@@ -5,14 +5,26 @@ Building decides content and writes it down before anything is sent; sending (mo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor.digest import AlertsDraft, Draft, build, decide, housekeeping, operator_digest, stopped_digest
+from monitor.digest import (
+    MUTED,
+    AlertsDraft,
+    Draft,
+    build,
+    decide,
+    housekeeping,
+    operator_digest,
+    stopped_digest,
+)
+from monitor.digest.rules import unmuted
 from monitor.errors import StoreError
+from monitor.jobs.grounds import Grounds
 from monitor.schedule import is_due, local_day, parse_schedule, quiet
 from monitor.types import (
     Ledger,
@@ -23,6 +35,7 @@ from monitor.types import (
 )
 
 if TYPE_CHECKING:
+    from monitor.digest.spikes import Expected
     from monitor.ports import Store
     from monitor.query import Query
 
@@ -67,7 +80,8 @@ def _build_digest(
     if until is None:
         return ""
     head = store.head()  # before the news: whatever comes in between is above it
-    inside, later = _split(store.news(subscription.id, query), until)
+    seen, later = _split(store.news(subscription.id, query), until)
+    inside, silenced = unmuted(seen, subscription, store.mutes(now), entries, now)
     since = ledger.last_end_at or ledger.since_at
     draft = build(
         inside,
@@ -81,8 +95,10 @@ def _build_digest(
             sources.values(), store.source_states(), now, store.source_events(since=since), store.gone(since, until)
         ),
     )
-    cursor, overtaken = _cursor(ledger, head, inside, later)
-    draft = replace(draft, hold=(*draft.hold, *overtaken))
+    cursor, overtaken = _cursor(ledger, head, seen, later)
+    released = (*draft.release, *(piece.kept.id for piece in silenced if piece.held))
+    draft = replace(draft, hold=(*draft.hold, *overtaken), release=released)
+    draft, uncounted = _counted(draft, silenced, ledger)
     stored = store.add_digests(
         subscription.id,
         (draft.digest,) if draft.digest else (),
@@ -92,8 +108,20 @@ def _build_digest(
         hold=draft.hold,
         release=draft.release,
         last_end_at=until,
+        uncounted=uncounted,
     )
     return _told(subscription, draft) if stored and draft.digest else ""
+
+
+def _counted(draft: Draft, silenced: Sequence[News], ledger: Ledger) -> tuple[Draft, tuple[tuple[str, int], ...]]:
+    """The draft, whose digest counts what is muted too; and what waits for a digest to count it."""
+    books = Counter(dict(ledger.uncounted))
+    books[MUTED] += len({piece.kept.id for piece in silenced})
+    rows = tuple(sorted((what, count) for what, count in books.items() if count))
+    if draft.digest is None:
+        return draft, rows
+    seen = draft.digest.seen + sum(count for _, count in rows)
+    return replace(draft, digest=replace(draft.digest, seen=seen, dropped=rows)), ()
 
 
 def _split(news: Sequence[News], until: datetime) -> tuple[list[News], list[News]]:
@@ -130,27 +158,31 @@ def build_alerts(
     sources: Mapping[str, Source],
     entries: Mapping[str, WatchlistEntry],
     now: datetime,
+    expected: Sequence[Expected] = (),
 ) -> tuple[str, ...]:
-    """A line for people on each subscription whose alerts are now in the ledger with their deliveries."""
+    """A line for people on each subscription whose alerts are now in the ledger with their deliveries.
+
+    `expected`: days of the calendar, on which it is no surprise that much is written.
+    """
     lines = []
-    for subscription in subscriptions:
-        if subscription.kind == "alert":
-            try:
-                line = _build_alerts(store, subscription, queries[subscription.id], sources, entries, now)
-            except StoreError as error:
-                line = f"alerts {subscription.name}: {error}"
-            lines.append(line)
+    alerting = [subscription for subscription in subscriptions if subscription.kind == "alert"]
+    try:
+        grounds = Grounds(store, entries, now, expected)
+    except StoreError as error:
+        return (f"alerts: {error}",)
+    for subscription in alerting:
+        try:
+            line = _build_alerts(store, subscription, queries[subscription.id], sources, grounds)
+        except StoreError as error:
+            line = f"alerts {subscription.name}: {error}"
+        lines.append(line)
     return tuple(line for line in lines if line)
 
 
 def _build_alerts(
-    store: Store,
-    subscription: Subscription,
-    query: Query,
-    sources: Mapping[str, Source],
-    entries: Mapping[str, WatchlistEntry],
-    now: datetime,
+    store: Store, subscription: Subscription, query: Query, sources: Mapping[str, Source], grounds: Grounds
 ) -> str:
+    now = grounds.now
     ledger = store.ledger(subscription, now)
     head = store.head()
     quiet_until = quiet(subscription.quiet_hours, subscription.timezone, now)
@@ -170,7 +202,9 @@ def _build_alerts(
         now,
         quiet_until,
         sources=sources,
-        entries=entries,
+        entries=grounds.entries,
+        background=grounds.of(subscription, news),
+        uncounted=ledger.uncounted,
         told_articles=store.told_articles(subscription.id, sorted({piece.kept.id for piece in news})),
         showing=store.last_told(subscription.id, story_ids) if subscription.edits else None,
     )
@@ -184,6 +218,7 @@ def _build_alerts(
         cursor_to=cursor,
         hold=draft.hold,
         release=draft.release,
+        uncounted=draft.uncounted,
     )
     return _alerted(subscription, draft) if stored else ""
 

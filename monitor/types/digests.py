@@ -59,12 +59,15 @@ class Digest:
     until: datetime
     timezone: str
     sections: tuple[Section, ...]
-    #: Articles that answered the search, before limits.
+    #: Articles that answered the search, before limits: all that were decided on since the last message. Each was told
+    #: by an item (``sent``), folded, held or dropped, so that the numbers agree.
     seen: int
     #: Left for the next one.
     held: int = 0
-    #: Told inside another item of the same story.
+    #: Told inside another item of the same story, or of a story that was told.
     folded: int = 0
+    #: (reason, articles) left out, with the reason in words.
+    dropped: tuple[tuple[str, int], ...] = ()
     #: Lines on failed or silent sources, for the end of a mail.
     housekeeping: tuple[str, ...] = ()
     #: Search that was asked.
@@ -73,3 +76,18 @@ class Digest:
     heading: str = ""
     #: Of an update: key of the alert; empty: none.
     replaces: str = ""
+    #: Of an alert: which rule it came by, and what fulfilled it.
+    why: str = ""
+    #: Of an alert: how its story is muted.
+    mute: str = ""
+
+    @property
+    def sent(self) -> int:
+        """Articles told by an item of their own: one an item, none where a message is only brought up to date."""
+        return 0 if self.kind == "update" else sum(len(section.items) for section in self.sections)
+
+    @property
+    def reconciled(self) -> str:
+        """``seen 14 = sent 9 + folded 2 + held 3``, with what was dropped and why."""
+        dropped = "".join(f" + dropped {count} ({reason})" for reason, count in self.dropped)
+        return f"seen {self.seen} = sent {self.sent} + folded {self.folded} + held {self.held}{dropped}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
@@ -15,11 +15,61 @@ if TYPE_CHECKING:
 MAYBE_ARRIVED = "it may have arrived"
 
 
+#: What can be new about a story: that it is there at all, or that it names somebody, a day or a number for the first
+#: time.
+Novelty = Literal["story", "name", "date", "number"]
+#: How far beyond its own past an entry has to be: ``high`` takes the smallest surprise, ``low`` only great ones.
+Sensitivity = Literal["low", "medium", "high"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a story has to be, beyond answering the search, to become an alert. Without conditions all do, once."""
+
+    #: As its readers know it.
+    name: str = ""
+    #: At least one tag of this priority or a more urgent one (1 is the most urgent); None: any, or no tag at all.
+    priority: int | None = None
+    #: Ownership classes of which one has to say it; empty: any outlet will do.
+    classes: tuple[str, ...] = ()
+    #: So many different ownership classes say as much as one of `classes`; 0: they never do.
+    min_classes: int = 0
+    #: Independent origins of its texts; 0 and 1: any.
+    min_origins: int = 0
+    novelty: tuple[Novelty, ...] = ("story",)
+    #: A further alert on the same story, which brings something new, waits for so long.
+    cooldown: timedelta = timedelta(hours=4)
+    #: Only stories with an entry of which more is written than its own past leads to expect; None: all.
+    spike: Sensitivity | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether the new articles alone decide: nothing else of their stories has to be known."""
+        asked = self.priority, self.classes, self.min_classes, self.spike
+        return not any(asked) and self.min_origins < 2 and self.novelty == ("story",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """Something that a channel is not told for a time."""
+
+    #: 0: not stored yet.
+    id: int = 0
+    kind: Literal["story", "entry", "source", "rule"]
+    #: Number of the story, id of the entry or source, name of the rule.
+    what: str
+    #: Id of the channel.
+    channel_id: str
+    since: datetime
+    #: It has an end, always: not muted any more from then on.
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """Who is told what, when and where: a recipient's digest, or a Slack channel's alerts."""
 
-    #: ``recipient:NAME`` or ``slack:NAME``; keys the ledger.
+    #: ``recipient:NAME``, ``slack:NAME`` or ``alert:NAME@CHANNEL``; keys the ledger.
     id: str
     name: str
     #: ``health``: changes in how the sources do.
@@ -40,6 +90,8 @@ class Subscription:
     quiet_hours: str | None = None
     #: Whether its channel can change a message that it has shown.
     edits: bool = False
+    #: Of alerts; None: every story that answers, once.
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +105,9 @@ class Ledger:
     last_end_at: datetime | None
     #: When the subscription was first met: nothing older is told by alerts.
     since_at: datetime
+    #: (what became of them, articles): decided on since the last message without being told by one. ``folded``, or why
+    #: they were dropped; the next message counts them.
+    uncounted: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ def test_a_mail_says_everything_that_an_item_needs() -> None:
             "edited",
             "3 articles wait for the next digest.",
             "Could not be read: Akorda (HTTP 403).",
-            "seen 9 = told 4 + folded 2 + held 3",
+            "seen 9 = sent 4 + folded 2 + held 3",
             "tag:sco",
         ):
             assert piece in text
@@ -127,7 +127,7 @@ def test_the_same_digest_has_the_same_mail() -> None:
 
 def test_a_huge_digest_is_cut_and_the_rest_counted() -> None:
     made = mail(digest(*(item(n) for n in range(1, 5001))))
-    assert "told 5000" in made.text
+    assert "sent 5000" in made.text
     assert f"And {5000 - SHOWN_ITEMS} more" in made.text
     assert made.text.count("took note") == FULL_ITEMS
     assert len(made.html) < 1_500_000

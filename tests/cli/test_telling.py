@@ -14,7 +14,8 @@ from tests.cli.calls import Command, jsonl, row
 DELIVERY = {
     "id": int, "digest": str, "kind": str, "channel": str, "status": str, "attempts": int, "created": str,
     "sent": (str, type(None)), "next_attempt": (str, type(None)), "error": (str, type(None)), "since": str,
-    "until": str, "seen": int, "told": int, "folded": int, "held": int, "stories": list,
+    "until": str, "seen": int, "told": int, "folded": int, "held": int, "reconciliation": dict, "why": str,
+    "stories": list,
 }  # fmt: skip
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -72,6 +73,7 @@ def test_send_queues_and_deliver_sends_once(told: Command) -> None:
     assert list(queued) == list(DELIVERY)
     for key, kind in DELIVERY.items():
         assert isinstance(queued[key], kind), key  # type: ignore[arg-type]
+    assert queued["reconciliation"] == {"seen": 2, "sent": 2, "folded": 0, "held": 0, "dropped": {}}
     assert (queued["status"], queued["sent"], queued["channel"], queued["told"]) == ("pending", None, "mail:desk", 2)
     assert [list(story) for story in queued["stories"]] == [["story_id", "title", "url"]] * 2
 

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.config import Settings, missing_secrets, read_settings
 from monitor.errors import ConfigError
+from monitor.types import Rule
 
 
 def problems(text: str) -> list[tuple[int, str]]:
@@ -116,3 +117,62 @@ def test_the_operator_is_told_by_one_channel() -> None:
     both = '[operator]\nemail = "ops@example.org"\nwebhook_env = "OPS"\n'
     with pytest.raises(ConfigError, match="keep one of the two"):
         read_settings(both, "x")
+
+
+RULE = """\
+[[alert]]
+name = "bank"
+search = "tag:sco-development-bank"
+channel = ["slack:sco-alerts", "mail:desk@example.org"]
+priority = 1
+classes = ["official", "wire"]
+min_classes = 2
+min_origins = 2
+novelty = ["story", "date"]
+cooldown = "90m"
+spike = "high"
+max_per_day = 3
+quiet_hours = ""
+timezone = "Asia/Almaty"
+"""
+
+
+def test_a_rule_is_read_whole() -> None:
+    (alert,) = read_settings(RULE, "scowatch.toml").alerts
+    assert (alert.channels, alert.max_per_day) == (("slack:sco-alerts", "mail:desk@example.org"), 3)
+    assert alert.rule == Rule(
+        name="bank",
+        priority=1,
+        classes=("official", "wire"),
+        min_classes=2,
+        min_origins=2,
+        novelty=("story", "date"),
+        cooldown=timedelta(minutes=90),
+        spike="high",
+    )
+
+
+def test_a_slack_block_takes_the_conditions_of_a_rule_and_is_plain_without() -> None:
+    text = '[[slack]]\nname = "a"\n[[slack]]\nname = "b"\nclasses = ["official"]\nalerts = false\n'
+    plain, other = read_settings(text, "scowatch.toml").slack
+    assert (plain.rule.plain, plain.alerts) == (True, True)
+    assert (other.rule.classes, other.rule.plain, other.alerts) == (("official",), False, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param('channel = "desk"', "'desk' is no channel: write one like slack:NAME", id="channel"),
+        pytest.param("channel = []", "is missing", id="no channel"),
+        pytest.param('classes = ["press"]', "'press' is not one of official", id="class"),
+        pytest.param('novelty = ["rumour"]', "'rumour' is not one of story, name, date, number", id="novelty"),
+        pytest.param('cooldown = "soon"', "'soon' is not a span like 30m, 4h or 2d", id="cooldown"),
+        pytest.param("priority = 4", "4 is not between 0 and 3", id="priority"),
+        pytest.param('spike = "much"', "'much' is not one of", id="spike"),
+        pytest.param('serach = "x"', "did you mean `search`?", id="unknown key"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_said(line: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_settings(f'[[alert]]\nname = "bank"\nsearch = "tag:sco"\n{line}\n', "scowatch.toml")
+    assert said in str(caught.value)
