@@ -44,6 +44,8 @@ COMMANDS = {
     "digest": ("telling", "Preview or send digests."),
     "deliver": ("telling", "Send what is due, once."),
     "channels": ("channels", "List where things are told; try one, or start it again."),
+    "alerts": ("alerts", "List the rules; show what one would have sent."),
+    "mutes": ("mutes", "Leave a story, entry, source or rule out of a channel for a time."),
     "deliveries": ("telling", "Show what was sent, is pending or failed."),
     "backup": ("backup", "Copy the whole home, while it is at work; check copies."),
     "restore": ("backup", "Put a backup back, after it was checked."),
