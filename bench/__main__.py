@@ -87,6 +87,12 @@ BENCHMARKS = (
         command="bench/identity_speed.py --shared {shared}",
     ),
     Benchmark(
+        name="rules",
+        says="100 rules of alerts over 10,000 new articles: ≤ 5 s of CPU",
+        command="bench/rules_speed.py",
+        shared=False,
+    ),
+    Benchmark(
         name="collect",
         says="a pass beside reader 3.26, everything on: first ≥ 5, all-304 ≥ 3, two new of fifty ≥ 10",
         command="{shared}/accept/collect_vs_reader.py --cmd {cmd} --rounds 3 --min-first 5 --min-304 3 --min-new 10",

@@ -277,7 +277,7 @@ class Store(Protocol):
         """By story: when the subscription's last alert on it was made; nothing for those without one."""
 
     def of_stories(self, story_ids: Sequence[int]) -> tuple[News, ...]:
-        """All articles of those stories, told or not, each by the change that brought it, oldest change first."""
+        """All articles of those stories, told or not, in the order in which they came; `change` is 0."""
 
     def changed(self, query: Query, since: datetime, until: datetime) -> tuple[News, ...]:
         """Every change of that half-open time whose article answers the query now, in order."""

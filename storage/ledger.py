@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from monitor.types import Delivery, Digest, Ledger, Subscription
 from storage import digests
@@ -61,31 +61,44 @@ def meet(connection: Connection, subscription: Subscription, now: datetime) -> N
     )
 
 
-def changes(connection: Connection, subscription_id: str, until: datetime | None) -> dict[int, tuple[Any, ...]]:
-    """What the subscription has not been told, by article: (number, what, at, quiet, held).
+#: Number, what, instant, whether it is quiet, whether it is held.
+Change = tuple[int, Literal["new", "edited"], int, bool, bool]
 
-    Of several changes of one article the one that brought it counts, else the last; held ones stay what they were.
+
+def cursor_of(connection: Connection, subscription_id: str) -> int:
+    """Up to which change all is decided on; 0 for a subscription that was never met."""
+    row = connection.execute("SELECT cursor FROM subscriptions WHERE id = ?", (subscription_id,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def fresh(connection: Connection, cursor: int, end: int) -> dict[int, Change]:
+    """By article: what came after the cursor and before the end.
+
+    Of several changes of one article the one that brought it counts, else the last.
     """
-    found: dict[int, tuple[Any, ...]] = {}
+    found: dict[int, Change] = {}
     rows = connection.execute(
-        "SELECT article_id, number, what, at, quiet FROM changes WHERE number > coalesce((SELECT cursor FROM"
-        " subscriptions WHERE id = ?1), 0) AND at < ?2 ORDER BY number",
-        (subscription_id, _end(until)),
+        "SELECT article_id, number, what, at, quiet FROM changes WHERE number > ? AND at < ? ORDER BY number",
+        (cursor, end),
     )
     for article_id, number, what, at, quiet in rows:
         if article_id not in found or found[article_id][1] != "new":
             found[article_id] = (number, what, at, bool(quiet), False)
-    held = connection.execute(
-        "SELECT h.article_id, c.number, c.what, c.at, c.quiet FROM held h JOIN changes c ON c.number = h.change"
-        " WHERE h.subscription_id = ?1 AND c.at < ?2",
-        (subscription_id, _end(until)),
-    )
-    for article_id, number, what, at, quiet in held:
-        found[article_id] = (number, what, at, bool(quiet), True)
     return found
 
 
-def _end(until: datetime | None) -> int:
+def held(connection: Connection, subscription_id: str, end: int) -> dict[int, Change]:
+    """By article: what is held; it stays the change that it was."""
+    rows = connection.execute(
+        "SELECT h.article_id, c.number, c.what, c.at, c.quiet FROM held h JOIN changes c ON c.number = h.change"
+        " WHERE h.subscription_id = ?1 AND c.at < ?2",
+        (subscription_id, end),
+    )
+    return {article_id: (number, what, at, bool(quiet), True) for article_id, number, what, at, quiet in rows}
+
+
+def end_of(until: datetime | None) -> int:
+    """The instant as it is stored, after all others for None."""
     return (1 << 62) if until is None else (micros(until) or 0)
 
 

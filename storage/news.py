@@ -2,29 +2,88 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from monitor.types import Kept, News
-from storage import late, reading, search
-from storage.connection import Connection
+from storage import late, ledger, reading, search, tags
+from storage.connection import Connection, rows_in
+from storage.ledger import Change
 from storage.values import micros, sure_instant
 
 if TYPE_CHECKING:
     from monitor.query import Query, Vocabulary
 
 
-def of_stories(connection: Connection, story_ids: Sequence[int]) -> tuple[News, ...]:
-    """All articles of those stories, each by the change that brought it, oldest change first."""
-    statement = (
-        "SELECT a.id, min(c.number), c.what, c.at, c.quiet FROM articles a JOIN changes c ON c.article_id = a.id"
-        " WHERE a.id IN (SELECT id FROM articles WHERE story_id IN (SELECT value FROM json_each(?))) GROUP BY a.id"
+class Fresh:
+    """The last changes that were asked for, with the sort keys of their articles: rules ask for the same ones, one
+    after the other. Good as long as the archive has no newer change."""
+
+    _MOST = 50_000
+
+    def __init__(self) -> None:
+        self._of: tuple[int, int, int] | None = None
+        self._changes: dict[int, Change] = {}
+        self._by_key: dict[int, int] = {}
+
+    def changes(self, connection: Connection, cursor: int, end: int) -> tuple[Mapping[int, Change], Mapping[int, int]]:
+        """By article: what came after the cursor and before the end; and the articles by sort key."""
+        of = (cursor, end, ledger.head(connection))
+        if of == self._of:
+            return self._changes, self._by_key
+        found = ledger.fresh(connection, cursor, end)
+        by_key = {key: number for number, key in reading.sort_keys_of(connection, list(found)).items()}
+        self._of = of if len(found) <= self._MOST else None
+        self._changes, self._by_key = (found, by_key) if self._of else ({}, {})
+        return found, by_key
+
+
+def untold(
+    connection: Connection,
+    subscription_id: str,
+    query: Query,
+    until: datetime | None,
+    vocabulary: Callable[[], Vocabulary],
+    known: Fresh,
+) -> tuple[News, ...]:
+    """Everything after the subscription's cursor and everything held that answers the query, oldest change first."""
+    end = ledger.end_of(until)
+    fresh, by_key = known.changes(connection, ledger.cursor_of(connection, subscription_id), end)
+    held = ledger.held(connection, subscription_id, end)
+    if held:
+        fresh = {**fresh, **held}
+        keys = reading.sort_keys_of(connection, list(held))
+        by_key = {**by_key, **{key: number for number, key in keys.items()}}
+    if not by_key:
+        return ()
+    hits = search.within(connection, search.plan(query, vocabulary), min(by_key), max(by_key))
+    kept = reading.kept_by_id(connection, [by_key[key] for key in hits if key in by_key])
+    silent = late.answer_late(connection, kept, query, vocabulary)
+    matches = tags.matches_of_all(connection, list(kept))
+    rows = sorted(((number, *fresh[number]) for number in kept), key=lambda row: row[1])
+    return tuple(
+        News(
+            kept=kept[article_id],
+            change=number,
+            changed_at=sure_instant(at),
+            what=what,
+            held=is_held,
+            quiet=quiet or article_id in silent,
+            matches=matches.get(article_id, ()),
+        )
+        for article_id, number, what, at, quiet, is_held in rows
     )
-    rows = connection.execute(statement, (json.dumps(sorted(set(story_ids))),)).fetchall()
-    kept = reading.kept_by_id(connection, [row[0] for row in rows])
-    return tuple(_news(kept[row[0]], row, held=False) for row in sorted(rows, key=lambda row: row[1]))
+
+
+def of_stories(connection: Connection, story_ids: Sequence[int]) -> tuple[News, ...]:
+    """All articles of those stories as they came first, oldest first; which change brought them is left out."""
+    rows = rows_in(connection, "SELECT id FROM articles WHERE story_id IN", sorted(set(story_ids)))
+    kept = reading.kept_by_id(connection, sorted({row[0] for row in rows}))
+    return tuple(
+        News(kept=one, change=0, changed_at=one.article.first_seen_at, what="new", held=False, quiet=False)
+        for _, one in sorted(kept.items())
+    )
 
 
 def changed(
@@ -45,17 +104,17 @@ def changed(
     hits = search.within(connection, search.plan(query, vocabulary), min(keys.values()), max(keys.values()))
     kept = reading.kept_by_id(connection, [number for number, key in keys.items() if key in hits])
     silent = late.answer_late(connection, kept, query, vocabulary)
-    return tuple(_news(kept[row[0]], row, held=False, quiet=row[0] in silent) for row in rows if row[0] in kept)
+    return tuple(_news(kept[row[0]], row, quiet=row[0] in silent) for row in rows if row[0] in kept)
 
 
-def _news(kept: Kept, row: Sequence[Any], *, held: bool, quiet: bool = False) -> News:
+def _news(kept: Kept, row: Sequence[Any], *, quiet: bool) -> News:
     _, number, what, at, first_reading = row
     return News(
         kept=kept,
         change=number,
         changed_at=sure_instant(at),
         what=what,
-        held=held,
+        held=False,
         quiet=bool(first_reading) or quiet,
     )
 

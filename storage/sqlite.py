@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from monitor.errors import StoreError
 from storage import articles, health, integrity, reading, tags
 from storage.connection import Connection, connect, open_archive, transaction, translated
-from storage.values import sure_instant
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
         Version,
     )
     from storage.evidence import EvidenceRows
+    from storage.news import Fresh
     from storage.search import Totals
 
 # What only some commands need (searching, telling, their words) is imported where it is used: a start is to be short.
@@ -71,6 +71,7 @@ class SqliteStore:
     def __init__(self, path: Path, vocabulary: Callable[[], Vocabulary] | None) -> None:
         self._path = path
         self._make_vocabulary = vocabulary
+        self._fresh: Fresh | None = None
         self._writing, self._reading_lock = threading.Lock(), threading.RLock()
         self._writer = open_archive(path)
         self._reader: Connection | None = None
@@ -400,32 +401,14 @@ class SqliteStore:
         return met
 
     def news(self, subscription_id: str, query: Query, until: datetime | None = None) -> tuple[News, ...]:
-        from monitor.types import News
-        from storage import late, ledger, search
+        from storage import news
 
         with self._read() as connection:
-            found = search.plan(_sought(connection, query), self._vocabulary)
-            changed = ledger.changes(connection, subscription_id, until)
-            keys = reading.sort_keys_of(connection, list(changed))
-            if not keys:
-                return ()
+            if self._fresh is None:
+                self._fresh = news.Fresh()
+            sought = _sought(connection, query)
             with self._index_read(whole=True):
-                hits = search.within(connection, found, min(keys.values()), max(keys.values()))
-            kept = reading.kept_by_id(connection, [number for number, key in keys.items() if key in hits])
-            answer_late = late.answer_late(connection, kept, query, self._vocabulary)
-            return tuple(
-                News(
-                    kept=kept[article_id],
-                    change=number,
-                    changed_at=sure_instant(at),
-                    what=what,
-                    held=held,
-                    quiet=quiet or article_id in answer_late,
-                    matches=tags.matches_of(connection, article_id),
-                )
-                for article_id, (number, what, at, quiet, held) in sorted(changed.items(), key=lambda c: c[1][0])
-                if article_id in kept
-            )
+                return news.untold(connection, subscription_id, sought, until, self._vocabulary, self._fresh)
 
     def add_digests(
         self,

@@ -49,10 +49,8 @@ class Grounds:
     def earlier(self, story_ids: Iterable[int], news: Sequence[News]) -> Mapping[int, Sequence[News]]:
         """By story: its articles that are no news, and what edited ones said before."""
         ours = {piece.kept.id for piece in news}
-        found = {
-            story: [piece for piece in self._members(story_ids).get(story, ()) if piece.kept.id not in ours]
-            for story in story_ids
-        }
+        members = self._members(story_ids)
+        found = {story: [piece for piece in members[story] if piece.kept.id not in ours] for story in story_ids}
         for piece in news:
             if piece.what == "edited" and (before := self.before(piece)):
                 found[piece.kept.story_id].append(before)
@@ -73,7 +71,7 @@ class Grounds:
         for story in unknown:
             self._stories[story] = []
         for piece in self.store.of_stories(unknown) if unknown else ():
-            self._stories[piece.kept.story_id].append(piece)
+            self._stories.setdefault(piece.kept.story_id, []).append(piece)
         return self._stories
 
     def figures(self, article: Article) -> tuple[str, ...]:

@@ -145,10 +145,9 @@ class _Play:
             return Background()
         if self.grounds is None or (rule.spike and self.grounds.now != at):
             self.grounds = Grounds(self.store, self.entries, at, self.expected)
-        newest = max(piece.change for piece in news)
         earlier = self.grounds.earlier(sorted({piece.kept.story_id for piece in news}), news)
         return Background(
-            earlier={story: [p for p in known if p.change <= newest] for story, known in earlier.items()},
+            earlier={story: [p for p in known if p.changed_at <= at] for story, known in earlier.items()},
             alerted_at=self.alerted_at,
             surging=self.grounds.surging(rule.spike),
             figures=self.grounds.figures,
