@@ -395,8 +395,6 @@ class App:
     @cached_property
     def expected(self) -> Sequence[Expected]:
         """Days on which it is no surprise that much is written, out of the calendar of the home or else of the pack."""
-        if not any(subscription.rule and subscription.rule.spike for subscription in self.subscriptions):
-            return ()
         from monitor.digest.spikes import expected_of
 
         return expected_of(self.home.calendar_rows)

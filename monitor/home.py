@@ -201,11 +201,11 @@ class Home:
     @cached_property
     def calendar_rows(self) -> tuple[Mapping[str, Any], ...]:
         """Rows of calendar.yaml, the home's or else the pack's; none where there is none, or it cannot be read."""
-        import yaml
-
         pack = resources.files("monitor") / "packs" / PACKS[0] / "calendar.yaml"
         for file in (self.path / "calendar.yaml", pack):
             if file.is_file():
+                import yaml
+
                 with contextlib.suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
                     document = yaml.load(
                         file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -199,8 +199,8 @@ class Service:
 
     def _tell(self, edges: Edges, moment: datetime) -> None:
         app = self.app
-        what = app.subscriptions, app.queries, app.sources, app.entries, moment
-        for line in (*build_digests(edges.store, *what), *build_alerts(edges.store, *what, app.expected)):
+        what = app.subscriptions, app.queries, app.sources, app.entries, moment, app.expected
+        for line in (*build_digests(edges.store, *what), *build_alerts(edges.store, *what)):
             self.say(line)
         for line in build_stopped(edges.store, OPERATOR, moment):
             self.say(line)

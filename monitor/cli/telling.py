@@ -84,8 +84,8 @@ def deliver_command(home: Home, json_: bool) -> None:
         with contextlib.suppress(InputError):  # `run` is at work: it sends too, and claims keep both apart
             held.enter_context(only_one(home.path / "run.lock"))
             store.end_claims(now())  # no other sender lives: what one left claimed is due again
-        what = app.subscriptions, app.queries, app.sources, app.entries, now()
-        for line in (*build_digests(store, *what), *build_alerts(store, *what, app.expected)):
+        what = app.subscriptions, app.queries, app.sources, app.entries, now(), app.expected
+        for line in (*build_digests(store, *what), *build_alerts(store, *what)):
             click.echo(line, err=True)
         for line in build_stopped(store, OPERATOR, now()):
             click.echo(line, err=True)

@@ -90,7 +90,7 @@ def spikes(
 def in_words(spike: Spike, entries: Mapping[str, WatchlistEntry]) -> str:
     """``SCO Development Bank: 14 texts in 24 hours, about 3 expected``."""
     name = entries[spike.entry_id].name if spike.entry_id in entries else spike.entry_id
-    usual = f"about {spike.expected:.0f}" if spike.expected >= 1 else "hardly any"
+    usual = f"about {spike.expected:.0f}" if spike.expected > 0.5 else "hardly any"
     if spike.kind == "more":
         return f"{name}: {spike.count} texts in 24 hours, {usual} expected"
     since = "24 hours" if spike.days == 1 else f"{spike.days} days"

@@ -6,18 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.digest.rules import Background
 from monitor.digest.spikes import DAYS, Expected, Spike, in_words, spikes
 from monitor.identity import amounts
-from monitor.types import Article, News, Sensitivity, Subscription, WatchlistEntry
+from monitor.types import Article, Mute, News, Sensitivity, Subscription, WatchlistEntry
 
 if TYPE_CHECKING:
     from monitor.ports import Store
 
 #: Code points of a text that are looked through for numbers and days: what is new stands at the beginning.
 _READ = 3_000
+_NAMED = 4
 
 
 class Grounds:
@@ -27,10 +29,25 @@ class Grounds:
         self, store: Store, entries: Mapping[str, WatchlistEntry], now: datetime, expected: Sequence[Expected] = ()
     ) -> None:
         self.store, self.entries, self.now, self.expected = store, entries, now, expected
-        self.mutes = store.mutes(now)
         self._figures: dict[str, tuple[str, ...]] = {}
         self._stories: dict[int, list[News]] = {}
         self._surging: dict[Sensitivity, Mapping[str, str]] = {}
+
+    @cached_property
+    def mutes(self) -> tuple[Mute, ...]:
+        """Those that have not ended."""
+        return self.store.mutes(self.now)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """For the end of a digest: of which entries more is written than usual, and which are silent."""
+        found = self.unusual("medium")
+        lines = []
+        for kind, head in (("more", "More than usual"), ("silent", "Silent")):
+            named = [in_words(spike, self.entries) for spike in found if spike.kind == kind]
+            rest = f"; and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+            lines += [f"{head}: {'; '.join(named[:_NAMED])}{rest}."] if named else []
+        return tuple(lines)
 
     def of(self, subscription: Subscription, news: Sequence[News]) -> Background:
         """The background of that rule's news."""

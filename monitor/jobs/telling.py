@@ -53,13 +53,17 @@ def build_digests(
     sources: Mapping[str, Source],
     entries: Mapping[str, WatchlistEntry],
     now: datetime,
+    expected: Sequence[Expected] = (),
 ) -> tuple[str, ...]:
-    """A line for people on each digest that was due and is now in the ledger with its delivery."""
-    lines = []
+    """A line for people on each digest that was due and is now in the ledger with its delivery.
+
+    `expected`: days of the calendar, on which it is no surprise that much is written.
+    """
+    lines, grounds = [], Grounds(store, entries, now, expected)
     for subscription in subscriptions:
         if subscription.kind == "digest":
             try:
-                line = _build_digest(store, subscription, queries[subscription.id], sources, entries, now)
+                line = _build_digest(store, subscription, queries[subscription.id], sources, grounds)
             except StoreError as error:
                 line = f"digest {subscription.name}: {error}"
             lines.append(line)
@@ -71,9 +75,9 @@ def _build_digest(
     subscription: Subscription,
     query: Query,
     sources: Mapping[str, Source],
-    entries: Mapping[str, WatchlistEntry],
-    now: datetime,
+    grounds: Grounds,
 ) -> str:
+    now, entries = grounds.now, grounds.entries
     ledger = store.ledger(subscription, now)
     schedule = parse_schedule(subscription.schedule or "daily 07:00")
     until = is_due(schedule, subscription.timezone, ledger.last_end_at, ledger.since_at, now)
@@ -81,7 +85,7 @@ def _build_digest(
         return ""
     head = store.head()  # before the news: whatever comes in between is above it
     seen, later = _split(store.news(subscription.id, query), until)
-    inside, silenced = unmuted(seen, subscription, store.mutes(now), entries, now)
+    inside, silenced = unmuted(seen, subscription, grounds.mutes, entries, now)
     since = ledger.last_end_at or ledger.since_at
     draft = build(
         inside,
@@ -91,8 +95,11 @@ def _build_digest(
         sources=sources,
         entries=entries,
         now=now,
-        housekeeping=housekeeping(
-            sources.values(), store.source_states(), now, store.source_events(since=since), store.gone(since, until)
+        housekeeping=(
+            *housekeeping(
+                sources.values(), store.source_states(), now, store.source_events(since=since), store.gone(since, until)
+            ),
+            *(() if schedule.kind == "every" else grounds.lines),
         ),
     )
     cursor, overtaken = _cursor(ledger, head, seen, later)
@@ -166,10 +173,7 @@ def build_alerts(
     """
     lines = []
     alerting = [subscription for subscription in subscriptions if subscription.kind == "alert"]
-    try:
-        grounds = Grounds(store, entries, now, expected)
-    except StoreError as error:
-        return (f"alerts: {error}",)
+    grounds = Grounds(store, entries, now, expected)
     for subscription in alerting:
         try:
             line = _build_alerts(store, subscription, queries[subscription.id], sources, grounds)

@@ -229,3 +229,38 @@ def test_nothing_is_lost_or_counted_twice_over_days(store: Store) -> None:
     told = sum(digest.sent + digest.folded + sum(n for _, n in digest.dropped) for digest in digests)
     held = sum(piece.held for piece in store.news(one.id, QUERY))
     assert told + held + sum(n for _, n in rest) == count
+
+
+# ---------------------------------------------------------------------------------------------- spikes
+
+
+def test_texts_are_counted_by_entry_and_day_without_first_readings_and_copies(store: Store) -> None:
+    collect(store, NOW - HOUR, 1)
+    collect(store, NOW - 23 * HOUR, 2, tags=("sco", "xi-jinping"))
+    collect(store, NOW - 24 * HOUR - MINUTE, 3)
+    collect(store, NOW - 2 * HOUR, 4, quiet=True)
+    collect(store, NOW - 9 * DAY, 5)
+    collect(store, NOW, 6)
+    found = store.daily(NOW, 7)
+    assert found == {"sco": (2, 1, 0, 0, 0, 0, 0, 0), "xi-jinping": (1, 0, 0, 0, 0, 0, 0, 0)}
+
+
+def test_a_spike_raises_an_alert_and_stands_in_the_digest(store: Store) -> None:
+    loud = alerts(rule=Rule(name="loud", spike="low"))
+    desk = subscription(search="tag:sco", max_items=0)
+    number = 0
+    for day in range(20, 0, -1):
+        for tag in ("sco", "csto"):
+            number += 1
+            collect(store, NOW - day * DAY - HOUR, number, tags=(tag,), text=f"Text {number}. " * 5)
+    queries = {one.id: QUERY for one in (loud, desk)}
+    build_digests(store, [desk], queries, SOURCES, ENTRIES, NOW - DAY)
+    raise_alerts(store, NOW - 12 * HOUR, loud)
+    for _ in range(12):
+        number += 1
+        collect(store, NOW - HOUR, number, text=f"Text {number}. " * 5)
+    raise_alerts(store, NOW, loud)
+    build_digests(store, [desk], queries, SOURCES, ENTRIES, NOW)
+    told = ledger(store)
+    assert told[0].why == "rule “loud”: SCO: 12 texts in 24 hours, about 1 expected; new story"
+    assert "More than usual: SCO: 12 texts in 24 hours, about 1 expected." in told[-1].housekeeping
