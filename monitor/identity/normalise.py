@@ -14,6 +14,8 @@ from monitor.types import Address, Article, Entry, Page, Source
 
 # A text of a page that is shorter than this share of the feed's own is a teaser or a consent notice, not the article.
 _SHORT = 0.5
+#: Letters by which a summary is known to stand in the content.
+_BEGINNING = 40
 _AHEAD = timedelta(hours=30)
 _NO_LETTERS = re.compile(r"[\W_]+")
 
@@ -21,7 +23,7 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 def to_article(listed: Listed, page: Page | None, source: Source, address: Address, now: datetime) -> Article | None:
     """The article; None when there is neither a title nor a text."""
     entry = listed.entry
-    own = entry.content or entry.summary
+    own = _with_summary(entry.summary, entry.content) if entry.content else entry.summary
     text, text_from = own, "feed"
     if page is not None and page.text and len(page.text) >= _SHORT * len(own):
         text, text_from = page.text, "page"
@@ -51,6 +53,22 @@ def to_article(listed: Listed, page: Page | None, source: Source, address: Addre
     )
 
 
+def _with_summary(summary: str, content: str) -> str:
+    """The content, led by the summary where that says something of its own: no teaser that was cut out of it."""
+    said = _letters(summary)
+    if not said:
+        return content
+    whole = _letters(content)
+    # a teaser is cut at its end, or has something like "The post … appeared first on …" there
+    if said[:_BEGINNING] in whole or said[-_BEGINNING:] in whole:
+        return content
+    return f"{summary}\n{content}"
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", text.casefold())
+
+
 def _title(entry: Entry, page: Page | None, source: Source, address: Address) -> str | None:
     """The headline: of a feed as listed; of an index page without a title selector as on the article's own page,
     since the text of a link is often cut or says `read more`."""
@@ -64,7 +82,7 @@ def _without_headline(text: str, title: str) -> str:
     first, _, rest = text.partition("\n")
     if len(first) > 2 * len(title) + 20:
         return text
-    return rest if _NO_LETTERS.sub("", first.casefold()) == _NO_LETTERS.sub("", title.casefold()) else text
+    return rest if _letters(first) == _letters(title) else text
 
 
 def published(listed_at: datetime | None, page_at: datetime | None, now: datetime) -> datetime | None:

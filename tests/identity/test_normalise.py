@@ -35,6 +35,26 @@ def test_a_consent_notice_does_not_take_the_place_of_the_feeds_own_text() -> Non
     assert (made.text, made.text_from) == (BODY, "feed")
 
 
+STANDFIRSTS = [
+    pytest.param("Delhi stays away from the meeting.", True, id="says something of its own"),
+    pytest.param("Дели на встречу не приедет.", True, id="in another language"),
+    pytest.param("印度不出席会议。", True, id="Han"),
+    pytest.param("The council met in Bishkek on Monday and set the dates …", False, id="the beginning, cut"),
+    pytest.param(
+        "The council met in Bishkek on Monday and set the dates. The post first appeared on A.", False, id="blog"
+    ),
+    pytest.param("A second paragraph follows it.", False, id="a part of it"),
+    pytest.param("COUNCIL MEETS", False, id="the headline"),
+    pytest.param("", False, id="none"),
+]
+
+
+@pytest.mark.parametrize(("summary", "kept"), STANDFIRSTS)
+def test_a_summary_that_says_something_of_its_own_leads_the_text(summary: str, kept: bool) -> None:
+    entry = Entry(guid=None, url="https://a.example/council", title="Council meets", summary=summary, content=BODY)
+    assert article(entry).text == (f"{summary}\n{BODY}" if kept else BODY)
+
+
 def test_entries_that_share_the_front_page_as_link_have_addresses_of_their_own() -> None:
     entries = [Entry(guid=None, url="https://a.example/", title=title) for title in ("First item", "Second item")]
     made = [to_article(item, None, SOURCE, ADDRESS, NOW) for item in listed(entries)]
