@@ -31,6 +31,7 @@ _SOURCE_KEYS = [
         "robots_reason",
         "credibility",
         "notes",
+        "funder",
     ),
 ]
 # kinds whose list carries the whole text: a page of its own has nothing to add
@@ -93,6 +94,7 @@ class _Reader:
             fulltext=self.fulltext(row) or ("never" if kind in _WHOLE else None),
             ignore_robots=self.ignore_robots(row),
             notes=self.text(row, "notes") or None,
+            funder=self.text(row, "funder") or None,
             group=self.group(row),
         )
 
@@ -200,6 +202,7 @@ def _row(source: Source) -> dict[str, Any]:
         "robots": "ignore" if source.ignore_robots else None,
         "robots_reason": source.ignore_robots,
         "notes": source.notes,
+        "funder": source.funder,
     }
     kept = {key: value for key, value in row.items() if value not in (None, [])}
     return kept | {blocks.LISTS[source.kind]: [blocks.to_block(source.kind, address) for address in source.addresses]}

@@ -110,6 +110,8 @@ class Source:
     #: Why robots.txt is not asked, in the operator's words; None: it is asked and obeyed.
     ignore_robots: str | None = None
     notes: str | None = None
+    #: Who pays for it, in the operator's words; None: not known.
+    funder: str | None = None
     #: Headings under which subscription lists show it, the outermost first; empty: none.
     group: tuple[str, ...] = ()
 
