@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alerts.render import items, origins, standing, when
+from alerts.parts import origins
+from alerts.render import items, standing, when
 from alerts.safe import Link, line, link
 from monitor.types import Digest, Item
 
@@ -86,7 +87,8 @@ def _alert(digest: Digest) -> list[Block]:
     if item.others:
         names = [escaped(name, 60) for name, _ in item.others[:6]]
         rest = f" and {len(item.others) - 6} others" if len(item.others) > 6 else ""
-        of = f" ({escaped(told, 90)})" if (told := origins(item)) else ""
+        told = origins(item.origins, len(item.others) + 1)
+        of = f" ({escaped(told, 160)})" if told else ""
         blocks.append(_context(f"+{len(item.others)} more{of}: {', '.join(names)}{rest}"))
     tags = f" · tags: {', '.join(escaped(name, 60) for _, name in item.tags[:8])}" if item.tags else ""
     because = f"{escaped(digest.why, 300)} · " if digest.why else ""

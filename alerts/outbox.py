@@ -13,7 +13,7 @@ from pathlib import Path
 from alerts import Refusal
 from alerts.blocks import slack
 from alerts.email import compose
-from alerts.render import mail
+from alerts.render import mail, page
 from monitor.errors import DeliveryError
 from monitor.types import Channel, Delivery, Digest, Receipt
 
@@ -45,7 +45,7 @@ class OutboxSender:
 
     def _mail(self, digest: Digest) -> dict[str, bytes]:
         message = compose(digest, channel_id=self.channel_id, sender=self.sender, recipient=self.recipient)
-        return {".html": mail(digest).html.encode(), ".eml": message}
+        return {".html": page(digest).encode(), ".eml": message}
 
     def _slack(self, delivery: Delivery, digest: Digest) -> dict[str, bytes]:
         del delivery  # a file that is written again is no repeat

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from monitor.config import AlertConfig, RecipientConfig, SlackConfig
 from monitor.errors import ConfigError, InputError, Problem, StoreError
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from monitor.backups import Manifest
     from monitor.checkup import Place
-    from monitor.digest.spikes import Expected
+    from monitor.digest import Gloss
+    from monitor.digest.calendar import Event
     from monitor.identity.neighbours import Neighbours
     from monitor.identity.place import Identity
     from monitor.jobs.collecting import Tagger, Tools
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from monitor.watchlist.roles import WithRoles
     from sources.opml import Subscriptions
 
+P = ParamSpec("P")
+T = TypeVar("T")
 #: One that writes, one that reads, one for what takes longer.
 _THREADS = 3
 #: Told of changes in how the sources do.
@@ -85,12 +88,14 @@ def render_digest(digest: Digest, form: str) -> str:
     """The digest as `text`, `html` or `json`."""
     import json
 
-    from alerts.render import mail
+    from alerts.render import mail, page
 
     if form == "json":
         return json.dumps(dataclasses.asdict(digest), ensure_ascii=False, indent=2, default=_instant)
+    if form == "html":
+        return page(digest)
     rendered = mail(digest)
-    return rendered.html if form == "html" else f"{rendered.subject}\n\n{rendered.text}"
+    return f"{rendered.subject}\n\n{rendered.text}"
 
 
 def _instant(at: object) -> str:
@@ -392,12 +397,11 @@ class App:
             *(_of_alert(alert, channel_id, bots) for alert in settings.alerts for channel_id in alert.channels),
         )
 
-    @cached_property
-    def expected(self) -> Sequence[Expected]:
-        """Days on which it is no surprise that much is written, out of the calendar of the home or else of the pack."""
-        from monitor.digest.spikes import expected_of
-
-        return expected_of(self.home.calendar_rows)
+    def calendar(self) -> tuple[Event, ...]:
+        """The events of the home's calendar, or else of the pack's; none of one that cannot be read: `check` tells."""
+        with contextlib.suppress(ConfigError):
+            return self.home.calendar
+        return ()
 
     @cached_property
     def queries(self) -> Mapping[str, Query]:
@@ -425,6 +429,11 @@ class App:
             "security": mail.security,
             "username_env": mail.username_env,
             "password_env": mail.password_env,
+            "unsubscribe_url": mail.unsubscribe_url,
+            "per_domain_seconds": mail.per_domain.total_seconds(),
+            "dkim_key_env": mail.dkim_key_env,
+            "dkim_selector": mail.dkim_selector,
+            "dkim_domain": mail.dkim_domain,
         }
         return Channel(id=channel_id, kind="mail", target=address, settings=settings)
 
@@ -455,6 +464,22 @@ class App:
         refused = partial(refusal, allowed=networks(self.home.settings.fetch.allow_networks))
         return {name: open_sender(channel, self.environ, refusal=refused) for name, channel in self.channels.items()}
 
+    def digests(self, build: Callable[P, T]) -> Callable[P, T]:
+        """The same builder of digests, with the home's calendar and, where it is set, the gloss."""
+        return partial(build, calendar=self.calendar, gloss=self.gloss)  # type: ignore[arg-type]
+
+    def alerts(self, build: Callable[P, T]) -> Callable[P, T]:
+        """The same builder of alerts, with the home's calendar."""
+        return partial(build, calendar=self.calendar)  # type: ignore[arg-type]
+
+    @cached_property
+    def gloss(self) -> Gloss | None:
+        """Translates headlines by the operator's command; None: there is none."""
+        from alerts.gloss import CommandGloss
+
+        command = self.home.settings.gloss_command
+        return CommandGloss(command, self.environ) if command else None
+
     def first_look(self, store: Store) -> Path | None:
         """The file with the first recipient's digest as it would be now; the ledger knows nothing of it.
 
@@ -471,7 +496,8 @@ class App:
             if store.ledger(subscription, moment).last_end_at is not None:
                 return None
             query = self.queries[subscription.id]
-            digest = by_hand.draft(store, subscription, query, self.sources, self.entries, moment).digest
+            draft = self.digests(by_hand.draft)
+            digest = draft(store, subscription, query, self.sources, self.entries, moment).digest
             if digest is None or not digest.sections:
                 return None
             self.home.outbox.mkdir(exist_ok=True)

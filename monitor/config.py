@@ -39,6 +39,14 @@ class MailConfig:
     security: str
     username_env: str = ""
     password_env: str = ""
+    #: Address that ends a subscription by one click; ``{recipient}`` in it is the reader's name. Empty: there is none.
+    unsubscribe_url: str = ""
+    #: Least time between two mails to one domain.
+    per_domain: timedelta = timedelta()
+    #: For signatures (DKIM): all three, or none. The key is a PEM text, or the path of a file with one.
+    dkim_key_env: str = ""
+    dkim_selector: str = ""
+    dkim_domain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +122,8 @@ class Settings:
     slack: tuple[SlackConfig, ...] = ()
     alerts: tuple[AlertConfig, ...] = ()
     operator: OperatorConfig = OperatorConfig()
+    #: Turns headlines into English: a command that reads and writes JSON lines; empty: none.
+    gloss_command: str = ""
     #: Whether a title without a name stands for whoever held the office on the day of the article.
     tag_roles: bool = False
     snapshots: SnapshotsConfig = field(default_factory=SnapshotsConfig)
@@ -133,6 +143,7 @@ def read_settings(text: str, file: str, saved: Callable[[], Mapping[str, str]] =
         slack=_named(root, "slack", partial(_slack, saved=saved)),
         alerts=_named(root, "alert", partial(_alert, saved=saved)),
         operator=_operator(root.table("operator")),
+        gloss_command=_gloss_command(root.table("digest")),
         tag_roles=_tag_roles(root.table("tagging")),
         snapshots=_snapshots(root.table("snapshots")),
         storage_url=_storage(root.table("storage")),
@@ -275,7 +286,14 @@ def _mail(table: Table) -> MailConfig:
         security=table.choice("security", ("starttls", "tls", "none"), "starttls"),
         username_env=table.text("username_env", "", _variable),
         password_env=table.text("password_env", "", _variable),
+        unsubscribe_url=table.text("unsubscribe_url", "", _https),
+        per_domain=timedelta(seconds=table.number("per_domain_seconds", 0, 0, 60)),
+        dkim_key_env=table.text("dkim_key_env", "", _variable),
+        dkim_selector=table.text("dkim_selector", "", _label),
+        dkim_domain=table.text("dkim_domain", "", _label),
     )
+    if mail.dkim_key_env and not mail.dkim_selector:
+        table.problem("dkim_key_env", "needs a `dkim_selector` beside it")
     table.end()
     return mail
 
@@ -390,6 +408,20 @@ def _operator(table: Table) -> OperatorConfig:
     return operator
 
 
+def _gloss_command(table: Table) -> str:
+    command = table.text("gloss_command", "", _command)
+    table.end()
+    return command
+
+
+def _command(text: str) -> None:
+    import shlex
+
+    _printable(text)
+    if text.strip() and not shlex.split(text):
+        raise ValueError(f"{text!r} is no command")
+
+
 def _tag_roles(table: Table) -> bool:
     roles = table.flag("roles", False)
     table.end()
@@ -446,6 +478,16 @@ def _address(text: str) -> None:
         raise ValueError(f"{text!r} is not a mail address like desk@example.org")
 
 
+def _https(text: str) -> None:
+    if text and not (len(text) < 500 and text.isascii() and re.fullmatch(r"https://[^\s/<>\"\\]+/[^\s<>\"\\]*", text)):
+        raise ValueError(f"{text!r} is not an address like https://example.org/unsubscribe/{{recipient}}")
+
+
+def _label(text: str) -> None:
+    if text and not re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?", text, re.ASCII):
+        raise ValueError(f"{text!r} is not a name as in DNS")
+
+
 def _variable(text: str) -> None:
     if text and not re.fullmatch(r"[A-Za-z_]\w*", text, re.ASCII):
         raise ValueError("this is not the name of an environment variable; secrets do not stand in this file")
@@ -476,7 +518,8 @@ def missing_secrets(settings: Settings, environ: Mapping[str, str]) -> list[Prob
     wanted += [(s.token_env, f"[[slack]] {s.name}") for s in settings.slack]
     wanted.append((settings.operator.webhook_env, "[operator]"))
     if settings.mail is not None:
-        wanted += [(settings.mail.username_env, "[mail]"), (settings.mail.password_env, "[mail]")]
+        mail = settings.mail
+        wanted += [(name, "[mail]") for name in (mail.username_env, mail.password_env, mail.dkim_key_env)]
     return [
         Problem(
             "environment", 0, f"{variable} is not set, but {who} reads its secret there: set it, or empty the setting"

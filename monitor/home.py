@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from monitor.config import Settings, missing_secrets, read_settings
 from monitor.errors import ConfigError, InputError, Problem, ScowatchError
@@ -17,6 +17,7 @@ from monitor.errors import ConfigError, InputError, Problem, ScowatchError
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from monitor.digest.calendar import Event
     from monitor.identity.agencies import Agencies
     from monitor.identity.storywords import StoryWords
     from monitor.query import Query, Vocabulary
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from monitor.watchlist.roles import Offices, WithRoles
 
 PACKS = ("sco",)
-FILES = ("scowatch.toml", "sources.yaml", "watchlist.yaml", "searches.yaml")
+FILES = ("scowatch.toml", "sources.yaml", "watchlist.yaml", "searches.yaml", "calendar.yaml")
 
 SETTINGS = """\
 # Settings of this scowatch home. Every line may be left out and then has its default.
@@ -45,6 +46,14 @@ per_host_interval_seconds = 2
 # from = "scowatch@example.org"
 # username_env = "SCOWATCH_SMTP_USER"       # names of environment variables: no secret stands in this file
 # password_env = "SCOWATCH_SMTP_PASSWORD"
+# unsubscribe_url = "https://example.org/unsubscribe/{recipient}"   # only one that ends it by a POST, without a login
+# per_domain_seconds = 0.5                  # between two mails to one domain
+# dkim_key_env = "SCOWATCH_DKIM_KEY"        # a PEM key, or the path of one; needs the extra scowatch[dkim]
+# dkim_selector = "s1"
+
+# A command that turns headlines into English: JSON lines in and out (docs/digests.md). Off unless it is set.
+# [digest]
+# gloss_command = "translate-headlines --to en"
 
 [[recipient]]
 name = "desk"
@@ -199,23 +208,6 @@ class Home:
         return query.parse(text, self.saved_texts)
 
     @cached_property
-    def calendar_rows(self) -> tuple[Mapping[str, Any], ...]:
-        """Rows of calendar.yaml, the home's or else the pack's; none where there is none, or it cannot be read."""
-        pack = resources.files("monitor") / "packs" / PACKS[0] / "calendar.yaml"
-        for file in (self.path / "calendar.yaml", pack):
-            if file.is_file():
-                import yaml
-
-                with contextlib.suppress(OSError, UnicodeDecodeError, yaml.YAMLError):
-                    document = yaml.load(
-                        file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-                    )
-                    rows = next(iter(document.values()), ()) if isinstance(document, dict) else document or ()
-                    return tuple(row for row in rows if isinstance(row, dict))
-                return ()
-        return ()
-
-    @cached_property
     def watchlist(self) -> Watchlist:
         from monitor.watchlist.load import parse
 
@@ -301,6 +293,22 @@ class Home:
         self._keep(kept, dumps(made))
         return made
 
+    @cached_property
+    def calendar(self) -> tuple[Event, ...]:
+        """Out of the home's calendar.yaml, where it has one, else of the pack's. Raises: ConfigError."""
+        from monitor.digest.calendar import parse
+
+        return parse(self._own_or_packed("calendar.yaml"), self._name("calendar.yaml"))
+
+    def calendar_hints(self) -> list[Problem]:
+        """Tags of the home's own calendar that its watchlist does not have: a date with no other tag is not shown."""
+        from monitor.digest.calendar import tag_problems
+
+        if not (self.path / "calendar.yaml").exists():
+            return []
+        known = {entry.id for entry in self.watchlist.entries}
+        return tag_problems(self._text("calendar.yaml"), self._name("calendar.yaml"), known)
+
     def _own_or_packed(self, file: str) -> str:
         return self._text(file, "") or _pack("sco").joinpath(file).read_text(encoding="utf-8")
 
@@ -370,7 +378,8 @@ class Home:
         if not self.exists:
             return [Problem(str(self.path), 0, self._missing)]
         found: list[Problem] = []
-        for part in ("settings", "sources", "watchlist", "searches"):
+        own = ("calendar",) if (self.path / "calendar.yaml").exists() else ()
+        for part in ("settings", "sources", "watchlist", "searches", *own):
             try:
                 getattr(self, part)
             except ConfigError as error:
@@ -405,6 +414,7 @@ def make_home(path: Path, pack: str = "sco", *, empty: bool = False) -> tuple[st
         "watchlist.yaml": _pack(pack).joinpath("watchlist.yaml").read_text(encoding="utf-8"),
         "sources.yaml": "sources:\n" if empty else _pack(pack).joinpath("sources.yaml").read_text(encoding="utf-8"),
         "searches.yaml": _pack(pack).joinpath("searches.yaml").read_text(encoding="utf-8"),
+        "calendar.yaml": _pack(pack).joinpath("calendar.yaml").read_text(encoding="utf-8"),
     }
     made = []
     try:

@@ -60,6 +60,13 @@ def read_yaml(text: str, file: str) -> Any:
         yield made
         made.extend(loader.construct_object(item) for item in node.value)
 
+    def timestamp(loader: Any, node: Any) -> Any:
+        try:
+            return loader.construct_yaml_timestamp(node)
+        except ValueError as error:  # 2026-02-30: with its place, as everything else
+            raise yaml.MarkedYAMLError(problem=f"{node.value}: {error}", problem_mark=node.start_mark) from error
+
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", timestamp)
     Loader.add_constructor("tag:yaml.org,2002:map", mapping)
     Loader.add_constructor("tag:yaml.org,2002:seq", sequence)
     try:

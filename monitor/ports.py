@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Article,
         Capture,
         Collected,
+        Dated,
         Decision,
         Delivery,
         Digest,
@@ -245,6 +246,19 @@ class Store(Protocol):
         """Everything after the ledger's cursor and everything held that answers the query, oldest change first.
 
         Nothing that changed at `until` or later; None: all there is."""
+
+    def held(self, subscription_id: str) -> tuple[tuple[int, int], ...]:
+        """(article id, change) of all that is held back for the subscription."""
+
+    def said_before(self, news: Sequence[News]) -> Mapping[int, tuple[Kept, ...]]:
+        """By story of that news: the last articles of it from before, and what its edited articles said before."""
+
+    def stories_by_day(self, until: datetime, days: int) -> Mapping[str, tuple[int, ...]]:
+        """Stories of each of the last days before that instant, the last day last: by tag, by language (``lang:ru``),
+        and in all (empty key)."""
+
+    def last_digest(self, subscription_id: str) -> tuple[str, tuple[Dated, ...] | None] | None:
+        """Key of the subscription's newest digest, and its dates, shown or kept; None for these: it has none."""
 
     def add_digests(
         self,

@@ -199,9 +199,9 @@ class Service:
 
     def _tell(self, edges: Edges, moment: datetime) -> None:
         app = self.app
-        what = app.subscriptions, app.queries, app.sources, app.entries, moment, app.expected
-        for line in (*build_digests(edges.store, *what), *build_alerts(edges.store, *what)):
-            self.say(line)
+        for build in (app.digests(build_digests), app.alerts(build_alerts)):
+            for line in build(edges.store, app.subscriptions, app.queries, app.sources, app.entries, moment):
+                self.say(line)
         for line in build_stopped(edges.store, OPERATOR, moment):
             self.say(line)
         for line in build_operator(edges.store, OPERATOR, app.sources, moment):

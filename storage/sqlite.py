@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.query import Query, Vocabulary
     from monitor.types import (
         Collected,
+        Dated,
         Decision,
         Delivery,
         Digest,
@@ -409,6 +410,30 @@ class SqliteStore:
             sought = _sought(connection, query)
             with self._index_read(whole=True):
                 return news.untold(connection, subscription_id, sought, until, self._vocabulary, self._fresh)
+
+    def held(self, subscription_id: str) -> tuple[tuple[int, int], ...]:
+        from storage import asked
+
+        with self._read() as connection:
+            return asked.held(connection, subscription_id)
+
+    def said_before(self, news: Sequence[News]) -> Mapping[int, tuple[Kept, ...]]:
+        from storage import asked
+
+        with self._read() as connection:
+            return asked.said_before(connection, news)
+
+    def stories_by_day(self, until: datetime, days: int) -> Mapping[str, tuple[int, ...]]:
+        from storage import asked
+
+        with self._read() as connection:
+            return asked.stories_by_day(connection, until, days)
+
+    def last_digest(self, subscription_id: str) -> tuple[str, tuple[Dated, ...] | None] | None:
+        from storage import asked
+
+        with self._read() as connection:
+            return asked.last_digest(connection, subscription_id)
 
     def add_digests(
         self,

@@ -54,7 +54,7 @@ def backtest_command(home: Home, rule: str, since: str, until: str | None, json_
     store = app.open_store()
     try:
         query = app.queries[subscription.id]
-        made = rehearse(store, subscription, query, app.sources, app.entries, begin, end, app.expected)
+        made = rehearse(store, subscription, query, app.sources, app.entries, begin, end, app.calendar)
     finally:
         store.close()
     if json_:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--empty", is_flag=True, help="Watchlist and settings, but no sources.")
 @click.pass_obj
 def init_command(home: Home, pack: str, empty: bool) -> None:
-    """Make a home: scowatch.toml, sources.yaml, watchlist.yaml and searches.yaml, to be edited.
+    """Make a home: scowatch.toml, sources.yaml, watchlist.yaml, searches.yaml and calendar.yaml, to be edited.
 
     A file that is there already is left alone, so the command can be given again at any time.
     """
@@ -37,10 +37,14 @@ def init_command(home: Home, pack: str, empty: bool) -> None:
         home.forms  # noqa: B018 - made now and kept, so that the first text to come need not wait for them
 
 
+#: Of one kind that are shown.
+_HINTS = 5
+
+
 @click.command("check")
 @click.pass_obj
 def check_command(home: Home) -> None:
-    """Read settings, sources, watchlist and searches, and open the archive. No network.
+    """Read settings, sources, watchlist, searches and calendar, and open the archive. No network.
 
     Every problem is listed at once, with file and line. Ends with 0 when all is well, else with 2.
     """
@@ -75,6 +79,8 @@ def check_command(home: Home) -> None:
         click.echo("hint: set [fetch] contact, so that publishers can reach you", err=True)
     for line in _pointless(app):
         click.echo(f"hint: {line}", err=True)
+    for unknown in home.calendar_hints()[:_HINTS]:
+        click.echo(f"hint: {unknown}", err=True)
     if otherwise:
         click.echo(
             f"hint: {otherwise} of {counts['articles']} articles were tagged by another state of the watchlist: "

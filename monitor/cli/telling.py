@@ -42,7 +42,8 @@ def digest_command(
         for subscription in chosen[:1] if action == "preview" else chosen:
             moment = now()
             query = app.queries[subscription.id]
-            made = by_hand.draft(store, subscription, query, app.sources, app.entries, moment, *window)
+            draft = app.digests(by_hand.draft)
+            made = draft(store, subscription, query, app.sources, app.entries, moment, *window)
             if made.digest is None:
                 click.echo(f"{subscription.name}: nothing to tell", err=True)
             elif action == "preview":
@@ -84,9 +85,9 @@ def deliver_command(home: Home, json_: bool) -> None:
         with contextlib.suppress(InputError):  # `run` is at work: it sends too, and claims keep both apart
             held.enter_context(only_one(home.path / "run.lock"))
             store.end_claims(now())  # no other sender lives: what one left claimed is due again
-        what = app.subscriptions, app.queries, app.sources, app.entries, now(), app.expected
-        for line in (*build_digests(store, *what), *build_alerts(store, *what)):
-            click.echo(line, err=True)
+        for build in (app.digests(build_digests), app.alerts(build_alerts)):
+            for line in build(store, app.subscriptions, app.queries, app.sources, app.entries, now()):
+                click.echo(line, err=True)
         for line in build_stopped(store, OPERATOR, now()):
             click.echo(line, err=True)
         for line in build_operator(store, OPERATOR, app.sources, now()):

@@ -7,16 +7,20 @@ dropped, each with a reason (`Digest.reconciled`).
 """
 
 from monitor.digest.alerts import MUTED, AlertsDraft, decide, outage_summary
-from monitor.digest.digests import Draft, build, digest_key
+from monitor.digest.digests import Asked, Draft, Gloss, build, digest_key
 from monitor.digest.housekeeping import housekeeping, operator_digest, stopped_digest
+from monitor.digest.stories import group
 
 __all__ = [
     "MUTED",
     "AlertsDraft",
+    "Asked",
     "Draft",
+    "Gloss",
     "build",
     "decide",
     "digest_key",
+    "group",
     "housekeeping",
     "operator_digest",
     "outage_summary",

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Literal
 
-from monitor.digest.stories import Story, group
+from monitor.digest import calendar, counting, length, weekly
+from monitor.digest.documents import documents
+from monitor.digest.readouts import readouts
+from monitor.digest.stories import Story, group, told
 from monitor.digest.themes import Theme, load_themes, sections
 from monitor.schedule import local_day, parse_schedule
-from monitor.types import Digest, News, Source, Subscription, WatchlistEntry
+from monitor.types import Dated, Digest, Item, Kept, News, Source, Subscription, WatchlistEntry
+
+#: Think tanks' pieces in one digest.
+ANALYSES = 5
+#: Stories of the top line; a digest of few items needs none.
+TOP, TOP_FROM = 3, 4
+_LANGUAGES = 8
+_CALENDAR_DAYS = {"day": 14, "week": 30}
+_DOCUMENTS_SINCE = {"day": timedelta(hours=24), "week": timedelta(days=7)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +37,28 @@ class Draft:
     release: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the archive, and the home, have to say beside the news."""
+
+    #: By story: what it said before this news, and what an edited article of it said.
+    before: Mapping[int, tuple[Kept, ...]] = field(default_factory=dict)
+    #: Stories of each of the last days by entry, by language (``lang:ru``), and in all (empty key); the last one last.
+    days: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    #: Key of the subscription's last digest; empty: this is the first.
+    follows: str = ""
+    #: The dates of that digest; None: it had no calendar.
+    dates: tuple[Dated, ...] | None = None
+    #: What was published before then came too late for the digest of then; None: there was none.
+    late_before: datetime | None = None
+    #: The calendar file.
+    events: tuple[calendar.Event, ...] = ()
+
+
+#: Headlines with their languages -> English for those that it could translate.
+Gloss = Callable[[Sequence[tuple[str, str]]], Mapping[str, str]]
+
+
 def build(
     news: Sequence[News],
     subscription: Subscription,
@@ -36,17 +71,25 @@ def build(
     housekeeping: Sequence[str] = (),
     key: str | None = None,
     themes: Sequence[Theme] | None = None,
+    asked: Asked | None = None,
+    gloss: Gloss | None = None,
+    stories: Sequence[Story] | None = None,
 ) -> Draft:
     """The digest of that window: one item a story, under its theme, and the rest held for the next one.
 
     What was left over from the last digest is told first; where there is more left over than fits, half of the places
     go to what is new, so that a flood does not bury today's news. A digest of a day or a week is made even with nothing
-    to tell, since silence is an answer too; one of ``every …`` is not. `key`: of a digest made by hand.
+    to tell, since silence is an answer too; one of ``every …`` is not. `key`: of a digest made by hand; `stories`: the
+    news by story, where somebody has put it together before.
     """
-    stories = group(news, sources, entries)
-    told, held = _chosen(stories, subscription.max_items)
-    if not told and not key and _steps(subscription):
+    asked = asked or Asked()
+    stories = group(news, sources, entries, asked.before) if stories is None else stories
+    chosen, held = _chosen(stories, subscription.max_items)
+    if not chosen and not key and _steps(subscription):
         return Draft(digest=None)
+    span: Literal["day", "week"] = "week" if _weekly(subscription) else "day"
+    ranked = _told(chosen, asked.late_before, gloss)
+    flags = () if not asked.days or _steps(subscription) else _uncovered(asked, sources, span)
     digest = Digest(
         key=key or digest_key(subscription, until),
         subscription_id=subscription.id,
@@ -55,14 +98,94 @@ def build(
         since=since,
         until=until,
         timezone=subscription.timezone,
-        sections=sections([s.item for s in told], entries, load_themes() if themes is None else themes),
+        sections=sections(ranked, entries, load_themes() if themes is None else themes),
         seen=sum(len(story.news) for story in stories),
         held=sum(len(story.news) for story in held),
-        folded=sum(len(story.news) - 1 for story in told),
-        housekeeping=(*housekeeping, *_flags(told)),
+        folded=sum(len(story.news) - 1 for story in chosen),
+        housekeeping=(*housekeeping, *_flags(chosen), *flags),
         search=subscription.search,
+        span=span,
+        top=_top(ranked),
+        follows=asked.follows,
     )
-    return Draft(digest=digest, hold=newly_held(held), release=no_longer_held(told))
+    digest = _with_parts(digest, chosen, subscription, asked, sources, entries)
+    digest = length.fitted(digest, ranked)
+    return Draft(digest=digest, hold=newly_held(held), release=no_longer_held(chosen))
+
+
+def _told(stories: Sequence[Story], late_before: datetime | None, gloss: Gloss | None) -> list[Item]:
+    """The items in order of rank, translated where somebody can."""
+    items = [told(story, late_before) for story in stories]
+    if gloss is not None:
+        foreign = [(item.title, item.lang) for item in items if item.lang and item.lang != "en"]
+        english = gloss(foreign) if foreign else {}
+        items = [replace(item, gloss=english.get(item.title, "")) for item in items]
+    return items
+
+
+def _top(ranked: Sequence[Item]) -> tuple[int, ...]:
+    """Stories of the top line: what changed, never what somebody thinks of it."""
+    if len(ranked) < TOP_FROM:
+        return ()
+    return tuple(i.story_id for i in ranked if not i.edited and i.ownership != "think-tank")[:TOP]
+
+
+def _with_parts(
+    digest: Digest,
+    chosen: Sequence[Story],
+    subscription: Subscription,
+    asked: Asked,
+    sources: Mapping[str, Source],
+    entries: Mapping[str, WatchlistEntry],
+) -> Digest:
+    """The digest with all that stands beside its items; an empty one stops early, and only keeps its dates."""
+    articles = list(chain.from_iterable(story.articles for story in chosen))
+    today = local_day(digest.until, digest.timezone)
+    events = [event for event in asked.events if not event.tags or any(tag in entries for tag in event.tags)]
+    shown, ahead = calendar.upcoming(
+        events,
+        calendar.named_dates(articles, sources, entries),
+        asked.dates,
+        today,
+        _CALENDAR_DAYS[digest.span],
+    )
+    if not chosen:
+        return replace(digest, ahead=(*shown, *ahead) if asked.dates is None else asked.dates)
+    since = digest.until - _DOCUMENTS_SINCE[digest.span]
+    digest = replace(
+        digest,
+        calendar=shown,
+        ahead=ahead,
+        documents=documents(((s.id, [k for k, _ in s.articles if _at(k) >= since]) for s in chosen), sources),
+        readouts=readouts(((s.id, [*(k for k, _ in s.articles), *s.before]) for s in chosen), sources, entries),
+    )
+    if _steps(subscription):
+        return digest
+    if digest.span == "day":
+        return replace(digest, people=counting.people(_last(asked.days, counting.DAYS + 1), entries))
+    counts = counting.weekly(asked.days, entries, person=False)
+    people = counting.weekly(asked.days, entries, person=True)
+    return replace(
+        digest,
+        people=people,
+        counts=counts,
+        quotes=weekly.quotes(articles, sources, entries),
+        nonevents=weekly.nonevents(
+            [*counts, *people],
+            events,
+            asked.days,
+            local_day(digest.until - timedelta(days=7), digest.timezone),
+            today,
+        ),
+    )
+
+
+def _last(days: Mapping[str, Sequence[int]], count: int) -> Mapping[str, Sequence[int]]:
+    return {key: row[-count:] for key, row in days.items()}
+
+
+def _at(kept: Kept) -> datetime:
+    return kept.article.published_at or kept.article.first_seen_at
 
 
 def digest_key(subscription: Subscription, until: datetime) -> str:
@@ -85,19 +208,49 @@ def no_longer_held(stories: Sequence[Story]) -> tuple[int, ...]:
 def _chosen(stories: Sequence[Story], max_items: int) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
     """The stories that are told, in order of rank, and those that wait."""
     ranked = sorted(stories, key=lambda story: story.rank)
-    if max_items <= 0 or len(ranked) <= max_items:
+    if max_items > 0:
+        ranked, opinions = _without_opinions(ranked)
+        chosen, held = _fitting(ranked, max_items)
+        return chosen, (*held, *opinions)
+    return tuple(ranked), ()
+
+
+def _without_opinions(ranked: Sequence[Story]) -> tuple[list[Story], list[Story]]:
+    """The stories with at most ANALYSES of those that only think tanks tell, left-over ones first, and the rest."""
+    opinions = [story for story in ranked if story.item.ownership == "think-tank"]
+    first = sorted(opinions, key=lambda story: not story.left_over)[:ANALYSES]
+    out = {story.id for story in opinions} - {story.id for story in first}
+    return [s for s in ranked if s.id not in out], [s for s in ranked if s.id in out]
+
+
+def _fitting(ranked: Sequence[Story], max_items: int) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
+    if len(ranked) <= max_items:
         return tuple(ranked), ()
     left_over = [story for story in ranked if story.left_over]
     new = [story for story in ranked if not story.left_over]
     places = len(left_over)
     if places > max_items:
         places = max(max_items - len(new), (max_items + 1) // 2)
-    told = {story.id for story in (*left_over[:places], *new[: max_items - places])}
-    return tuple(s for s in ranked if s.id in told), tuple(s for s in ranked if s.id not in told)
+    inside = {story.id for story in (*left_over[:places], *new[: max_items - places])}
+    return tuple(s for s in ranked if s.id in inside), tuple(s for s in ranked if s.id not in inside)
 
 
 def _steps(subscription: Subscription) -> bool:
     return not subscription.schedule or parse_schedule(subscription.schedule).kind == "every"
+
+
+def _weekly(subscription: Subscription) -> bool:
+    return bool(subscription.schedule) and parse_schedule(subscription.schedule or "").kind == "weekly"
+
+
+def _uncovered(asked: Asked, sources: Mapping[str, Source], span: str) -> tuple[str, ...]:
+    """A line on languages of which nothing was read."""
+    found = counting.uncovered(asked.days, sources, 7 if span == "week" else 1)
+    if not found:
+        return ()
+    rest = f" and {len(found) - _LANGUAGES} more languages" if len(found) > _LANGUAGES else ""
+    named = ", ".join(found[:_LANGUAGES])
+    return (f"Nothing was read in {named}{rest} {'this week' if span == 'week' else 'in the last 24 hours'}.",)
 
 
 def _flags(stories: Sequence[Story]) -> tuple[str, ...]:

@@ -9,12 +9,15 @@ Days for which the calendar has a meeting are left out of the past of those it c
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from monitor.types import Sensitivity, WatchlistEntry
+
+if TYPE_CHECKING:
+    from monitor.digest.calendar import Event
 
 #: Days of the past that are looked at, and least of them that say anything.
 DAYS, _LEAST_DAYS = 56, 14
@@ -97,26 +100,21 @@ def in_words(spike: Spike, entries: Mapping[str, WatchlistEntry]) -> str:
     return f"{name}: nothing for {since}, {usual} a day expected"
 
 
-def expected_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Expected, ...]:
-    """The days of a calendar's rows (`date`, `end`, `name`, `tags`); rows without a certain day are left out."""
+def expected_of(events: Iterable[Event]) -> tuple[Expected, ...]:
+    """The days of a calendar's events; those without a certain day are left out."""
     found = []
-    for row in rows:
-        first, last = _day(row.get("date")), _day(row.get("end") or row.get("date"))
+    for event in events:
+        first, last = _day(event.date), _day(event.end or event.date)
         if first and last:
-            tags = tuple(str(tag) for tag in row.get("tags") or ())
-            found.append(Expected(name=str(row.get("name", "")), first=first, last=last, tags=tags))
+            found.append(Expected(name=event.name, first=first, last=last, tags=event.tags))
     return tuple(found)
 
 
-def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(text)
     except ValueError:
-        return None  # a month, a season: not to be expected on a day
+        return None  # a month, a year: not to be expected on a day
 
 
 def _weekday(now: datetime, day: int) -> int:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from monitor.types import Article, Item, News, Source, WatchlistEntry
+from monitor.digest.whatsnew import Said, WhatsNew, said, whats_new
+from monitor.types import OWNERSHIP, Article, Item, Kept, Match, News, Source, WatchlistEntry
 
 #: Code points of a lead line; a Chinese, Japanese or Korean one says as much in half of them.
 LEAD_LIMIT = 260
@@ -26,6 +28,8 @@ class Story:
     news: tuple[News, ...]
     sources: Mapping[str, Source]
     entries: Mapping[str, WatchlistEntry]
+    #: What the story, or an edited article itself, said before.
+    before: tuple[Kept, ...] = ()
 
     @property
     def article_ids(self) -> tuple[int, ...]:
@@ -58,14 +62,43 @@ class Story:
         return _to_item(self)
 
     @cached_property
+    def best(self) -> News:
+        """The article that stands for the story."""
+        return min(self.news, key=self.preference)
+
+    @cached_property
+    def whats_new(self) -> WhatsNew:
+        """What the article that stands for the story says that the story had not said before."""
+        return whats_new(self.best.kept.article, self.best.matches, self._said_before)
+
+    @cached_property
+    def _said_before(self) -> Said | None:
+        return said((kept.article, kept.tags) for kept in self.before) if self.before else None
+
+    @property
+    def novel(self) -> bool:
+        """Whether it is told for the first time, or has a name, date or number that it had not before."""
+        return not self.before or bool(self.whats_new.facts)
+
+    @property
+    def articles(self) -> tuple[tuple[Kept, Sequence[Match]], ...]:
+        """Its articles with their matches, the one that stands for it first."""
+        others = sorted((piece for piece in self.news if piece is not self.best), key=self.preference)
+        return tuple((piece.kept, piece.matches) for piece in (self.best, *others))
+
+    @cached_property
     def rank(self) -> tuple[int, ...]:
-        """The smaller, the earlier it is told: new before edited, then importance, official texts, breadth, recency."""
+        """The smaller, the earlier it is told.
+
+        New before edited, then importance, official texts, breadth, something new in an old story, recency.
+        """
         item = self.item
         return (
             int(item.edited),
             item.priority,
             int("official" not in self.classes),
             -len(self.classes),
+            int(not self.novel),
             -int(self.changed_at.timestamp()),
             self.id,
         )
@@ -84,9 +117,15 @@ class Story:
 
 
 def group(
-    news: Iterable[News], sources: Mapping[str, Source], entries: Mapping[str, WatchlistEntry]
+    news: Iterable[News],
+    sources: Mapping[str, Source],
+    entries: Mapping[str, WatchlistEntry],
+    before: Mapping[int, tuple[Kept, ...]] = MappingProxyType({}),
 ) -> tuple[Story, ...]:
-    """The news by story, one piece an article: its latest change, new if any of them was."""
+    """The news by story, one piece an article: its latest change, new if any of them was.
+
+    `before` has for each story what it said before this news.
+    """
     latest: dict[int, News] = {}
     for piece in sorted(news, key=lambda piece: piece.change):
         earlier = latest.pop(piece.kept.id, None)
@@ -99,7 +138,8 @@ def group(
     for piece in latest.values():
         stories.setdefault(piece.kept.story_id, []).append(piece)
     return tuple(
-        Story(id=story_id, news=tuple(pieces), sources=sources, entries=entries) for story_id, pieces in stories.items()
+        Story(id=story_id, news=tuple(pieces), sources=sources, entries=entries, before=tuple(before.get(story_id, ())))
+        for story_id, pieces in stories.items()
     )
 
 
@@ -121,7 +161,7 @@ def lead(article: Article) -> str:
 
 
 def _to_item(story: Story) -> Item:
-    best = min(story.news, key=story.preference)
+    best = story.best
     article, source = best.kept.article, story._source(best)
     tags = _tags(story, best)
     return Item(
@@ -141,6 +181,25 @@ def _to_item(story: Story) -> Item:
         others=_others(story, best),
         edited=all(piece.what == "edited" for piece in story.news),
         origins=_origins(story),
+    )
+
+
+def told(story: Story, late_before: datetime | None) -> Item:
+    """The story as a digest tells it. What was published before `late_before` came too late for the digest of then."""
+    news = story.whats_new
+    outlets = [(piece, story._source(piece)) for piece in story.news]
+    classes = {source.ownership for _, source in outlets if source and source.ownership}
+    late = late_before is not None and all(
+        (piece.kept.article.published_at or piece.changed_at) < late_before for piece in story.news
+    )
+    return replace(
+        story.item,
+        new=news.line,
+        facts=news.facts,
+        classes=tuple(ownership for ownership in OWNERSHIP if ownership in classes),
+        single=next((s.country for _, s in outlets if s), None) if story.single_class else None,
+        waited="left over" if story.left_over else "late" if late and not story.item.edited else "",
+        funder=(source.funder or "") if (source := story._source(story.best)) else "",
     )
 
 
@@ -164,9 +223,11 @@ def _others(story: Story, best: News) -> tuple[tuple[str, str], ...]:
     return tuple(others)
 
 
-def _origins(story: Story) -> tuple[str, ...]:
-    """Names of the independent origins, language editions of one house as one; empty where one of them is not known."""
-    found: dict[str, str] = {}
+def _origins(story: Story) -> tuple[tuple[str, int], ...]:
+    """Names of the independent origins, language editions of one house as one, with how many outlets carry each, those
+    with most outlets first; empty where one of them is not known."""
+    names: dict[str, str] = {}
+    outlets: dict[str, set[str]] = {}
     for piece in story.news:
         origin = piece.kept.origin
         if not origin:
@@ -176,8 +237,10 @@ def _origins(story: Story) -> tuple[str, ...]:
         shown = str(name or (source.name if source else source_id) or "")
         if not shown:
             return ()
-        found.setdefault((source.family or source.id) if source else str(source_id or shown).casefold(), shown)
-    return tuple(found.values())
+        key = (source.family or source.id) if source else str(source_id or shown).casefold()
+        names.setdefault(key, shown)
+        outlets.setdefault(key, set()).add(_outlet(piece.kept.article, story._source(piece)))
+    return tuple(sorted(((names[key], len(several)) for key, several in outlets.items()), key=lambda one: -one[1]))
 
 
 def _outlet(article: Article, source: Source | None) -> str:

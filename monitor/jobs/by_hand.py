@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.digest import Draft, build, housekeeping
+from monitor.digest import Draft, Gloss
+from monitor.jobs.asking import Round, counted
 from monitor.ports import Store
 from monitor.types import Kept, News, Source, Subscription, WatchlistEntry
 
 if TYPE_CHECKING:
+    from monitor.digest.calendar import Event
     from monitor.query import Query
 
 _MOST = 2_000
@@ -25,6 +27,9 @@ def draft(
     now: datetime,
     since: datetime | None = None,
     until: datetime | None = None,
+    *,
+    calendar: Callable[[], tuple[Event, ...]] = tuple,
+    gloss: Gloss | None = None,
 ) -> Draft:
     """The digest as it would be now; nothing is stored.
 
@@ -36,24 +41,17 @@ def draft(
         news = tuple(_news(store, hit.kept) for hit in found.hits)
     else:
         news = store.news(subscription.id, query)
-    told = since or ledger.last_end_at or now
-    return build(
-        news,
+    around = Round(store=store, sources=sources, entries=entries, now=now, calendar=calendar, gloss=gloss)
+    inside, silenced = around.unmuted(news, subscription)
+    made = around.draft(
+        inside,
         subscription,
         since=since or ledger.last_end_at or _earliest(news, ledger.since_at),
         until=until or now,
-        sources=sources,
-        entries=entries,
-        now=now,
-        housekeeping=housekeeping(
-            sources.values(),
-            store.source_states(),
-            now,
-            store.source_events(since=told),
-            store.gone(told, until or now),
-        ),
+        late_before=None if since or until else ledger.last_end_at,
         key=f"{subscription.id}/by-hand/{now:%Y-%m-%dT%H:%M:%SZ}",
     )
+    return counted(made, silenced)[0]
 
 
 def queue(store: Store, subscription: Subscription, made: Draft, now: datetime, *, asked_again: bool) -> bool:

@@ -3,18 +3,19 @@ usual. Asked of the archive only as far as a rule asks for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.digest.rules import Background
-from monitor.digest.spikes import DAYS, Expected, Spike, in_words, spikes
+from monitor.digest.spikes import DAYS, Spike, expected_of, in_words, spikes
 from monitor.identity import amounts
 from monitor.types import Article, Mute, News, Sensitivity, Subscription, WatchlistEntry
 
 if TYPE_CHECKING:
+    from monitor.digest.calendar import Event
     from monitor.ports import Store
 
 #: Code points of a text that are looked through for numbers and days: what is new stands at the beginning.
@@ -26,9 +27,13 @@ class Grounds:
     """For all rules of one moment: what several of them ask for is asked once."""
 
     def __init__(
-        self, store: Store, entries: Mapping[str, WatchlistEntry], now: datetime, expected: Sequence[Expected] = ()
+        self,
+        store: Store,
+        entries: Mapping[str, WatchlistEntry],
+        now: datetime,
+        calendar: Callable[[], Sequence[Event]] = tuple,
     ) -> None:
-        self.store, self.entries, self.now, self.expected = store, entries, now, expected
+        self.store, self.entries, self.now, self.calendar = store, entries, now, calendar
         self._figures: dict[str, tuple[str, ...]] = {}
         self._stories: dict[int, list[News]] = {}
         self._surging: dict[Sensitivity, Mapping[str, str]] = {}
@@ -115,4 +120,4 @@ class Grounds:
     def unusual(self, sensitivity: Sensitivity) -> tuple[Spike, ...]:
         """What is written of more than usual, and what of not at all."""
         counts = self.store.daily(self.now, DAYS)
-        return spikes(counts, self.now, self.expected, self.entries, sensitivity)
+        return spikes(counts, self.now, expected_of(self.calendar()), self.entries, sensitivity)

@@ -7,7 +7,7 @@ that is held may go out. Stories, tags and texts are those that the archive has 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -21,7 +21,7 @@ from monitor.schedule import local_day, quiet
 from monitor.types import Digest, News, Rule, Source, Subscription, WatchlistEntry
 
 if TYPE_CHECKING:
-    from monitor.digest.spikes import Expected
+    from monitor.digest.calendar import Event
     from monitor.ports import Store
     from monitor.query import Query
 
@@ -58,11 +58,11 @@ def rehearse(
     entries: Mapping[str, WatchlistEntry],
     since: datetime,
     until: datetime,
-    expected: Sequence[Expected] = (),
+    calendar: Callable[[], Sequence[Event]] = tuple,
 ) -> Rehearsal:
     """What the rule would have sent in that half-open time, beginning with nothing told. Mutes are left out."""
     news = store.changed(query, since, until)
-    play = _Play(store, subscription, sources, entries, expected)
+    play = _Play(store, subscription, sources, entries, calendar)
     for at, pieces in groupby(news, key=lambda piece: piece.changed_at):
         play.catch_up(at)
         play.decide(at, tuple(pieces))
@@ -79,10 +79,10 @@ class _Play:
         subscription: Subscription,
         sources: Mapping[str, Source],
         entries: Mapping[str, WatchlistEntry],
-        expected: Sequence[Expected],
+        calendar: Callable[[], Sequence[Event]],
     ) -> None:
         self.store, self.subscription, self.sources = store, subscription, sources
-        self.entries, self.expected = entries, expected
+        self.entries, self.calendar = entries, calendar
         self.grounds: Grounds | None = None
         #: Of the last decision.
         self.clock = datetime.min.replace(tzinfo=UTC)
@@ -144,7 +144,7 @@ class _Play:
         if rule is None or rule.plain:
             return Background()
         if self.grounds is None or (rule.spike and self.grounds.now != at):
-            self.grounds = Grounds(self.store, self.entries, at, self.expected)
+            self.grounds = Grounds(self.store, self.entries, at, self.calendar)
         earlier = self.grounds.earlier(sorted({piece.kept.story_id for piece in news}), news)
         return Background(
             earlier={story: [p for p in known if p.changed_at <= at] for story, known in earlier.items()},

@@ -5,25 +5,15 @@ Building decides content and writes it down before anything is sent; sending (mo
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from monitor.digest import (
-    MUTED,
-    AlertsDraft,
-    Draft,
-    build,
-    decide,
-    housekeeping,
-    operator_digest,
-    stopped_digest,
-)
-from monitor.digest.rules import unmuted
+from monitor.digest import AlertsDraft, Draft, Gloss, decide, operator_digest, stopped_digest
 from monitor.errors import StoreError
+from monitor.jobs.asking import Round, counted
 from monitor.jobs.grounds import Grounds
 from monitor.schedule import is_due, local_day, parse_schedule, quiet
 from monitor.types import (
@@ -35,7 +25,7 @@ from monitor.types import (
 )
 
 if TYPE_CHECKING:
-    from monitor.digest.spikes import Expected
+    from monitor.digest.calendar import Event
     from monitor.ports import Store
     from monitor.query import Query
 
@@ -53,59 +43,49 @@ def build_digests(
     sources: Mapping[str, Source],
     entries: Mapping[str, WatchlistEntry],
     now: datetime,
-    expected: Sequence[Expected] = (),
+    *,
+    calendar: Callable[[], tuple[Event, ...]] = tuple,
+    gloss: Gloss | None = None,
 ) -> tuple[str, ...]:
     """A line for people on each digest that was due and is now in the ledger with its delivery.
 
-    `expected`: days of the calendar, on which it is no surprise that much is written.
+    What readers of one search share is asked, and made, once. `calendar`: the events of its file, which are shown, and
+    of whose days it is no surprise that much is written.
     """
-    lines, grounds = [], Grounds(store, entries, now, expected)
+    lines = []
+    around = Round(store=store, sources=sources, entries=entries, now=now, calendar=calendar, gloss=gloss)
     for subscription in subscriptions:
         if subscription.kind == "digest":
             try:
-                line = _build_digest(store, subscription, queries[subscription.id], sources, grounds)
+                line = _build_digest(around, subscription, queries[subscription.id])
             except StoreError as error:
                 line = f"digest {subscription.name}: {error}"
             lines.append(line)
     return tuple(line for line in lines if line)
 
 
-def _build_digest(
-    store: Store,
-    subscription: Subscription,
-    query: Query,
-    sources: Mapping[str, Source],
-    grounds: Grounds,
-) -> str:
-    now, entries = grounds.now, grounds.entries
+def _build_digest(around: Round, subscription: Subscription, query: Query) -> str:
+    store, now = around.store, around.now
     ledger = store.ledger(subscription, now)
     schedule = parse_schedule(subscription.schedule or "daily 07:00")
     until = is_due(schedule, subscription.timezone, ledger.last_end_at, ledger.since_at, now)
     if until is None:
         return ""
     head = store.head()  # before the news: whatever comes in between is above it
-    seen, later = _split(store.news(subscription.id, query), until)
-    inside, silenced = unmuted(seen, subscription, grounds.mutes, entries, now)
-    since = ledger.last_end_at or ledger.since_at
-    draft = build(
+    news = around.news(subscription, query, ledger)
+    seen, later = _split(news, until)
+    inside, silenced = around.unmuted(seen, subscription)
+    draft = around.draft(
         inside,
         subscription,
-        since=since,
+        since=ledger.last_end_at or ledger.since_at,
         until=until,
-        sources=sources,
-        entries=entries,
-        now=now,
-        housekeeping=(
-            *housekeeping(
-                sources.values(), store.source_states(), now, store.source_events(since=since), store.gone(since, until)
-            ),
-            *(() if schedule.kind == "every" else grounds.lines),
-        ),
+        late_before=ledger.last_end_at,
+        same=(id(news), tuple(piece.kept.id for piece in silenced)),
     )
     cursor, overtaken = _cursor(ledger, head, seen, later)
-    released = (*draft.release, *(piece.kept.id for piece in silenced if piece.held))
-    draft = replace(draft, hold=(*draft.hold, *overtaken), release=released)
-    draft, uncounted = _counted(draft, silenced, ledger)
+    draft, uncounted = counted(draft, silenced, ledger.uncounted)
+    draft = replace(draft, hold=(*draft.hold, *overtaken))
     stored = store.add_digests(
         subscription.id,
         (draft.digest,) if draft.digest else (),
@@ -118,17 +98,6 @@ def _build_digest(
         uncounted=uncounted,
     )
     return _told(subscription, draft) if stored and draft.digest else ""
-
-
-def _counted(draft: Draft, silenced: Sequence[News], ledger: Ledger) -> tuple[Draft, tuple[tuple[str, int], ...]]:
-    """The draft, whose digest counts what is muted too; and what waits for a digest to count it."""
-    books = Counter(dict(ledger.uncounted))
-    books[MUTED] += len({piece.kept.id for piece in silenced})
-    rows = tuple(sorted((what, count) for what, count in books.items() if count))
-    if draft.digest is None:
-        return draft, rows
-    seen = draft.digest.seen + sum(count for _, count in rows)
-    return replace(draft, digest=replace(draft.digest, seen=seen, dropped=rows)), ()
 
 
 def _split(news: Sequence[News], until: datetime) -> tuple[list[News], list[News]]:
@@ -165,15 +134,16 @@ def build_alerts(
     sources: Mapping[str, Source],
     entries: Mapping[str, WatchlistEntry],
     now: datetime,
-    expected: Sequence[Expected] = (),
+    *,
+    calendar: Callable[[], tuple[Event, ...]] = tuple,
 ) -> tuple[str, ...]:
     """A line for people on each subscription whose alerts are now in the ledger with their deliveries.
 
-    `expected`: days of the calendar, on which it is no surprise that much is written.
+    `calendar`: the events on whose days it is no surprise that much is written.
     """
     lines = []
     alerting = [subscription for subscription in subscriptions if subscription.kind == "alert"]
-    grounds = Grounds(store, entries, now, expected)
+    grounds = Grounds(store, entries, now, calendar)
     for subscription in alerting:
         try:
             line = _build_alerts(store, subscription, queries[subscription.id], sources, grounds)

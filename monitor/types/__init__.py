@@ -34,9 +34,15 @@ if TYPE_CHECKING:
         IndexFacts as IndexFacts,
     )
     from monitor.types.digests import (
+        Compared as Compared,
+        Count as Count,
+        Dated as Dated,
         Digest as Digest,
+        Document as Document,
         Item as Item,
+        Quote as Quote,
         Section as Section,
+        Side as Side,
     )
     from monitor.types.evidence import (
         Aged as Aged,
@@ -117,7 +123,7 @@ if TYPE_CHECKING:
 _WORDS = {
     "articles": "Arrival Article Facets FieldName Found Hit Kept Known Match PutDown Retagged Terms",
     "checking": "ArchiveFacts Finding IndexFacts",
-    "digests": "Digest Item Section",
+    "digests": "Compared Count Dated Digest Document Item Quote Section Side",
     "evidence": "Aged Archived Snapshot",
     "identity": "Decision Member Neighbour Placement Relation",
     "polls": "Collected Health HealthState Move Reached Recorded Signs SourceEvent SourceState",

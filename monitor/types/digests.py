@@ -31,8 +31,25 @@ class Item:
     #: Other outlets that carry the story: (name, url).
     others: tuple[tuple[str, str], ...] = ()
     edited: bool = False
-    #: Names of the independent origins of what is told of it; empty: nobody decided on them.
-    origins: tuple[str, ...] = ()
+    #: The sentence that holds the newest name, date or number; without `facts`: the first one. Empty: the lead says it.
+    new: str = ""
+    #: What in it the story had not said before, as it is written there; empty: the whole story is new, or nothing is.
+    facts: tuple[str, ...] = ()
+    #: Ownership classes of all outlets that carry it, in the order of OWNERSHIP.
+    classes: tuple[str, ...] = ()
+    #: Names of the independent origins, with how many outlets carry each (0: not known), those with most first; empty:
+    #: one of them is not known.
+    origins: tuple[tuple[str, int], ...] = ()
+    #: The country whose state media alone carry it; None: others do as well.
+    single: str | None = None
+    #: ``late``: published before the time that the digest covers; ``left over``: the last digest had no place for it.
+    waited: Literal["", "late", "left over"] = ""
+    #: The headline in English, made by a machine; empty: there is none.
+    gloss: str = ""
+    #: Who pays for the outlet; empty: not known.
+    funder: str = ""
+    #: Told in one line: the digest is long enough.
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +59,93 @@ class Section:
     key: str
     heading: str
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """One date of the calendar."""
+
+    #: ISO 8601: a day, a span of days (``2026-12-01/2026-12-03``), a month or a year.
+    when: str
+    name: str
+    #: Who says so, and where; the address may be empty.
+    source: str
+    url: str = ""
+    #: How sure it is, in a word or two; empty: as sure as its source.
+    sure: str = ""
+    #: Language of the name.
+    lang: str | None = "en"
+    #: Watchlist entries that it is about.
+    tags: tuple[str, ...] = ()
+    #: Against the last digest: ``new``, ``moved``, or neither.
+    mark: Literal["", "new", "moved"] = ""
+    #: Of one that moved: when it was to be before.
+    before: str = ""
+    #: When a text said so, as in `when`; empty: it is of the calendar file.
+    said_on: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One official text with its other language versions."""
+
+    story_id: int
+    title: str
+    url: str
+    lang: str | None
+    source_name: str
+    country: str | None
+    #: (language, address) of the others.
+    versions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What one government says of a meeting."""
+
+    source_name: str
+    country: str
+    title: str
+    url: str
+    lang: str | None
+    #: Watchlist names and figures that no other side has.
+    names: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """The read-outs of one meeting side by side."""
+
+    story_id: int
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How often an entry was named, in stories."""
+
+    entry_id: str
+    name: str
+    items: int
+    #: Mean of the days (or weeks) before; None: the archive is too young to say.
+    usual: float | None
+    #: Of each day (or week), the latest last.
+    series: tuple[int, ...] = ()
+    #: Far from what is usual: worth a picture.
+    notable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Words that an article puts into somebody's mouth."""
+
+    text: str
+    lang: str | None
+    #: The person of the watchlist who is named in the same sentence.
+    who: str
+    source_name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +184,24 @@ class Digest:
     why: str = ""
     #: Of an alert: how its story is muted.
     mute: str = ""
+    #: ``week``: with what did not happen, quotes and counts of the week.
+    span: Literal["day", "week"] = "day"
+    #: Stories of the top line.
+    top: tuple[int, ...] = ()
+    #: Dates of the next days, and those that are new or moved, however far.
+    calendar: tuple[Dated, ...] = ()
+    #: Dates out of texts that lie too far ahead to be shown: kept for the digests to come.
+    ahead: tuple[Dated, ...] = ()
+    documents: tuple[Document, ...] = ()
+    readouts: tuple[Compared, ...] = ()
+    people: tuple[Count, ...] = ()
+    #: Of a week: entries other than people.
+    counts: tuple[Count, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    #: Of a week: what was expected and did not come.
+    nonevents: tuple[str, ...] = ()
+    #: Key of the subscription's digest before this one; empty: it is the first.
+    follows: str = ""
 
     @property
     def sent(self) -> int:

@@ -49,16 +49,19 @@ FOUR = (
 @pytest.mark.parametrize(
     ("origins", "told"),
     [
-        pytest.param(("ТАСС <b>",), "+2 more (one origin: ТАСС <b>): APP", id="one"),
-        pytest.param(("TASS", "新华社"), "+2 more (2 origins): APP", id="several"),
-        pytest.param((), "+2 more: APP", id="not known"),
+        pytest.param((("ТАСС <b>", 3),), "one origin: ТАСС <b>, carried by 3", id="one"),
+        pytest.param((("TASS", 2), ("新华社", 1)), "2 independent origins: TASS (2), 新华社", id="several"),
+        pytest.param((("ТАСС", 0),), "one origin: ТАСС", id="an earlier version's"),
+        pytest.param((), "", id="not known"),
     ],
 )
-def test_a_story_that_others_carry_says_of_how_many_origins(origins: tuple[str, ...], told: str) -> None:
+def test_a_story_that_others_carry_says_of_how_many_origins(origins: tuple[tuple[str, int], ...], told: str) -> None:
     others = (("APP", "https://app.test/1"), ("Dawn", "https://dawn.test/1"))
     made = mail(digest(item(1, others=others, origins=origins)))
-    assert told in made.text
-    assert told in Page(made.html).text
+    more = f"+2 more: APP, Dawn · {told}" if told else "+2 more: APP, Dawn"
+    for text in (made.text, Page(made.html).text):
+        (line,) = (row.strip() for row in text.splitlines() if "+2 more" in row)
+        assert line == more
 
 
 def test_a_mail_says_everything_that_an_item_needs() -> None:

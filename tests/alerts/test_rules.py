@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from monitor.jobs import by_hand
 from monitor.jobs.rehearsal import rehearse
 from monitor.jobs.telling import build_alerts, build_digests
 from monitor.ports import Store
@@ -152,6 +153,24 @@ def test_a_digest_leaves_out_what_is_muted_on_its_channel_and_counts_it(store: S
     collect(store, NOW + HOUR, 3)
     build_digests(store, [desk], {desk.id: QUERY}, SOURCES, ENTRIES, NOW + DAY)
     assert [len(digest.sections[0].items) for digest in ledger(store)] == [1, 1]
+
+
+def test_readers_of_one_search_share_a_digest_but_not_their_mutes(store: Store) -> None:
+    readers = [replace(subscription(search="tag:sco"), id=f"recipient:{name}", name=name, channel_id=f"mail:{name}")
+               for name in ("desk", "second", "third")]  # fmt: skip
+    queries = {one.id: QUERY for one in readers}
+    build_digests(store, readers, queries, SOURCES, ENTRIES, NOW - DAY)
+    collect(store, NOW - HOUR, 1, "daily")
+    collect(store, NOW - HOUR, 2)
+    store.add_mute(Mute(kind="source", what="daily", channel_id="mail:second", since=NOW - DAY, until=NOW + DAY))
+    shown = by_hand.draft(store, readers[1], QUERY, SOURCES, ENTRIES, NOW).digest
+    assert shown is not None
+    build_digests(store, readers, queries, SOURCES, ENTRIES, NOW)
+    made = {one.subscription_id: one for one in ledger(store) if one.seen}
+    assert {name: one.sent for name, one in made.items()} == {
+        "recipient:desk": 2, "recipient:second": 1, "recipient:third": 2}  # fmt: skip
+    assert made["recipient:second"].reconciled == "seen 2 = sent 1 + folded 0 + held 0 + dropped 1 (muted)"
+    assert shown.reconciled == made["recipient:second"].reconciled
 
 
 # ---------------------------------------------------------------------------------------------- rehearsal

@@ -54,8 +54,8 @@ def test_an_alert_says_what_who_where_and_why() -> None:
         assert piece in text
     assert made["text"] == "Daily: Story 7"
     assert not faults(dict(made))
-    copied = slack(alert(item(7, others=(("Dawn", "https://dawn.test/"),), origins=("T<ASS>",))))
-    assert "+1 more (one origin: T&lt;ASS&gt;): Dawn" in texts(copied)
+    copied = slack(alert(item(7, others=(("Dawn", "https://dawn.test/"),), origins=(("T<ASS>", 2),))))
+    assert "+1 more (one origin: T&lt;ASS&gt;, carried by 2): Dawn" in texts(copied)
     assert "repeat" not in text
     assert "may be a repeat" in texts(slack(alert(), repeat=True))
 

@@ -198,15 +198,19 @@ def test_key_of_a_digest(schedule: str, key: str) -> None:
 @pytest.mark.parametrize(
     ("came", "names"),
     [
-        pytest.param([("daily", "interfax", "Interfax"), ("weekly", "interfax", "Interfax")], ("Interfax",), id="one"),
-        pytest.param([("daily", "daily", "Daily"), ("weekly", None, "新华社")], ("Daily", "新华社"), id="two"),
-        pytest.param([("daily", None, "ИРНА"), ("weekly", None, "ирна")], ("ИРНА",), id="one by name"),
-        pytest.param([("daily", "kremlin", None), ("weekly", "kremlin", None)], ("Kremlin",), id="by its source"),
+        pytest.param(
+            [("daily", "interfax", "Interfax"), ("weekly", "interfax", "Interfax")], (("Interfax", 2),), id="one"
+        ),
+        pytest.param(
+            [("daily", "daily", "Daily"), ("weekly", None, "新华社")], (("Daily", 1), ("新华社", 1)), id="two"
+        ),
+        pytest.param([("daily", None, "ИРНА"), ("weekly", None, "ирна")], (("ИРНА", 2),), id="one by name"),
+        pytest.param([("daily", "kremlin", None), ("weekly", "kremlin", None)], (("Kremlin", 2),), id="by its source"),
         pytest.param([("daily", "daily", "Daily"), ("weekly", None, None)], (), id="not known"),
     ],
 )
 def test_an_item_names_its_independent_origins(
-    came: list[tuple[str, str | None, str | None]], names: tuple[str, ...]
+    came: list[tuple[str, str | None, str | None]], names: tuple[tuple[str, int], ...]
 ) -> None:
     pieces = [
         replace(piece, kept=replace(piece.kept, origin={"kind": "copied", "source": source_id, "name": name}))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
 
+from monitor.digest.calendar import parse
 from monitor.digest.spikes import DAYS, Expected, Spike, _at_least, expected_of, in_words, spikes
 from monitor.types import Sensitivity
 from tests.digest.builders import ENTRIES, NOW
@@ -96,13 +97,18 @@ def test_how_probable_a_count_is() -> None:
 
 
 def test_the_calendar_is_read_as_far_as_it_is_certain() -> None:
-    rows = [
-        {"date": date(2026, 11, 25), "name": "A", "tags": ["sco"]},
-        {"date": "2026-11-25", "end": "2026-11-26", "name": "B"},
-        {"date": "2027-06", "name": "C"},
-        {"name": "D"},
+    events = parse(
+        "events:\n"
+        "- {date: 2026-11-25, name: A, tags: [sco], source: S}\n"
+        '- {date: "2026-11-25", end: "2026-11-26", name: B, source: S}\n'
+        '- {date: "2027-06", name: C, source: S}\n'
+        '- {date: "2027", name: D, source: S}\n',
+        "calendar.yaml",
+    )
+    assert [(one.name, one.first.day, one.last.day, one.tags) for one in expected_of(events)] == [
+        ("A", 25, 25, ("sco",)),
+        ("B", 25, 26, ()),
     ]
-    assert [(one.name, one.first.day, one.last.day) for one in expected_of(rows)] == [("A", 25, 25), ("B", 25, 26)]
 
 
 def test_in_words() -> None:

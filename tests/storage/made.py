@@ -129,7 +129,7 @@ def item(story_id: int = 1, **changed: object) -> Item:
         "priority": 1,
         "others": (("TASS", "https://example.org/t"),),
         "edited": True,
-        "origins": ("TASS", "新华社"),
+        "origins": (("TASS", 2), ("新华社", 1)),
     }
     return Item(**(values | changed))  # type: ignore[arg-type]
 

@@ -1,0 +1,388 @@
+"""What stands beside a digest's items: what is new, documents, read-outs, people, the week, and how long it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.digest import Draft
+from monitor.digest.counting import people, uncovered, weekly
+from monitor.digest.length import DAY, WEEK, brief, words
+from monitor.digest.sentences import sentences
+from monitor.digest.weekly import nonevents, quotes
+from monitor.digest.whatsnew import LINE_LIMIT, Said, figures_of, said, whats_new, written
+from monitor.types import Count, Digest, Item
+from storage.digests import of_json, to_json
+from tests.digest.builders import NOW, SOURCES, item, news
+from tests.digest.world import ENTRIES, HOUR, asked, copied, day, days, tagged, whole
+from tests.digest.world import SOURCES as WORLD
+
+
+def made(draft: Draft) -> Digest:
+    assert draft.digest is not None
+    return draft.digest
+
+
+def items(draft: Draft) -> dict[int, Item]:
+    return {one.story_id: one for section in made(draft).sections for one in section.items}
+
+
+# ------------------------------------------------------------------------------------------------ sentences
+
+SENTENCES = [
+    ("One. Two? Three!", ["One.", "Two?", "Three!"]),
+    ("Mr. Smith met Gen. Li. They spoke.", ["Mr. Smith met Gen. Li.", "They spoke."]),
+    ("В. В. Путин прибыл в г. Бишкек. Встреча началась.", ["В. В. Путин прибыл в г. Бишкек.", "Встреча началась."]),
+    ("上合组织秘书长抵达。他会见了代表团！", ["上合组织秘书长抵达。", "他会见了代表团！"]),
+    ("نشست برگزار شد؟ بله۔ پایان", ["نشست برگزار شد؟", "بله۔", "پایان"]),
+    ("He said “Yes.” Then he left.", ["He said “Yes.”", "Then he left."]),
+    ("It cost 2.5 million. U.S. officials agreed.", ["It cost 2.5 million.", "U.S. officials agreed."]),
+    ("A headline\nThe text.", ["A headline", "The text."]),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SENTENCES, ids=[t[:20] for t, _ in SENTENCES])
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+# ------------------------------------------------------------------------------------------------ what is new
+
+OLD = "The council will meet. The bank has 3 members."
+NEW = [
+    ("en", "The council talked at length. It will meet on 5 December.", "It will meet on 5 December.", "5 December"),
+    ("en", "Nothing moved here today at all. The bank has 14 members.", "The bank has 14 members.", "14"),
+    ("ru", "Совет долго говорил о делах. Он соберётся 5 декабря.", "Он соберётся 5 декабря.", "5 December"),
+    ("zh", "理事会进行了长时间的会谈和讨论。会议将于12月5日举行。", "会议将于12月5日举行。", "5 December"),
+    ("fa", "شورا مدت زیادی گفتگو کرد. نشست ۵ دسامبر است.", "نشست ۵ دسامبر است.", "5 December"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "line", "fact"), NEW, ids=[f"{r[0]}-{r[3]}" for r in NEW])
+def test_the_sentence_with_the_newest_date_or_number(lang: str, text: str, line: str, fact: str) -> None:
+    before = said([(news(1, text=OLD).kept.article, ["sco"])])
+    found = whats_new(news(2, text=text, lang=lang).kept.article, (), before)
+    assert (found.line, found.facts) == (line, (fact,))
+
+
+def test_a_name_that_the_story_had_not_is_new_in_any_language() -> None:
+    piece = tagged(news(2, lang="ru", text="Заседание прошло в столице. В нём участвовал Ван И."), ("wang-yi", "Ван И"))
+    before = Said(entries=frozenset({"sco"}), langs=frozenset({"en"}))
+    assert whats_new(piece.kept.article, piece.matches, before).facts == ("Ван И",)
+    known = Said(entries=frozenset({"wang-yi"}), langs=frozenset({"en"}))
+    assert whats_new(piece.kept.article, piece.matches, known).facts == ()
+
+
+def test_the_day_of_the_article_is_no_news() -> None:
+    before = Said(langs=frozenset({"en"}))
+    article = news(2, text="BISHKEK, November 21. The council met on 20 November.").kept.article
+    assert whats_new(article, (), before).facts == ()
+
+
+LINES = [
+    ("en", "ASTANA, Nov. 20 (Xinhua) -- The presidents agreed on trade.", "The presidents agreed on trade."),
+    ("en", "ALMATY, November 10 - The working group has agreed.", "The working group has agreed."),
+    ("ru", "БИШКЕК, 10 ноября — Рабочая группа договорилась.", "Рабочая группа договорилась."),
+    ("ru", "АСТАНА, 20 ноября. /ТАСС/. Президенты договорились.", "Президенты договорились."),
+    ("zh", "新华社北京11月20日电（记者）：两国领导人举行了会谈并达成共识。", "两国领导人举行了会谈并达成共识。"),
+    (
+        "en",
+        "Title of it. Title of it again, and the rest of the story.",
+        "Title of it again, and the rest of the story.",
+    ),
+    ("en", "News Title of it The council met in the old town.", "The council met in the old town."),
+    ("en", "Title of it.", ""),
+    ("en", "", ""),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "line"), LINES, ids=range(len(LINES)))
+def test_the_first_sentence_without_its_dateline_and_not_the_headline_again(lang: str, text: str, line: str) -> None:
+    assert whats_new(news(1, title="Title of it", text=text, lang=lang).kept.article, (), None).line == line
+
+
+def test_a_line_has_an_end() -> None:
+    long = whats_new(news(1, text="word " * 500).kept.article, (), None).line
+    assert len(long) <= LINE_LIMIT
+    assert long.endswith("word…")
+
+
+@pytest.mark.parametrize(
+    ("figure", "shown"),
+    [("7/24", "24 July"), ("3000000", "3,000,000"), ("12%", "12%"), ("26th", "26th"), ("22th", "22nd"), ("2.5", "2.5")],
+)
+def test_figures_as_readers_expect_them(figure: str, shown: str) -> None:
+    assert written(figure) == shown
+
+
+def test_figures_that_say_nothing_are_left_out() -> None:
+    assert figures_of("In 2026 the 3 met 14 others, 5% of all, on 2 March.") == ("14", "5%", "3/2")
+
+
+# ------------------------------------------------------------------------------------------------ ranking and items
+
+
+def test_something_new_comes_before_what_says_nothing_new() -> None:
+    same = news(1, 1, text="The council met as planned.", ago=HOUR)
+    fresh = news(2, 2, text="The council met. It ends on 12 December.", ago=9 * HOUR)
+    old = {n: (news(90 + n, n, text="The council met as planned.").kept,) for n in (1, 2)}
+    draft = whole(same, fresh, asks=asked(before=old, events=(), dates=None))
+    assert list(items(draft)) == [2, 1]
+    assert items(draft)[2].facts == ("12 December",)
+    assert items(draft)[1].facts == ()
+
+
+def test_an_item_says_who_carries_it_and_from_how_many_origins() -> None:
+    told = items(whole())
+    assert (told[20].classes, told[20].origins) == (("state", "wire", "independent"), (("Reuters", 4),))
+    assert (told[10].single, told[10].origins) == ("ru", (("TASS", 2),))
+    assert told[20].single is None
+    assert told[35].funder == "founded by the Russian foreign ministry and others"
+
+
+def test_late_and_left_over_items_are_marked() -> None:
+    told = items(whole())
+    assert (told[32].waited, told[33].waited, told[30].waited) == ("late", "left over", "")
+    assert all(
+        not one.waited for one in items(whole(news(1, ago=timedelta(days=3)), asks=asked(late_before=None))).values()
+    )
+
+
+def test_at_most_five_analyses_and_none_is_lost() -> None:
+    opinions = [news(n, source_id="riac", ago=n * HOUR) for n in range(1, 9)]
+    draft = whole(*opinions, news(20), asks=asked(before={}))
+    assert [section.key for section in made(draft).sections] == ["sco", "analysis"]
+    assert len(made(draft).sections[1].items) == 5
+    assert {article for article, _ in draft.hold} == {6, 7, 8}
+    assert made(draft).seen == 6 + made(draft).held
+
+
+def test_headlines_are_translated_only_by_a_stub_that_somebody_sets() -> None:
+    asked_for: list[tuple[str, str]] = []
+
+    def gloss(headlines: object) -> dict[str, str]:
+        asked_for.extend(headlines)  # type: ignore[call-overload]
+        return {"上海合作组织秘书长会见巴基斯坦国家协调员": "SCO chief meets Pakistan's coordinator"}
+
+    told = items(whole(gloss=gloss))
+    assert told[30].gloss == "SCO chief meets Pakistan's coordinator"
+    assert told[31].gloss == ""
+    assert {lang for _, lang in asked_for} == {"ru", "zh", "fa"}
+    assert not any(one.gloss for one in items(whole()).values())
+
+
+# ------------------------------------------------------------------------------------------------ parts
+
+
+def test_language_versions_of_one_official_text_are_one_document() -> None:
+    documents = {one.source_name: one for one in made(whole()).documents}
+    assert documents["President of Kazakhstan"].versions == (("kk", "https://akorda-kz.test/2"),)
+    assert documents["President of Uzbekistan"].versions == ()
+    assert "TASS" not in documents
+
+
+def test_official_texts_of_yesterday_are_no_new_documents() -> None:
+    old = news(1, source_id="akorda", ago=30 * HOUR, held=True)
+    assert made(whole(old)).documents == ()
+
+
+def test_two_governments_read_outs_stand_side_by_side_with_what_only_one_has() -> None:
+    (one,) = made(whole()).readouts
+    kz, uz = one.sides
+    assert (kz.country, uz.country) == ("kz", "uz")
+    assert (kz.names, kz.figures) == (("China–Kyrgyzstan–Uzbekistan railway",), ("12 December",))
+    assert (uz.names, uz.figures) == (("SCO DEVELOPMENT BANK",), ("14 совместных проектов",))
+
+
+@pytest.mark.parametrize(
+    "outlets", [("akorda", "akorda-kz"), ("akorda", "tass"), ("akorda", "secretariat")], ids=["one", "press", "body"]
+)
+def test_what_is_no_pair_of_governments(outlets: tuple[str, str]) -> None:
+    pieces = [news(n, 7, source_id=outlet) for n, outlet in enumerate(outlets, 1)]
+    assert made(whole(*pieces)).readouts == ()
+
+
+def test_people_of_the_day_against_what_is_usual() -> None:
+    table = {one.name: one for one in people(days(), ENTRIES)}
+    loud, silent = table["Kassym-Jomart Tokayev"], table["Wang Yi"]
+    assert (loud.items, round(loud.usual or 0, 1), loud.notable) == (9, 1.7, True)
+    assert (silent.items, silent.notable) == (0, False)
+    assert "Nurlan Yermekbayev" in table
+    assert "SCO" not in table
+
+
+def test_an_archive_of_some_days_knows_no_mean() -> None:
+    young = {"": (0,) * 20 + (5,) * 9, "wang-yi": (0,) * 28 + (6,)}
+    (row,) = people(young, ENTRIES)
+    assert (row.usual, row.notable) == (None, False)
+
+
+def test_subjects_of_a_week_against_four() -> None:
+    rows = {one.name: one for one in weekly(days(35), ENTRIES, person=False)}
+    assert len(rows["SCO"].series) == 5
+    assert rows["SCO"].usual == pytest.approx(34)
+
+
+def test_languages_in_which_nothing_was_read() -> None:
+    many = replace(SOURCES["daily"], languages=("en", "ur", "zh"))
+    sources = {"a": many, "b": replace(SOURCES["weekly"], languages=("fa",))}
+    assert uncovered({"": (5,), "lang:en": (5,), "lang:zh": (0,), "lang:fa": (1,)}, sources) == ("Chinese", "Urdu")
+    assert uncovered({}, sources) == ()
+
+
+QUOTED = [
+    ("en", "“We will not sign a text that names only one side,” Wang Yi said.", "Wang Yi"),
+    ("ru", "«Мы не подпишем документ, в котором названа одна сторона», — сказал Ван И.", "Ван И"),
+    ("zh", "王毅表示：“我们不会签署只提一方的文件，这是原则。”", "王毅"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "name"), QUOTED, ids=[r[0] for r in QUOTED])
+def test_quotes_of_one_person(lang: str, text: str, name: str) -> None:
+    piece = tagged(news(1, text=text, lang=lang, source_id="dawn"), ("wang-yi", name))
+    (quote,) = quotes([(piece.kept, piece.matches)], WORLD, ENTRIES)
+    assert (quote.who, quote.source_name) == ("Wang Yi", "Dawn")
+    assert quote.text in text
+
+
+def test_two_people_in_a_sentence_are_no_plain_speaker() -> None:
+    text = "“We will not sign a text that names only one side,” Wang Yi told Shavkat Mirziyoyev."
+    piece = tagged(news(1, text=text), ("wang-yi", "Wang Yi"), ("shavkat-mirziyoyev", "Shavkat Mirziyoyev"))
+    assert quotes([(piece.kept, piece.matches)], WORLD, ENTRIES) == ()
+
+
+def test_what_did_not_happen_in_the_week() -> None:
+    from monitor.digest.calendar import parse
+
+    events = parse(
+        'events:\n- {date: "2026-11-18", name: Talks, tags: [csto], source: S}\n'
+        '- {date: "2026-11-19", name: Summit, tags: [sco], source: S}\n'
+        '- {date: "2026-11", name: Some time, tags: [csto], source: S}\n',
+        "calendar.yaml",
+    )
+    silent = Count(entry_id="beidou", name="BEIDOU", items=0, usual=2.5)
+    found = nonevents([silent], events, {"sco": (0, 0, 3)}, NOW.date() - timedelta(days=7), NOW.date())
+    assert found == (
+        "Talks, due 2026-11-18: nothing read says that it took place.",
+        "BEIDOU: not named this week; usual 2.5 stories a week.",
+    )
+
+
+def test_a_week_has_its_own_parts_and_a_longer_calendar() -> None:
+    week, daily = made(whole(weekly=True)), made(whole())
+    assert (week.span, daily.span) == ("week", "day")
+    assert week.counts
+    assert not daily.counts
+    assert week.people[0].usual != daily.people[0].usual
+
+
+def test_an_empty_day_stops_early_and_keeps_the_dates() -> None:
+    from monitor.digest import build
+    from tests.digest.builders import subscription
+
+    empty = build(
+        (), subscription(), since=NOW - 24 * HOUR, until=NOW, sources=WORLD, entries=ENTRIES, now=NOW, asked=asked()
+    )
+    digest = made(empty)
+    assert (digest.sections, digest.calendar, digest.people, digest.documents) == ((), (), (), ())
+    assert digest.ahead == asked().dates
+
+
+def test_the_top_line_is_of_what_changed() -> None:
+    digest = made(whole())
+    told = items(whole())
+    assert len(digest.top) == 3
+    assert all(told[story].ownership != "think-tank" and not told[story].edited for story in digest.top)
+    assert made(whole(*day()[:3])).top == ()
+
+
+# ------------------------------------------------------------------------------------------------ length
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("one two three", 3), ("上合组织", 2), ("Саммит в Бишкеке", 3), ("نشست شورا", 2), ("", 0)]
+)
+def test_words(text: str, count: int) -> None:
+    assert words(text) == count
+
+
+def test_the_most_important_items_are_told_in_full_until_the_digest_is_long_enough() -> None:
+    long = [item(n, new="word " * 30) for n in range(1, 26)]
+    short = brief(long, DAY)
+    assert 0 < len(short) < 25
+    assert 1 not in short
+    assert short < {one.story_id for one in long}
+    assert len(brief(long, WEEK)) < len(short)
+    assert brief(long[:8], DAY) == frozenset()
+    assert brief(long, 0) == {one.story_id for one in long}
+
+
+def test_a_full_day_is_read_in_five_minutes() -> None:
+    from alerts.render import mail
+
+    text = "The ministers agreed on the next steps of the plan. " * 4
+    title = "Ministers of the member states agree on step {} of the plan"
+    flood = [news(n, n, text=text, title=title.format(n), ago=HOUR) for n in range(1, 60)]
+    digest = made(whole(*flood))
+    said_words = sum(words(line) for line in mail(digest).text.splitlines() if not line.strip().startswith("http"))
+    assert 600 <= said_words <= 900
+    assert sum(len(section.items) for section in digest.sections) == 25
+
+
+# ------------------------------------------------------------------------------------------------ kept
+
+
+@pytest.mark.parametrize("weekly_one", [False, True])
+def test_a_digest_comes_back_from_the_archive_as_it_was(weekly_one: bool) -> None:
+    digest = made(whole(weekly=weekly_one))
+    assert of_json(to_json(digest)) == digest
+    other = replace(digest, key='x","kind":"y', subscription_id="recipient:other", follows="")
+    assert of_json(to_json(other)) == other
+
+
+def test_a_digest_of_an_older_version_is_read() -> None:
+    import json
+
+    from storage.digests import to_json as write
+
+    values = json.loads(write(made(whole())))
+    for name in ("top", "calendar", "ahead", "documents", "readouts", "people", "counts", "quotes", "nonevents",
+                 "follows", "span"):  # fmt: skip
+        del values[name]
+    for section in values["sections"]:
+        for one in section["items"]:
+            for name in ("new", "facts", "classes", "origins", "single", "waited", "gloss", "funder", "brief"):
+                del one[name]
+    old = {name: values[name] for name in ("key", "subscription_id", *values)}
+    digest = of_json(json.dumps(old, ensure_ascii=False, separators=(",", ":")))
+    assert digest.calendar == ()
+    assert digest.sections[0].items[0].new == ""
+
+
+def test_origins_that_were_stored_as_names_are_read() -> None:
+    import json
+
+    values = json.loads(to_json(made(whole())))
+    values["sections"][0]["items"][0]["origins"] = ["TASS", "新华社"]
+    digest = of_json(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
+    assert digest.sections[0].items[0].origins == (("TASS", 0), ("新华社", 0))
+
+
+def test_dates_of_things_that_the_watchlist_does_not_have_are_not_shown() -> None:
+    from monitor.digest.calendar import parse
+
+    events = parse(
+        'events:\n- {date: "2026-11-25", name: Elsewhere, tags: [nato-summit], source: S}\n'
+        '- {date: "2026-11-26", name: Holiday, source: S}\n',
+        "calendar.yaml",
+    )
+    shown = made(whole(news(1), asks=asked(events=events, dates=None))).calendar
+    assert [one.name for one in shown] == ["Holiday"]
+
+
+def test_copies_are_one_origin() -> None:
+    pair = [copied(news(n, 5, source_id=outlet), 5) for n, outlet in ((1, "dawn"), (2, "times"))]
+    assert items(whole(*pair))[5].origins == (("TASS", 2),)
