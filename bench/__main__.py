@@ -57,6 +57,12 @@ BENCHMARKS = (
         command="bench/watchlist_speed.py --shared {shared}",
     ),
     Benchmark(
+        name="digests",
+        says="10,000 readers' digests, built and composed: ≤ 60 s",
+        command="bench/digests_speed.py",
+        shared=False,
+    ),
+    Benchmark(
         name="names",
         says="names that others marked by hand in Russian, Kazakh, Kyrgyz, Uzbek, Urdu, Chinese: recall ≥ 0.97",
         command="bench/names.py --shared {shared}",
