@@ -33,7 +33,7 @@ _BYTES = 20 * 2**20
 _DEPTH = 8
 _NOTES = 2_000
 # our attribute -> key in sources.yaml
-_TEXTS = {"class": "ownership", "country": "country", "family": "family", "fulltext": "fulltext"}
+_TEXTS = {"class": "ownership", "country": "country", "family": "family", "funder": "funder", "fulltext": "fulltext"}
 _NUMBERS = {"priority": "priority", "every": "every_minutes"}
 
 
@@ -263,6 +263,7 @@ def _outline(parent: etree._Element, source: Source, address: Address) -> None:
         "class": source.ownership,
         "country": source.country,
         "family": source.family,
+        "funder": _safe(source.funder) or None,
         "fulltext": source.fulltext,
         "languages": " ".join(source.languages),
         "priority": str(source.priority),
