@@ -429,7 +429,6 @@ def _tag_roles(table: Table) -> bool:
 
 
 def _snapshots(table: Table) -> SnapshotsConfig:
-    from monitor import query
     from monitor.types import OWNERSHIP
 
     days = table.table("keep_days")
@@ -437,7 +436,7 @@ def _snapshots(table: Table) -> SnapshotsConfig:
     snapshots = SnapshotsConfig(
         enabled=table.flag("enabled", True),
         keep_days={name: days.whole(name, 1, 1, 36_500) for name in OWNERSHIP if name in days.data},
-        hold=table.text("hold", "", query.parse),
+        hold=table.text("hold", "", partial(_search, saved=dict)),
     )
     days.known(OWNERSHIP)
     days.end()

@@ -18,6 +18,8 @@ from datetime import datetime, timedelta
 
 from monitor.types import Health, HealthState, Signs, SourceEvent, SourceState
 
+#: Stands for a source in events that tell whether pages can be kept; no source can have this id.
+SNAPSHOTS = "scowatch:snapshots"
 #: Polls in a row that make certain; the rest: one.
 _CERTAIN: dict[HealthState, int] = {"failing": 3, "challenge": 2, "selectors": 2, "empty": 3, "gone": 3}
 _CERTAIN_OK = 2

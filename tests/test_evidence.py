@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from monitor.digest.housekeeping import SNAPSHOTS
 from monitor.errors import StoreError
+from monitor.health import SNAPSHOTS
 from monitor.jobs.telling import GATHER, build_operator
 from monitor.types import Kept, Snapshot, Subscription
 from storage import appended, open_store, warc

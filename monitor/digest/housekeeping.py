@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from monitor.health import said
+from monitor.health import SNAPSHOTS, said
 from monitor.types import Digest, HealthState, Presence, Source, SourceEvent, SourceState, Stopped, Subscription
 
 #: Failed polls in a row before a source is named of which nothing else is known: one bad answer is no news.
@@ -17,8 +17,6 @@ _FAILURES = 3
 _SILENT = {1: timedelta(days=7), 2: timedelta(days=14), 3: timedelta(days=45)}
 _NAMED = 5
 _TITLES = 3
-#: Stands for a source in events that tell whether pages can be kept; no source can have this id.
-SNAPSHOTS = "scowatch:snapshots"
 _OURS = {SNAPSHOTS: Source(id=SNAPSHOTS, name="The record of article pages", kind="feed", addresses=())}
 _CHANGES_IN_A_DIGEST = 6
 _CHANGES_TO_THE_OPERATOR = 60

@@ -22,7 +22,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor import health, schedule
-from monitor.digest.housekeeping import SNAPSHOTS
 from monitor.disguises import is_garbled
 from monitor.errors import StoreError
 from monitor.identity.listed import Listed
@@ -121,7 +120,7 @@ def _tell_of_evidence(evidence: Keeping, tools: Tools) -> None:
     if evidence.failed or evidence.kept:
         state: HealthState = "unkept" if evidence.failed else "ok"
         was: HealthState = "ok" if evidence.failed else "unkept"
-        event = SourceEvent(source_id=SNAPSHOTS, at=tools.now(), was=was, became=state, evidence=evidence.why)
+        event = SourceEvent(source_id=health.SNAPSHOTS, at=tools.now(), was=was, became=state, evidence=evidence.why)
         with suppress(StoreError):  # what matters is stored; the next pass will tell
             tools.store.note_event(event)
     if tools.snapshots is not None:
