@@ -1,6 +1,8 @@
-"""alerts: the rules, and what one would have sent."""
+"""alerts: the rules, what they hold for later, and what one would have sent."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import click
 
@@ -9,12 +11,13 @@ from monitor.cli.shown import as_json, cut, instant, read_instant, table
 from monitor.errors import InputError
 from monitor.home import Home
 from monitor.jobs.rehearsal import Rehearsal, rehearse
-from monitor.types import Digest, Rule, Subscription
+from monitor.schedule import quiet
+from monitor.types import Digest, Kept, Rule, Subscription
 
 
 @click.group("alerts")
 def alerts_command() -> None:
-    """The rules of alerts, and what one would have sent."""
+    """The rules of alerts, what they hold for later, and what one would have sent."""
 
 
 @alerts_command.command("list")
@@ -31,6 +34,34 @@ def list_command(home: Home, json_: bool) -> None:
     if not found:
         click.echo("no rules: add [[alert]] to scowatch.toml (docs/alerts.md)")
     return table(["rule", "channel", "conditions", "search"], [_shown(s) for s in found])
+
+
+@alerts_command.command("held")
+@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@click.pass_obj
+def held_command(home: Home, json_: bool) -> None:
+    """What waits to be told by each rule, and until when: the end of quiet hours, of a cooldown or of the day.
+
+    Nothing that is held is lost: it comes when its time is over, or stands in that day's summary.
+    """
+    app, at = App(home), now()
+    store = app.open_store()
+    try:
+        found = [
+            (subscription, store.article(str(number)))
+            for subscription in app.subscriptions
+            if subscription.kind == "alert"
+            for number, _ in store.held(subscription.id)
+        ]
+    finally:
+        store.close()
+    waiting = [(subscription, kept) for subscription, kept in found if kept is not None]
+    if json_:
+        return as_json([_waits(*pair, at) for pair in waiting])
+    if not waiting:
+        click.echo("nothing is held")
+    rows = [[s.name, s.channel_id, until_in_words(s, at), str(k.id), cut(k.article.title, 70)] for s, k in waiting]
+    return table(["rule", "channel", "until", "article", "title"], rows)
 
 
 @alerts_command.command("backtest")
@@ -83,6 +114,23 @@ def conditions(subscription: Subscription) -> str:
     parts += [f"spike ({rule.spike})"] if rule.spike else []
     parts += [f"new {', '.join(rule.novelty)}"] if rule.novelty != ("story",) else []
     return "; ".join(parts) or "any story"
+
+
+def until_in_words(subscription: Subscription, at: datetime) -> str:
+    """Until when the rule holds what answers it; outside quiet hours its cooldown or daily limit says so."""
+    end = quiet(subscription.quiet_hours, subscription.timezone, at)
+    return f"{instant(end)} (quiet hours)" if end else "its cooldown or the day is over"
+
+
+def _waits(subscription: Subscription, kept: Kept, at: datetime) -> dict[str, object]:
+    return {
+        "rule": subscription.name,
+        "channel": subscription.channel_id,
+        "quiet_until": instant(quiet(subscription.quiet_hours, subscription.timezone, at)),
+        "article": kept.id,
+        "story": kept.story_id,
+        "title": kept.article.title,
+    }
 
 
 def _shown(subscription: Subscription) -> list[str]:

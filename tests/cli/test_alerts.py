@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.cli.calls import SETTINGS, Command, jsonl, row
@@ -80,6 +82,22 @@ def test_a_rule_goes_to_all_its_channels_with_its_reason(ruled: Command) -> None
     assert {d["why"] for d in told} == {"rule “bank”: first mention: 24 July"}
     files = [file.read_text("utf-8") for file in (ruled.home / "outbox").iterdir()]
     assert any("mutes add story" in text and "24 July" in text for text in files)
+
+
+def test_what_quiet_hours_hold_is_listed_until_they_end(ruled: Command) -> None:
+    assert ruled("alerts", "held").out == "nothing is held\n"
+    now, some = datetime.now(UTC), timedelta(hours=2)
+    night = f'quiet_hours = "{now - some:%H:%M}-{now + some:%H:%M}"'
+    (ruled.home / "scowatch.toml").write_text(RULES.replace('quiet_hours = ""', night), encoding="utf-8")
+    ruled("deliver")
+    rows = ruled("alerts", "held", "--json").json()
+    assert {(r["channel"], r["title"]) for r in rows if r["rule"] == "bank"} == {
+        ("slack:alerts", "Саммит ШОС"),
+        ("mail:desk", "Саммит ШОС"),
+    }
+    assert {r["title"] for r in rows if r["rule"] == "alerts"} == {"Story 1", "Саммит ШОС", "Rain"}
+    assert {r["quiet_until"] for r in rows} == {f"{now + some:%Y-%m-%dT%H:%M}:00Z"}
+    assert "(quiet hours)" in ruled("alerts", "held").out
 
 
 def test_a_mute_is_added_listed_and_removed(ruled: Command) -> None:
