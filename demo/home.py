@@ -8,8 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from demo.channel import NAME, SlackChannel
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = ".made-by-the-demo"
@@ -28,10 +31,19 @@ timezone = "Asia/Almaty"
 digest = "daily 06:30"
 search = "tag:sco"
 
-[[slack]]                           # no webhook_env here: the message lands in outbox/
+[[slack]]                           # a channel of the demo's own: messages can be changed in place
 name = "desk"
+token_env = "DEMO_SLACK_TOKEN"
+channel = "{channel}"
+api = "{api}"
 search = "tag:sco"
 quiet_hours = ""
+
+[[alert]]                           # to a phone at night: held until the quiet hours are over
+name = "night"
+channel = "mail:analyst"
+search = "railway sidings"
+quiet_hours = "{night}"
 """
 
 
@@ -50,13 +62,16 @@ class DemoHome:
     def outbox(self) -> Path:
         return self.path / "outbox"
 
-    def make(self, sources: str) -> None:
-        """A fresh home with these sources. Raises: DemoError, when something else is in its place."""
+    def make(self, sources: str, channel: SlackChannel) -> None:
+        """A fresh home with these sources, told of in that channel. Raises: DemoError, when something else is there."""
         self._clear()
         self.path.mkdir(parents=True)
         (self.path / MARKER).write_text("The demo makes this folder anew each time it runs.\n", "utf-8")
         self._hold()
-        (self.path / "scowatch.toml").write_text(SETTINGS, "utf-8")
+        now, some = datetime.now(UTC), timedelta(hours=4)
+        night = f"{now - some:%H:%M}-{now + some:%H:%M}"  # whenever the demo runs, it is in its quiet hours
+        settings = SETTINGS.format(channel=NAME, api=channel.api, night=night)
+        (self.path / "scowatch.toml").write_text(settings, "utf-8")
         (self.path / "sources.yaml").write_text(sources, "utf-8")
         self.run("init")
 
@@ -123,4 +138,4 @@ def _decoded(text: str, arguments: tuple[str, ...]) -> Any:
 def _environ() -> dict[str, str]:
     """The environment without settings of another installation, so that every demo is the same."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SCOWATCH_")}
-    return kept | {"PYTHONIOENCODING": "utf-8"}
+    return kept | {"PYTHONIOENCODING": "utf-8", "DEMO_SLACK_TOKEN": "xoxb-of-the-demo"}

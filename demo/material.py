@@ -11,8 +11,8 @@ from typing import Any
 
 HERE = Path(__file__).parent
 
-#: The site has two of them: what it shows at first, and what it shows some days later.
-STATES = (1, 2)
+#: What the site shows at first, some days later, and that afternoon.
+STATES = (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def pieces(state: int) -> tuple[Piece, ...]:
 
 
 def _piece(row: Mapping[str, Any], outlet: Outlet, texts: Mapping[str, str], state: int) -> Piece:
-    edit = row["second"] if state == 2 and "second" in row else row
+    edit = row["second"] if state >= 2 and "second" in row else row
     original = row.get("of")
     text = _reprint(texts[original], row["credit"], row.get("keep", 1)) if original else edit["text"]
     return Piece(

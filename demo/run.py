@@ -1,8 +1,8 @@
 """The demo: `python -m demo.run`. No network, about ten seconds, everything stays in demo-home/.
 
-It serves a site of invented outlets on loopback, lets the project's own commands read it twice, and shows what came
-of it: what was read, what was found, the digest, the Slack message, three searches. Ends with 1 when something that
-scowatch should have found was not found.
+It serves a site of invented outlets on loopback, lets the project's own commands read it three times, and shows what
+came of it: what was read, what was found, the digest, the Slack message as it is changed when another outlet joins, an
+alert that quiet hours hold, three searches. Ends with 1 when something that scowatch should have found was not found.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from demo import show
+from demo.channel import SlackChannel, serve_channel
 from demo.home import ROOT, DemoError, DemoHome
 from demo.material import outlets, pieces
 from demo.site import Site, serve
@@ -72,6 +73,8 @@ TAGS: Mapping[str, frozenset[str]] = {
 
 #: The wire's text that others reprint.
 REPRINTED = "bank-working-group-calendar"
+#: Of the headline that the second pass brings and a newspaper prints the text of.
+SIDINGS = "sidings on the China-Kyrgyzstan-Uzbekistan"
 SHOWN_AT_MOST = 12
 
 
@@ -92,8 +95,8 @@ def main() -> int:
     started = time.monotonic()
     checks, failed = Expectations(), False
     try:
-        with serve(options.port) as site:
-            play(DemoHome(options.home.resolve()), site, checks)
+        with serve(options.port) as site, serve_channel() as channel:
+            play(DemoHome(options.home.resolve()), site, channel, checks)
             show.end(options.home, time.monotonic() - started)
             if options.stay:
                 _stay(site)
@@ -120,14 +123,20 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def play(home: DemoHome, site: Site, checks: Expectations) -> None:
+def play(home: DemoHome, site: Site, channel: SlackChannel, checks: Expectations) -> None:
     """The whole demo, printed as it goes. Raises: DemoError."""
     show.begin(site)
-    home.make(site.sources())
+    home.make(site.sources(), channel)
     _read_twice(home, site, checks)
+    home.run("deliver")
+    posted = {number: message.content for number, message in channel.messages.items()}
+    _read_again(home, site, checks)
+    home.run("deliver")
     articles = _articles(home, site)
     _found(home, articles, checks)
-    _told(home, articles, checks)
+    _told_by_mail(home, articles, checks)
+    _told_in_slack(channel, posted, checks)
+    _held(home, checks)
     for search in SEARCHES:
         _searched(home, articles, search, checks)
 
@@ -151,6 +160,14 @@ def _read_twice(home: DemoHome, site: Site, checks: Expectations) -> None:
     checks.expect(second["sources"]["not_modified"] == 4, "four outlets answer that nothing has changed (304)")
 
 
+def _read_again(home: DemoHome, site: Site, checks: Expectations) -> None:
+    site.state = 3
+    third = home.json("collect", "--all")
+    show.third_pass(third)
+    new = len(pieces(3)) - len(pieces(2))
+    checks.expect(third["articles"]["new"] == new, f"the third pass brings {new} new article")
+
+
 def _only_broken_fail(report: Mapping[str, Any], broken: set[str], checks: Expectations) -> None:
     others = [f"{f['source']}: {f['error']}" for f in report["failures"] if f["source"] not in broken]
     checks.expect(not others, f"only the broken outlets cannot be read, but: {'; '.join(others)}")
@@ -160,13 +177,13 @@ def _only_broken_fail(report: Mapping[str, Any], broken: set[str], checks: Expec
 
 def _articles(home: DemoHome, site: Site) -> dict[str, Any]:
     """What lies in the archive, by the id of the piece."""
-    ids = {site.base + piece.path: piece.id for piece in pieces(2)}
+    ids = {site.base + piece.path: piece.id for piece in pieces(3)}
     rows = home.json_lines("export", "--format", "jsonl")
     return {ids.get(row["url"], row["url"]): row for row in rows}
 
 
 def _found(home: DemoHome, articles: Mapping[str, Any], checks: Expectations) -> None:
-    for piece in pieces(2):
+    for piece in pieces(3):
         checks.expect(piece.id in articles, f"{piece.id} is in the archive")
         end, text = piece.paragraphs[-1][-30:], articles.get(piece.id, {}).get("text", "")
         if TAGS.get(piece.id, True):
@@ -187,7 +204,7 @@ def _reprinted(home: DemoHome, articles: Mapping[str, Any], checks: Expectations
     """The wire's text that three outlets print under headlines of their own: one origin, however many carry it."""
     original = articles.get(REPRINTED, {})
     story = home.json("story", str(original.get("story_id", 0)))
-    copies = {piece.id for piece in pieces(2) if piece.reprint_of == REPRINTED}
+    copies = {piece.id for piece in pieces(3) if piece.reprint_of == REPRINTED}
     members = {member["id"] for member in story["members"]}
     mine = {articles[name]["id"] for name in (REPRINTED, *copies) if name in articles}
     checks.expect(members == mine, f"the story of {REPRINTED} is its {len(copies)} reprints and nothing else")
@@ -212,7 +229,7 @@ def _matched_words(home: DemoHome, articles: Mapping[str, Any]) -> dict[str, dic
     return found
 
 
-def _told(home: DemoHome, articles: Mapping[str, Any], checks: Expectations) -> None:
+def _told_by_mail(home: DemoHome, articles: Mapping[str, Any], checks: Expectations) -> None:
     preview = home.json_document("digest", "preview", "--recipient", "analyst", "--format", "json")
     home.run("digest", "send", "--recipient", "analyst")
     home.run("deliver")
@@ -229,10 +246,28 @@ def _told(home: DemoHome, articles: Mapping[str, Any], checks: Expectations) -> 
     checks.expect("Harbour Rats" not in page, "the cup final does not stand in the digest")
     show.digest(preview, mails)
 
-    messages = sorted(home.outbox.glob("*.json"))
-    about = [path for path in messages if "sidings on the China-Kyrgyzstan-Uzbekistan" in path.read_text("utf-8")]
+
+def _told_in_slack(channel: SlackChannel, posted: Mapping[str, Any], checks: Expectations) -> None:
+    """The message on the wire's new story: one, changed in place when a newspaper printed the same text."""
+    about = [number for number, content in posted.items() if SIDINGS in json.dumps(content, ensure_ascii=False)]
     checks.expect(len(about) == 1, f"the new wire story is told in one Slack message, not {len(about)}")
-    show.message(about[0] if about else None, len(messages))
+    checks.expect(set(channel.messages) == set(posted), "the reprint brings no message of its own")
+    for number in about[:1]:
+        message = channel.messages[number]
+        checks.expect(message.changed == 1, f"the message is changed once, not {message.changed} times")
+        now = "\n".join(show.slack_text(message.content))
+        checks.expect("The Orchard Daily" in now, "the changed message names the newspaper")
+        checks.expect(len(message.thread) == 1, "its thread says who joined")
+        show.message(posted[number], message, len(posted))
+
+
+def _held(home: DemoHome, checks: Expectations) -> None:
+    held = home.json("alerts", "held")
+    rules = {row["rule"] for row in held}
+    checks.expect(rules == {"night"}, f"quiet hours hold what the rule “night” has to tell, not {sorted(rules)}")
+    told = {row["digest"].partition("/")[0] for row in home.json("deliveries")}
+    checks.expect(not any("night" in name for name in told), "nothing of it was sent")
+    show.held(held)
 
 
 def _searched(home: DemoHome, articles: Mapping[str, Any], search: Search, checks: Expectations) -> None:

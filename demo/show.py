@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from demo.channel import Message
 from demo.home import ROOT
 from demo.material import outlets
 from demo.screen import WIDTH, count, cut, heading, line, pad, wrapped
@@ -52,6 +52,11 @@ def second_pass(report: Mapping[str, Any]) -> None:
             f"{articles['updated']} edited, {count(sources['not_modified'], 'outlet')} unchanged (304)"
         )
     )
+
+
+def third_pass(report: Mapping[str, Any]) -> None:
+    new = count(report["articles"]["new"], "new article")
+    _say(line(f"third pass    {_seconds(report)}: that afternoon, {new}: a newspaper prints the wire's text"))
 
 
 def found(articles: Mapping[str, Any], words: Mapping[str, Mapping[str, str]], shown: Sequence[str]) -> None:
@@ -102,19 +107,32 @@ def digest(made: Mapping[str, Any], mails: Sequence[Path]) -> None:
         _say(f"    {pad(section['heading'], 32)}  {cut(titles[0], WIDTH - 38 - len(more))}{more}")
 
 
-def message(chosen: Path | None, total: int) -> None:
-    _say(heading("4  The message for Slack, as it would be sent"))
-    _say(line(f"{count(total, 'message')}, for what the second pass brought; one of them:"))
-    if chosen is not None:
-        for text in slack_text(json.loads(chosen.read_text("utf-8"))):
+def message(posted: Mapping[str, Any], message: Message, total: int) -> None:
+    """A message as it was posted, and what is another line of it since an outlet joined."""
+    _say(heading("4  What a Slack channel gets"))
+    _say(line(f"{count(total, 'message')} for what the second pass brought; one of them:"))
+    before, after = slack_text(posted), slack_text(message.content)
+    for text in before:
+        _say(wrapped(text, 4, 3))
+    _say(line("After the third pass the same message says, in place of the lines that it changes:"))
+    for text in (text for text in after if text not in before):
+        _say(wrapped(text, 4, 3))
+    for answer in message.thread:
+        _say(line("and in its thread:"))
+        for text in slack_text(answer):
             _say(wrapped(text, 4, 3))
-        _say(line(_short(chosen)))
+
+
+def held(rows: Sequence[Mapping[str, Any]]) -> None:
+    _say(line("Held by the rule “night”, which has its quiet hours now; it comes when they are over:"))
+    for row in rows:
+        _say(f"    {pad(row['title'], 66)}  until {row['quiet_until'][11:16]} UTC")
 
 
 def slack_text(sent: Mapping[str, Any]) -> list[str]:
     """The lines that a person sees of a message in Slack's block form: links by their words, no marks."""
     lines = []
-    for block in sent["blocks"]:
+    for block in sent.get("blocks") or [{"text": {"text": sent["text"]}}]:
         for part in [block.get("text"), *block.get("elements", ())]:
             if isinstance(part, Mapping):
                 shown = re.sub(r"<[^>|]*\|([^>]*)>", r"\1", part["text"])

@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 
 from demo import run, screen, show
 from demo import site as demo_site
+from demo.channel import SlackChannel
 from demo.home import MARKER, DemoError, DemoHome
 from demo.material import STATES, Outlet, outlets, pieces
 from monitor.sourcelist import read_sources
@@ -158,13 +159,31 @@ def test_sources_are_what_the_project_reads(site: demo_site.Site) -> None:
 
 
 def test_second_state_brings_new_articles_and_one_edited() -> None:
-    first, second = ({p.id: p for p in pieces(state)} for state in STATES)
+    first, second = ({p.id: p for p in pieces(state)} for state in STATES[:2])
     new = [second[i] for i in second if i not in first]
     edited = [i for i in first if first[i] != second[i]]
     assert {p.outlet.lang for p in new} == {"en", "ru", "zh"}
     assert edited == ["youth-programme-draft"]
     assert first[edited[0]].path == second[edited[0]].path
     assert first[edited[0]].teaser != second[edited[0]].teaser
+
+
+def test_third_state_brings_the_reprint_that_joins_a_told_story() -> None:
+    second, third = ({p.id: p for p in pieces(state)} for state in STATES[1:])
+    (new,) = [third[i] for i in third if i not in second]
+    assert (new.reprint_of, third[new.reprint_of or ""].outlet.ownership) == ("sidings-tender", "wire")
+    assert all(third[i] == second[i] for i in second)
+
+
+def test_the_channel_of_the_demo_takes_messages_and_changes() -> None:
+    channel = SlackChannel("http://127.0.0.1:9")
+    first = channel.take("chat.postMessage", {"text": "Саммит"})
+    assert first["ok"]
+    assert channel.take("chat.update", {"ts": first["ts"], "text": "峰会"})["ok"]
+    assert channel.take("chat.postMessage", {"thread_ts": first["ts"], "text": "قمة"})["ok"]
+    assert channel.take("chat.update", {"ts": "1.0", "text": "x"})["error"] == "message_not_found"
+    (message,) = channel.messages.values()
+    assert (message.content["text"], message.changed, len(message.thread)) == ("峰会", 1, 1)
 
 
 def test_unchanged_documents_are_answered_with_304(site: demo_site.Site) -> None:
@@ -192,8 +211,8 @@ def test_304_has_no_body_and_a_bad_date_is_ignored(site: demo_site.Site) -> None
 
 
 def test_unknown_state_is_refused() -> None:
-    with pytest.raises(ValueError, match="no state 3"):
-        pieces(3)
+    with pytest.raises(ValueError, match="no state 4"):
+        pieces(4)
 
 
 # ------------------------------------------------------------------------------------- what the demo promises
@@ -247,38 +266,42 @@ def test_same_event_is_told_in_three_languages() -> None:
 def test_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("three years of work")
     with pytest.raises(DemoError, match="was not made by the demo"):
-        DemoHome(tmp_path).make("sources: []")
+        DemoHome(tmp_path).make("sources: []", SlackChannel("http://127.0.0.1:9"))
     linked = tmp_path / "link"
     linked.symlink_to(tmp_path)
     with pytest.raises(DemoError, match="was not made by the demo"):
-        DemoHome(linked).make("sources: []")
+        DemoHome(linked).make("sources: []", SlackChannel("http://127.0.0.1:9"))
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["link", "thesis.txt"]
 
 
 def test_own_older_home_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DemoHome, "run", lambda *_: "")
     home = DemoHome(tmp_path / "demo-home")
-    home.make("sources: []")
+    home.make("sources: []", SlackChannel("http://127.0.0.1:9"))
     (home.path / "archive.db").write_text("old")
-    home.make("sources: []")
+    home.make("sources: []", SlackChannel("http://127.0.0.1:9"))
     assert sorted(p.name for p in home.path.iterdir()) == [MARKER, "scowatch.toml", "sources.yaml"]
 
 
 def test_two_demos_do_not_share_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DemoHome, "run", lambda *_: "")
-    DemoHome(tmp_path / "demo-home").make("sources: []")
+    DemoHome(tmp_path / "demo-home").make("sources: []", SlackChannel("http://127.0.0.1:9"))
     with pytest.raises(DemoError, match="another demo is at work"):
-        DemoHome(tmp_path / "demo-home").make("sources: []")
+        DemoHome(tmp_path / "demo-home").make("sources: []", SlackChannel("http://127.0.0.1:9"))
 
 
 def test_settings_are_what_the_project_reads() -> None:
     from demo.home import SETTINGS
     from monitor.config import read_settings
 
-    settings = read_settings(SETTINGS, "scowatch.toml")
+    made = SETTINGS.format(channel="C1", api="http://127.0.0.1:9/api", night="20:00-04:00")
+    settings = read_settings(made, "scowatch.toml")
     assert settings.mail is None
     assert settings.fetch.allow_networks == ("127.0.0.0/8",)
-    assert [(s.webhook_env, s.token_env, s.quiet_hours) for s in settings.slack] == [("", "", "")]
+    assert [(s.webhook_env, s.token_env, s.quiet_hours) for s in settings.slack] == [("", "DEMO_SLACK_TOKEN", "")]
+    assert [(a.name, a.channels, a.quiet_hours) for a in settings.alerts] == [
+        ("night", ("mail:analyst",), "20:00-04:00")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -316,16 +339,23 @@ def test_demo_keeps_its_promises(
     out, err = capsys.readouterr()
     assert (code, err) == (0, "")
     lines = out.split("\n")
-    assert len(lines) <= 90
+    assert len(lines) <= 100
     assert max(map(screen.width, lines)) <= screen.WIDTH
-    for shown in ("HTTP 404: not found", "kassym-jomart-tokayev «Токаевым»", "Three bids opened", "[上合组织]"):
+    for shown in (
+        "HTTP 404: not found",
+        "kassym-jomart-tokayev «Токаевым»",
+        "Three bids opened",
+        "in its thread",
+        "Held by",
+        "[上合组织]",
+    ):
         assert shown in out
 
 
 def test_demo_says_what_did_not_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def play(_home: DemoHome, _site: demo_site.Site, checks: run.Expectations) -> None:
+    def play(_home: DemoHome, _site: demo_site.Site, _channel: SlackChannel, checks: run.Expectations) -> None:
         for number in range(14):
             checks.expect(number == 3, f"promise {number}")
 
