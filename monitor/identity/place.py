@@ -53,10 +53,11 @@ class Identity:
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
         mine = print_of(article.title, article.text)
         candidates = neighbours.with_bands(mine.bands, CANDIDATES) if mine.bands else ()
-        same = copies(article, mine.facts, candidates, neighbours.with_text)
-        if same.copy_group_id is None and identity_of(self._source(article), touches=bool(matches)) == "copies":
+        whole = identity_of(self._source(article), touches=bool(matches)) == "whole"
+        same = copies(article, mine.facts, candidates, neighbours.with_text, excerpts=whole)
+        if same.copy_group_id is None and not whole:
             facts = kept.joined(kept.Parts(mine.facts, b"", b""))
-            return Placement(bands=mine.bands, facts=facts, relations=_relations(same), whole=False)
+            return Placement(bands=mine.bands, facts=facts, whole=False)
         self._learn(neighbours)
         told = self._told(article, matches, same, candidates, neighbours)
         credits = credit(article, self.agencies, declared_url=article.declared_url)

@@ -291,6 +291,14 @@ def decide(article: Piece, candidates: Sequence[Piece]) -> Copies:
 TEXT = words(1, 400)
 
 
+@pytest.mark.parametrize("kept", [400, 300, 220], ids=["whole", "three quarters", "a little more than half"])
+def test_where_no_excerpts_are_wanted_copies_are_found_all_the_same(kept: int) -> None:
+    article = placed(9, 0, TEXT[:kept])
+    known = [placed(3, 3, TEXT), placed(4, 4, [*TEXT[:110], *words(2, 500)])]
+    assert copies(article, article.facts, known, excerpts=False) == replace(decide(article, known), excerpts=())
+    assert decide(article, known).excerpts
+
+
 def test_a_copy_joins_the_group_and_says_of_whom() -> None:
     decided = decide(placed(9, 0, TEXT[:300]), [placed(3, 3, TEXT), placed(4, 4, words(2, 400))])
     assert (decided.copy_group_id, decided.of_article_id, decided.merged) == (3, 3, ())
