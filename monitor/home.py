@@ -59,7 +59,7 @@ per_host_interval_seconds = 2
 name = "desk"
 email = "desk@example.org"
 timezone = "UTC"                            # e.g. Asia/Almaty
-digest = "daily 06:30"                      # daily HH:MM | weekly fri HH:MM | every 30m
+digest = "daily 06:30"                      # daily HH:MM | weekly fri HH:MM | hourly | every 30m | cron 30 6 * * 1-5
 search = "tag:sco"                          # or "@rats": a search of searches.yaml by its name
 max_items = 25
 

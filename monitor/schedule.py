@@ -11,11 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from monitor.errors import InputError
 from monitor.types import Fulltext, Health, Identified, Outcome, Source, SourceState
+
+if TYPE_CHECKING:
+    from monitor.cron import Cron
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -44,13 +47,26 @@ _ON_THE_MATTER = ("official", "think-tank")
 class Schedule:
     """When digests are due."""
 
-    kind: Literal["daily", "weekly", "every"]
+    kind: Literal["daily", "weekly", "every", "cron"]
     #: Local wall-clock time of ``daily`` and ``weekly``.
     at: time = time(0)
     #: 0 is Monday; for ``weekly`` only.
     weekday: int = 0
     #: Step of ``every``, counted in UTC from midnight of 1 January 1970.
     step: timedelta = _DAY
+    #: Of ``cron``.
+    cron: Cron | None = None
+
+    @property
+    def times(self) -> tuple[time, ...]:
+        """Local times of a day on which it is due; of ``every`` none."""
+        return self.cron.times if self.cron else (self.at,)
+
+    def falls_on(self, day: date) -> bool:
+        """Whether something is due on that local day."""
+        if self.cron:
+            return self.cron.falls_on(day)
+        return self.kind == "daily" or day.weekday() == self.weekday
 
 
 def parse_schedule(text: str) -> Schedule:
@@ -64,6 +80,12 @@ def parse_schedule(text: str) -> Schedule:
         step = int(found[1]) * _UNITS[found[2]]
         if step:
             return Schedule(kind="every", step=step)
+    if plain == "hourly":
+        return Schedule(kind="every", step=timedelta(hours=1))
+    if plain.startswith("cron "):
+        from monitor import cron  # hardly anybody has one
+
+        return Schedule(kind="cron", cron=cron.parse(plain.removeprefix("cron ")))
     raise _not_understood(text)
 
 
@@ -83,9 +105,9 @@ def last_due(schedule: Schedule, zone: str, now: datetime) -> datetime:
     if schedule.kind == "every":
         return _EPOCH + (now - _EPOCH) // schedule.step * schedule.step
     tz, day = ZoneInfo(zone), local_day(now, zone) + _DAY
-    while (due := _due_on(schedule, tz, day)) is None or due > now:
+    while not (due := [instant for instant in _due_on(schedule, tz, day) if instant <= now]):
         day -= _DAY
-    return due
+    return max(due)
 
 
 def next_due(schedule: Schedule, zone: str, after: datetime) -> datetime:
@@ -93,21 +115,23 @@ def next_due(schedule: Schedule, zone: str, after: datetime) -> datetime:
     if schedule.kind == "every":
         return last_due(schedule, zone, after) + schedule.step
     tz, day = ZoneInfo(zone), local_day(after, zone) - _DAY
-    while (due := _due_on(schedule, tz, day)) is None or due <= after:
+    while not (due := [instant for instant in _due_on(schedule, tz, day) if instant > after]):
         day += _DAY
-    return due
+    return min(due)
 
 
 def is_due(schedule: Schedule, zone: str, last_end: datetime | None, since: datetime, now: datetime) -> datetime | None:
     """Where the window of the digest that is due now ends; None: none is due.
 
     Digests that were missed are made up for by one, whose window ends at the latest due instant. Nothing is due before
-    the first due instant after `since`, and a local day never gets a second digest, not even after a change of plan.
+    the first due instant after `since`, and a local day never gets a second digest, not even after a change of plan;
+    but where the schedule itself has several a day.
     """
     end = last_due(schedule, zone, now)
     if end <= since or (last_end is not None and end <= last_end):
         return None
-    if last_end is not None and schedule.kind != "every" and local_day(last_end, zone) == local_day(end, zone):
+    once = schedule.kind != "every" and len(schedule.times) == 1
+    if last_end is not None and once and local_day(last_end, zone) == local_day(end, zone):
         return None
     return end
 
@@ -232,12 +256,12 @@ def _jitter(source_id: str) -> float:
     return 0.9 + 0.2 * spread
 
 
-def _due_on(schedule: Schedule, tz: ZoneInfo, day: date) -> datetime | None:
-    """The due instant that belongs to that local day; None: there is none."""
-    if schedule.kind == "weekly" and day.weekday() != schedule.weekday:
-        return None
-    due = _instant(tz, day, schedule.at)
-    return due if due.astimezone(tz).date() == day else None
+def _due_on(schedule: Schedule, tz: ZoneInfo, day: date) -> list[datetime]:
+    """The due instants that belong to that local day."""
+    if not schedule.falls_on(day):
+        return []
+    due = [_instant(tz, day, at) for at in schedule.times]
+    return [instant for instant in due if instant.astimezone(tz).date() == day]
 
 
 def _instant(tz: ZoneInfo, day: date, at: time) -> datetime:
@@ -267,5 +291,6 @@ def _weekday(name: str, text: str) -> int:
 
 def _not_understood(text: str) -> InputError:
     return InputError(
-        f'schedule "{text}" cannot be read: use "daily HH:MM", "weekly fri HH:MM" or "every 30m" (s, m or h)'
+        f'schedule "{text}" cannot be read: use "daily HH:MM", "weekly fri HH:MM", "hourly", "every 30m" (s, m or h) '
+        'or "cron 30 6 * * 1-5"'
     )

@@ -73,6 +73,22 @@ OWN = [
     pytest.param("Asia/Dushanbe", "every 30m", ["2026-11-21T07:00Z", "2026-11-21T07:30Z"], id="every-30m"),
     pytest.param("Europe/Berlin", "every 6h", ["2026-10-24T18:00Z", "2026-10-25T00:00Z", "2026-10-25T06:00Z"],
                  id="steps-know-nothing-of-summer-time"),
+    pytest.param("Asia/Dushanbe", "hourly", ["2026-11-21T07:00Z", "2026-11-21T08:00Z"], id="hourly"),
+    pytest.param("Asia/Almaty", "cron 30 6 * * 1-5", ["2026-11-20T01:30Z", "2026-11-23T01:30Z", "2026-11-24T01:30Z"],
+                 id="cron-workdays"),
+    pytest.param("UTC", "cron 0 7,13,19 * * *", ["2026-11-21T07:00Z", "2026-11-21T13:00Z", "2026-11-21T19:00Z",
+                 "2026-11-22T07:00Z"], id="cron-three-times-a-day"),
+    pytest.param("Europe/Berlin", "cron 30 2 * * sun", ["2026-03-22T01:30Z", "2026-03-29T01:30Z", "2026-04-05T00:30Z"],
+                 id="cron-in-a-gap-is-moved-by-the-gap"),
+    pytest.param("Europe/Berlin", "cron 30 2 * 10 7", ["2026-10-18T00:30Z", "2026-10-25T00:30Z", "2027-10-03T00:30Z"],
+                 id="cron-in-a-fold-runs-the-first-time"),
+    pytest.param("UTC", "cron 0 8 1 */3 *", ["2026-10-01T08:00Z", "2027-01-01T08:00Z", "2027-04-01T08:00Z"],
+                 id="cron-quarters"),
+    pytest.param("UTC", "cron 0 8 13 * fri", ["2026-11-06T08:00Z", "2026-11-13T08:00Z", "2026-11-20T08:00Z"],
+                 id="cron-either-day"),
+    pytest.param("UTC", "cron 0 8 29 2 *", ["2024-02-29T08:00Z", "2028-02-29T08:00Z"], id="cron-leap-day"),
+    pytest.param("UTC", "cron */30 8-9/1 * jan-mar,dec mon", ["2026-12-07T08:00Z", "2026-12-07T08:30Z",
+                 "2026-12-07T09:00Z", "2026-12-07T09:30Z", "2026-12-14T08:00Z"], id="cron-steps-and-names"),
     pytest.param("UTC", "every 45s", ["2026-11-21T00:00:00Z", "2026-11-21T00:00:45Z"], id="every-45s"),
 ]  # fmt: skip
 
@@ -103,7 +119,15 @@ def test_a_year_has_one_digest_for_each_local_day(zone: str, clock: str) -> None
     ("text", "words"),
     [
         ("", "daily HH:MM"),
-        ("hourly", "weekly fri HH:MM"),
+        ("monthly", "weekly fri HH:MM"),
+        ("cron 30 6 * *", "has 4 fields, not five"),
+        ("cron 60 6 * * *", 'minute "60" is not a number from 0 to 59'),
+        ("cron 0 6 * * 5-1", 'weekday "5-1" ends before it begins'),
+        ("cron 0 6 * * fri-", 'weekday "" is not a number'),
+        ("cron 0 */0 * * *", 'hour "0" is not a number from 1 to 23'),
+        ("cron 0 ٦ * * *", "is not a number"),
+        ("cron 0 6 30 feb *", "never comes"),
+        ("cron * * * * *", "1440 times a day"),
         ("daily 24:00", "not a time of day"),
         ("daily 7", "cannot be read"),
         ("weekly 5 07:00", "cannot be read"),
@@ -243,3 +267,12 @@ def test_how_much_is_found_out(ownership: str | None, touches: bool, how: str) -
     source = Source(id="a", name="A", kind="feed", addresses=(), ownership=ownership)  # type: ignore[arg-type]
     assert identity_of(source, touches=touches) == how
     assert identity_of(None, touches=touches) == "whole"  # an import
+
+
+def test_a_schedule_with_several_times_a_day_is_due_again_the_same_day() -> None:
+    schedule, since = parse_schedule("cron 0 7,13 * * *"), at("2026-11-20T00:00Z")
+    morning, noon = at("2026-11-21T07:00Z"), at("2026-11-21T13:00Z")
+    assert is_due(schedule, "UTC", morning, since, noon) == noon
+    assert is_due(schedule, "UTC", noon, since, noon + timedelta(hours=2)) is None
+    once = parse_schedule("cron 0 13 * * *")
+    assert is_due(once, "UTC", morning, since, noon) is None  # the plan was changed that day
