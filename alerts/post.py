@@ -6,7 +6,7 @@ import asyncio
 import re
 import ssl
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 #: Seconds for the whole post; the caller's own limit is a little longer.
 SECONDS = 15.0
-#: Bytes of an answer that are read; where it was asked for, and lists messages.
-LIMIT, _LONG = 64 * 1024, 4 * 1024 * 1024
+#: Bytes of an answer that are read; of one that lists messages, or says a whole message back.
+LIMIT, LONG = 64 * 1024, 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,12 @@ class Poster:
         """`whom`: as errors name the other side, never its address."""
         self._channel_id, self._whom, self._refusal = channel_id, whom, refusal
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, asks: bool = False) -> Answer:
-        """The answer, whatever it says. Raises: DeliveryError where there is none.
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, asks: bool = False, most: int = LIMIT
+    ) -> Answer:
+        """The answer, whatever it says, with the first `most` bytes of it. Raises: DeliveryError where there is none.
 
-        `asks`: it does nothing on the other side, and the answer is long.
+        `asks`: it does nothing on the other side.
         """
         # httpx brings its own command line, and with it half a second of imports, where click and rich are installed
         sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
@@ -57,7 +59,7 @@ class Poster:
         stage = ["connect"]
         try:
             async with asyncio.timeout(SECONDS):
-                return await self._exchange(httpx, url, body, headers, stage, _LONG if asks else LIMIT)
+                return await self._exchange(httpx, url, body, headers, stage, most)
         except httpx.ConnectError as error:
             why = f" (its certificate does not prove that it is {self._whom})" if "CERTIFICATE" in str(error) else ""
             raise DeliveryError(self._channel_id, f"{self._whom} cannot be reached{why}") from error
@@ -74,14 +76,14 @@ class Poster:
         def begun() -> None:
             stage[0] = "sent"
 
-        wire = Wire(self._chosen, lambda: self._tls, begun, most)
+        wire = Wire(self._allowed, lambda: self._tls, begun, most)
         plain = {"Accept-Encoding": "identity", **headers}
         async with httpx.AsyncClient(transport=wire, trust_env=False, follow_redirects=False) as client:
             answer: httpx.Response = await client.post(url, content=body, headers=plain)
         return Answer(answer.status_code, answer.headers, answer.content)
 
-    def _chosen(self, addresses: list[str], scheme: str) -> str:
-        """The address that is connected to: the name is looked up once, and every answer has to be allowed."""
+    def _allowed(self, addresses: Sequence[str], scheme: str) -> None:
+        """Nothing, when all addresses of a host may be contacted; one that may not is enough to send nothing."""
         for address in addresses:
             why = self._refusal(address)
             if why or (scheme == "http" and not _inside(address)):
@@ -89,7 +91,6 @@ class Poster:
                 raise DeliveryError(
                     self._channel_id, f"its address is {why}: name it in [fetch] allow_networks or mend it"
                 )
-        return addresses[0]
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -103,10 +104,10 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
         return timedelta(seconds=int(value))
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
+        return max(at - datetime.now(UTC), timedelta())
+    except (ValueError, OverflowError):  # the latter for a zone of any number
         return None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return max(at - datetime.now(UTC), timedelta())
 
 
 def readable(url: str) -> bool:

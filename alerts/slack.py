@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from alerts import Refusal, secret
 from alerts.blocks import joined, slack
-from alerts.post import Answer, Poster, readable, retry_after
+from alerts.post import LIMIT, LONG, Answer, Poster, readable, retry_after
 from monitor.errors import DeliveryError, InputError
 from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Digest, Receipt
 
@@ -59,6 +59,8 @@ class SlackSender:
         self._api = str(channel.settings.get("api") or API).rstrip("/")
         self._poster = Poster(channel.id, "Slack", refusal)
         self._gap, self._next = gap_seconds, 0.0
+        if not re.fullmatch(r"[!-~]*", self._token):
+            raise InputError(f"{channel.id}: its token is not one like xoxb-…: mend what `token_env` names")
         if not readable(self._api if self._token else self._webhook):
             raise InputError(f"{channel.id}: its webhook is not an address like https://hooks.slack.com/…: mend it")
 
@@ -69,9 +71,10 @@ class SlackSender:
             return self._judged(await self._paced(self._webhook, _encoded(body), _JSON))
         if digest.kind == "update":
             return await self._update(delivery, digest)
-        if delivery.repeat and (found := await self._found(self.target, delivery)):
+        found = await self._found(self.target, delivery) if delivery.repeat else ""
+        if found:
             return Receipt(detail="it had arrived at the first attempt", message_id=found)
-        body = dict(slack(digest)) | {"channel": self.target, "metadata": _metadata(delivery)}
+        body = dict(slack(digest, repeat=found is None)) | {"channel": self.target, "metadata": _metadata(delivery)}
         return self._said(await self._call("chat.postMessage", body))
 
     # -- with a token
@@ -81,13 +84,14 @@ class SlackSender:
         if not ts:
             raise DeliveryError(self.channel_id, "there is no message to bring up to date", permanent=True)
         said = await self._call("chat.update", dict(slack(digest)) | {"channel": channel, "ts": ts})
-        if not delivery.repeat or not await self._found(channel, delivery, thread=ts):
+        if not delivery.repeat or await self._found(channel, delivery, thread=ts) == "":
             body = dict(joined(digest)) | {"channel": channel, "thread_ts": ts, "metadata": _metadata(delivery)}
             await self._call("chat.postMessage", body)
         return self._said(said)
 
-    async def _found(self, channel: str, delivery: Delivery, thread: str = "") -> str:
-        """Id of the message that an earlier attempt of this delivery left; empty: there is none.
+    async def _found(self, channel: str, delivery: Delivery, thread: str = "") -> str | None:
+        """Id of the message that an earlier attempt of this delivery left; empty: there is none; None: not among those
+        that were looked through, and there are more.
 
         A channel that was given by name is only known by its id once a message was posted to it: that is looked up.
         """
@@ -102,8 +106,8 @@ class SlackSender:
                     return f"{channel}/{message.get('ts')}"
             asked["cursor"] = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not asked["cursor"]:
-                break
-        return ""
+                return ""
+        return None
 
     async def _id_of(self, name: str) -> str:
         asked = {"types": "public_channel,private_channel", "exclude_archived": "true", "limit": "200"}
@@ -121,15 +125,29 @@ class SlackSender:
         """What a method that changes nothing answers."""
         headers = {"Content-Type": _FORM, "Authorization": f"Bearer {self._token}"}
         body = urlencode(asked).encode()
-        answer = await self._poster.post(f"{self._api}/{method}", body, headers, asks=True)
+        answer = await self._poster.post(f"{self._api}/{method}", body, headers, asks=True, most=LONG)
         try:
             self._judged(answer)
             said: Mapping[str, Any] = json.loads(answer.body)
-        except (DeliveryError, ValueError) as error:
-            wait = error.retry_after if isinstance(error, DeliveryError) else None
-            reason = f"Slack does not say whether it has the message ({method}); {MAYBE_ARRIVED}"
-            raise DeliveryError(self.channel_id, reason, retry_after=wait) from error
+        except ValueError as error:
+            raise self._unsaid(method) from error
+        except DeliveryError as error:
+            raise self._unsaid(method, error, _reason(answer.body.decode("utf-8", "replace").strip())[0]) from error
         return said
+
+    def _unsaid(self, method: str, error: DeliveryError | None = None, why: str = "") -> DeliveryError:
+        """Slack does not answer what it was asked. Where it never will, the channel is closed, so that somebody sees to
+        it: waiting in silence would hold up all that comes after."""
+        said = f": {why}" if why else ""
+        closed = error is not None and error.closed
+        remedy = "; let the bot read its channel (docs/channels.md)" if closed else ""
+        return DeliveryError(
+            self.channel_id,
+            f"Slack does not say whether it has the message ({method}{said}); {MAYBE_ARRIVED}{remedy}",
+            permanent=closed,
+            closed=closed,
+            retry_after=error.retry_after if error else None,
+        )
 
     async def _call(self, method: str, body: Mapping[str, Any]) -> Answer:
         answer = await self._paced(f"{self._api}/{method}", _encoded(body), _JSON)
@@ -147,7 +165,7 @@ class SlackSender:
         headers = {"Content-Type": kind} | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
         await asyncio.sleep(max(0.0, self._next - time.monotonic()))
         try:
-            return await self._poster.post(url, body, headers)
+            return await self._poster.post(url, body, headers, most=LONG if self._token else LIMIT)
         finally:
             self._next = time.monotonic() + self._gap
 
@@ -168,9 +186,10 @@ class SlackSender:
             )
         if status == 408 or status < 400:
             permanent = status == 200 and text.startswith("{") and bool(reason) and reason not in _PASSING
+            cut = status == 200 and text.startswith("{") and not _is_json(text)
             raise DeliveryError(
                 self.channel_id,
-                f"the answer is not Slack's ok: {said}",
+                f"the answer is not Slack's ok: {said}" + (f"; {MAYBE_ARRIVED}" if cut else ""),
                 permanent=permanent,
                 closed=permanent and reason in _CLOSED,
             )
@@ -202,6 +221,14 @@ def _ts(at: datetime) -> str:
 
 def _encoded(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _reason(text: str) -> tuple[str, bool]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import h11
 import httpx
@@ -20,8 +21,11 @@ _READ = 16 * 1024
 #: Said of the bytes on the wire, which are nobody's concern any more.
 _HOPS = (b"content-encoding", b"transfer-encoding", b"content-length")
 
-#: The one to connect to out of a host's addresses, for that scheme; raises where one of them must not be contacted.
-Choose = Callable[[list[str], str], str]
+#: Of a host's addresses that are tried, and seconds for each but the last.
+_TRIED, _SECONDS = 4, 4.0
+
+#: Asked with a host's addresses and the scheme; raises where one of them must not be contacted.
+Allow = Callable[[Sequence[str], str], None]
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -29,25 +33,26 @@ class Wire(httpx.AsyncBaseTransport):
 
     def __init__(
         self,
-        choose: Choose,
+        allow: Allow,
         context: Callable[[], ssl.SSLContext],
         begun: Callable[[], None],
         most: int = LIMIT,
     ) -> None:
         """`begun` is called when the message begins to leave: from then on it may have arrived; `most`: bytes of an
         answer that are read."""
-        self._choose, self._context, self._begun, self._most = choose, context, begun, most
+        self._allow, self._context, self._begun, self._most = allow, context, begun, most
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer. Raises: httpx.ConnectError, httpx.RemoteProtocolError, OSError, and what `choose` raises."""
+        """The answer. Raises: httpx.ConnectError, httpx.RemoteProtocolError, OSError, and what `allow` raises."""
         url = request.url
         host, secure = url.raw_host.decode("ascii"), url.scheme == "https"
         port = url.port or (443 if secure else 80)
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            address = self._choose(list(dict.fromkeys(str(info[4][0]) for info in found)), url.scheme)
+            addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+            self._allow(addresses, url.scheme)
             tls = {"ssl": self._context(), "server_hostname": host.rstrip(".")} if secure else {}
-            reader, writer = await asyncio.open_connection(address, port, limit=LIMIT, **tls)  # type: ignore[arg-type]
+            reader, writer = await _connected(addresses[:_TRIED], port, tls)
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError(str(error)) from error
         try:
@@ -67,6 +72,22 @@ class Wire(httpx.AsyncBaseTransport):
         writer.write(b"".join(piece for piece in said if piece))
         await writer.drain()
         return await _answer(talk, reader, self._most)
+
+
+async def _connected(
+    addresses: Sequence[str], port: int, tls: dict[str, Any]
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to the first address that takes one: of a host with two kinds of addresses one may be out of order.
+
+    Raises: OSError of the last one.
+    """
+    for address in addresses[:-1]:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                return await asyncio.open_connection(address, port, limit=LIMIT, **tls)
+        except OSError:  # TimeoutError is one
+            continue
+    return await asyncio.open_connection(addresses[-1], port, limit=LIMIT, **tls)
 
 
 async def _answer(talk: h11.Connection, reader: asyncio.StreamReader, most: int) -> httpx.Response:

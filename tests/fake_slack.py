@@ -87,7 +87,7 @@ class FakeSlack:
         else:
             message |= {"ts": f"1700000000.{len(self.delivered):06d}"}
         self.delivered.append(message)
-        return {"ok": True, "channel": CHANNEL, "ts": message["ts"]}
+        return {"ok": True, "channel": CHANNEL, "ts": message["ts"], "message": {"blocks": message.get("blocks")}}
 
     def read(self, method: str, asked: dict[str, str]) -> dict[str, Any]:
         if not self.readable:

@@ -166,7 +166,7 @@ class _Channel:
             reason = f"no answer within {self.send_seconds:.0f} s; {MAYBE_ARRIVED}"
             return self._failed(delivery, DeliveryError(delivery.channel_id, reason))
         except Exception as error:  # noqa: BLE001 - a channel's own mistake must not stop the others
-            reason = f"the channel broke ({type(error).__name__}); please report it"
+            reason = f"the channel broke ({type(error).__name__}), and {MAYBE_ARRIVED}; please report it"
             return self._failed(delivery, DeliveryError(delivery.channel_id, reason))
         return replace(
             delivery,
@@ -179,10 +179,10 @@ class _Channel:
 
     def _failed(self, delivery: Delivery, error: DeliveryError) -> Delivery:
         reason = str(error)
-        if error.permanent:
-            return replace(delivery, status="failed", next_attempt_at=None, last_error=reason, closed=error.closed)
         if delivery.repeat and MAYBE_ARRIVED not in reason:
             reason = f"{reason} (of an earlier attempt: {MAYBE_ARRIVED})"
+        if error.permanent:  # due again all the same when its channel was closed and is mended
+            return replace(delivery, status="failed", next_attempt_at=None, last_error=reason, closed=error.closed)
         return replace(
             delivery, status="pending", next_attempt_at=self.now_fn() + pause(delivery, error), last_error=reason
         )

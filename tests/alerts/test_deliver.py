@@ -176,6 +176,20 @@ def test_a_sender_that_breaks_does_not_stop_the_others() -> None:
     assert (report.sent, report.later) == (1, 1)
     assert "ZeroDivisionError" in report.problems[0]
     assert "secret" not in report.problems[0]
+    assert MAYBE_ARRIVED in report.problems[0], "it may have broken after the message went out"
+
+
+def test_what_may_have_arrived_is_still_known_when_the_channel_was_closed_after_it() -> None:
+    ledger = Ledger(("k1", "a"))
+    ledger.stop_channel = lambda *_: None  # type: ignore[attr-defined]
+    channel = Channel(trouble(f"no answer; {MAYBE_ARRIVED}"), trouble("gone: 404", permanent=True, closed=True))
+    for minute in (0, 1):
+        run(ledger, {"a": channel}, NOW + timedelta(minutes=minute))
+    row = ledger.rows[1]
+    assert (row.status, row.closed) == ("failed", True)
+    ledger.rows[1] = replace(row, status="pending", next_attempt_at=NOW)
+    run(ledger, {"a": channel}, NOW + timedelta(minutes=2))
+    assert channel.got[-1] == ("k1", 3, True)
 
 
 def test_a_channel_that_is_not_in_the_settings_any_more_waits() -> None:

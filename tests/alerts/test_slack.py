@@ -193,7 +193,19 @@ def test_a_date_in_retry_after() -> None:
     assert timedelta(seconds=25) < error.retry_after < timedelta(seconds=31)
 
 
-@pytest.mark.parametrize("value", ["", "soon", "-5", "1e9", "9" * 50, "Mon, 99 Foo 2026 00:00:00 GMT", "\x00"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "soon",
+        "-5",
+        "1e9",
+        "9" * 50,
+        "Mon, 99 Foo 2026 00:00:00 GMT",
+        "\x00",
+        "Mon, 01 Jan 2026 00:00:00 +99999999999999999999",
+    ],
+)
 def test_a_retry_after_of_no_use_is_ignored(value: str) -> None:
     assert retry_after({"retry-after": value}) is None
 
@@ -282,7 +294,7 @@ def test_answers_of_the_web_api() -> None:
         (False, "slack:sco: the answer is not Slack's ok: HTTP 200 internal_error"),
         (False, "slack:sco: Slack asks to wait"),
         (False, "slack:sco: the answer is not Slack's ok: HTTP 200"),
-        (False, "slack:sco: the answer is not Slack's ok: HTTP 200"),
+        (False, f"slack:sco: the answer is not Slack's ok: HTTP 200; {MAYBE_ARRIVED}"),
         (False, "slack:sco: the answer is not Slack's ok: HTTP 200"),
     ]
 
@@ -347,13 +359,60 @@ def test_what_did_not_arrive_is_sent_once_more(step: str) -> None:
         assert len(fake.delivered) == 1
 
 
-def test_a_bot_that_may_not_read_its_channel_waits_rather_than_send_twice() -> None:
+def test_a_bot_that_may_not_read_its_channel_closes_it_rather_than_send_twice_or_wait_in_silence() -> None:
     with fake_slack("500d", "ok") as fake:
         fake.readable = False
         _, second = told(bot(fake), (DELIVERY, alert()), (AGAIN, alert()))
         assert isinstance(second, DeliveryError)
         assert MAYBE_ARRIVED in str(second)
-        assert not second.permanent
+        assert "missing_scope" in str(second)
+        assert second.closed
+        assert len(fake.delivered) == 1
+        again = replace(AGAIN, attempts=3, last_error=str(second))
+        fake.readable = True
+        (found,) = told(bot(fake), (again, alert()))
+        assert isinstance(found, Receipt)
+        assert len(fake.delivered) == 1
+
+
+def test_of_a_channel_too_busy_to_look_through_a_repeat_says_that_it_may_be_one() -> None:
+    others = [(replace(DELIVERY, digest_key=f"other-{n}"), alert()) for n in range(22)]
+    with fake_slack(*["ok"] * 22, "500d", "ok") as fake:
+        *_, second = told(bot(fake), *others, (DELIVERY, alert()), (AGAIN, alert()))
+        assert isinstance(second, Receipt)
+        assert "may be a repeat" in texts(fake.delivered[-1])
+
+
+def test_the_answer_to_a_long_message_is_read_whole() -> None:
+    told_ = [item(n, title=f"{n} " + "𠮷" * 200) for n in range(1, 200)]
+    with fake_slack() as fake:
+        (receipt,) = told(bot(fake), (DELIVERY, replace(digest(*told_), kind="summary")))
+        assert len(json.dumps(fake.delivered[0]["blocks"])) > 64 * 1024
+        assert isinstance(receipt, Receipt)
+        assert receipt.message_id
+
+
+def test_a_token_that_no_header_can_hold_is_refused_and_not_shown() -> None:
+    channel = Channel(id="slack:sco", kind="slack", target=CHANNEL, settings={"token_env": "TOKEN"})
+    with pytest.raises(InputError) as caught:
+        open_sender(channel, {"TOKEN": "xoxb-1\nX: SECRET"})
+    assert "token_env" in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+
+
+def test_a_host_whose_first_address_takes_nothing_is_reached_by_its_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(url: str) -> list[Receipt]:
+        loop = asyncio.get_running_loop()
+        ask = loop.getaddrinfo
+
+        async def two(_: str, port: int, **more: Any) -> list[Any]:
+            return [info for ip in ("127.0.0.9", "127.0.0.1") for info in await ask(ip, port, **more)]
+
+        monkeypatch.setattr(loop, "getaddrinfo", two)
+        return [await sender(url.replace("127.0.0.1", "slack.test")).send(DELIVERY, alert())]
+
+    with fake_slack() as fake:
+        assert asyncio.run(run(fake.url)) == [Receipt(detail="HTTP 200 ok")]
         assert len(fake.delivered) == 1
 
 
