@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 CHANNELS: dict[str, str] = {
     "mail": "alerts.email:MailSender",
     "slack": "alerts.slack:SlackSender",
+    "webhook": "alerts.webhook:WebhookSender",
     "outbox": "alerts.outbox:OutboxSender",
 }
 

@@ -144,6 +144,7 @@ class Channel:
 class Delivery:
     """One row of the ledger: one digest on its way to one channel."""
 
+    #: 0: it is a test, and no row.
     id: int
     digest_key: str
     channel_id: str
@@ -168,6 +169,11 @@ class Delivery:
     def token(self) -> str:
         """What the message of this delivery is known by, at every attempt: 32 hexadecimal digits."""
         return sha256(f"{self.digest_key}\n{self.channel_id}".encode()).hexdigest()[:32]
+
+    @property
+    def test(self) -> bool:
+        """Whether it is no row of the ledger: a message that somebody tries the channel with."""
+        return self.id == 0
 
     @property
     def repeat(self) -> bool:

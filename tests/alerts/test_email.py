@@ -280,5 +280,5 @@ def test_settings_that_cannot_be(settings: dict[str, object], target: str, words
 
 def test_kinds_of_channel() -> None:
     assert isinstance(open_sender(channel(25), {}), MailSender)
-    with pytest.raises(InputError, match="use one of mail, slack, outbox"):
+    with pytest.raises(InputError, match="use one of mail, slack, "):
         open_sender(Channel(id="fax:desk", kind="fax"), {})
