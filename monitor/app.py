@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from monitor.config import AlertConfig, RecipientConfig, SlackConfig
+from monitor.config import AlertConfig, ChannelConfig, RecipientConfig, SlackConfig
 from monitor.errors import ConfigError, InputError, Problem, StoreError
 from monitor.home import Home
 from monitor.ports import Fetcher, Parser, Placer, Progress, Sender, Snapshots, Store
@@ -390,11 +390,12 @@ class App:
     @cached_property
     def subscriptions(self) -> tuple[Subscription, ...]:
         settings = self.home.settings
-        bots = {f"slack:{slack.name}" for slack in settings.slack if slack.token_env}
+        editable = {f"slack:{slack.name}" for slack in settings.slack if slack.token_env}
+        editable |= {channel.id for channel in settings.channels if channel.kind == "feed"}
         return (
             *map(_of_recipient, settings.recipients),
             *(_of_slack(slack) for slack in settings.slack if slack.alerts),
-            *(_of_alert(alert, channel_id, bots) for alert in settings.alerts for channel_id in alert.channels),
+            *(_of_alert(alert, channel_id, editable) for alert in settings.alerts for channel_id in alert.channels),
         )
 
     def calendar(self) -> tuple[Event, ...]:
@@ -413,6 +414,7 @@ class App:
         settings = self.home.settings
         found = [self._mail_channel(f"mail:{r.name}", r.email) for r in settings.recipients]
         found += [self._slack_channel(slack) for slack in settings.slack]
+        found += [self._other_channel(channel) for channel in settings.channels]
         addresses = {c for alert in settings.alerts for c in alert.channels if c.startswith("mail:") and "@" in c}
         found += [self._mail_channel(channel_id, channel_id.removeprefix("mail:")) for channel_id in sorted(addresses)]
         found.append(self._operator_channel())
@@ -443,6 +445,12 @@ class App:
             return Channel(id=channel_id, kind="outbox", target=slack.name, settings=self._outbox("slack"))
         settings = {"webhook_env": slack.webhook_env, "token_env": slack.token_env, "api": slack.api}
         return Channel(id=channel_id, kind="slack", target=slack.channel, settings=settings)
+
+    def _other_channel(self, channel: ChannelConfig) -> Channel:
+        settings: dict[str, object] = dict(channel.settings)
+        if channel.kind == "feed":
+            settings["folder"] = str(self.home.feeds)
+        return Channel(id=channel.id, kind=channel.kind, target=channel.name, settings=settings)
 
     def _operator_channel(self) -> Channel:
         operator = self.home.settings.operator
@@ -586,7 +594,7 @@ def _of_slack(slack: SlackConfig) -> Subscription:
     )
 
 
-def _of_alert(alert: AlertConfig, channel_id: str, bots: Collection[str]) -> Subscription:
+def _of_alert(alert: AlertConfig, channel_id: str, editable: Collection[str]) -> Subscription:
     return Subscription(
         id=f"alert:{alert.name}@{channel_id}",
         name=alert.name,
@@ -596,6 +604,6 @@ def _of_alert(alert: AlertConfig, channel_id: str, bots: Collection[str]) -> Sub
         timezone=alert.timezone,
         max_per_day=alert.max_per_day,
         quiet_hours=alert.quiet_hours or None,
-        edits=channel_id in bots,
+        edits=channel_id in editable,
         rule=alert.rule,
     )

@@ -92,6 +92,21 @@ class AlertConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelConfig:
+    """A channel of another kind than mail and Slack, for rules."""
+
+    name: str
+    #: Key of `CHANNEL_KINDS`.
+    kind: str
+    #: What that kind asks for.
+    settings: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorConfig:
     """Who is told when a source does otherwise than before."""
 
@@ -121,6 +136,7 @@ class Settings:
     recipients: tuple[RecipientConfig, ...] = ()
     slack: tuple[SlackConfig, ...] = ()
     alerts: tuple[AlertConfig, ...] = ()
+    channels: tuple[ChannelConfig, ...] = ()
     operator: OperatorConfig = OperatorConfig()
     #: Turns headlines into English: a command that reads and writes JSON lines; empty: none.
     gloss_command: str = ""
@@ -129,6 +145,29 @@ class Settings:
     snapshots: SnapshotsConfig = field(default_factory=SnapshotsConfig)
     #: None: archive.db in the home.
     storage_url: str | None = None
+
+
+def _printable(text: str) -> None:
+    if not text.isprintable():
+        raise ValueError(f"{text!r} has control characters")
+
+
+def _variable(text: str) -> None:
+    if text and not re.fullmatch(r"[A-Za-z_]\w*", text, re.ASCII):
+        raise ValueError("this is not the name of an environment variable; secrets do not stand in this file")
+
+
+def _web(text: str) -> None:
+    if text and not re.fullmatch(r"https?://[^\s/<>\"\\]+(/[^\s<>\"\\]*)?", text, re.ASCII):
+        raise ValueError(f"{text!r} is not an address like https://example.org/feeds/")
+
+
+#: Kind of a [[channel]] -> its keys, each with its check and whether it has to be there.
+CHANNEL_KINDS: Mapping[str, Mapping[str, tuple[Callable[[str], object], bool]]] = {
+    "webhook": {"url_env": (_variable, True), "secret_env": (_variable, True)},
+    "apprise": {"url_env": (_variable, True)},
+    "feed": {"title": (_printable, False), "url": (_web, False)},
+}
 
 
 def read_settings(text: str, file: str, saved: Callable[[], Mapping[str, str]] = dict) -> Settings:
@@ -142,6 +181,7 @@ def read_settings(text: str, file: str, saved: Callable[[], Mapping[str, str]] =
         recipients=_named(root, "recipient", partial(_recipient, saved=saved)),
         slack=_named(root, "slack", partial(_slack, saved=saved)),
         alerts=_named(root, "alert", partial(_alert, saved=saved)),
+        channels=_named(root, "channel", _channel_block),
         operator=_operator(root.table("operator")),
         gloss_command=_gloss_command(root.table("digest")),
         tag_roles=_tag_roles(root.table("tagging")),
@@ -343,7 +383,7 @@ def _search(text: str, saved: Callable[[], Mapping[str, str]]) -> None:
 
 
 #: What a rule can be told by; each is the beginning of a channel's id.
-_CHANNELS = ("slack", "mail", "webhook", "apprise", "feed")
+_CHANNELS = ("slack", "mail", *CHANNEL_KINDS)
 
 
 def _alert(table: Table, saved: Callable[[], Mapping[str, str]]) -> AlertConfig:
@@ -361,6 +401,18 @@ def _alert(table: Table, saved: Callable[[], Mapping[str, str]]) -> AlertConfig:
         table.problem("channel", 'is missing: name one like "slack:NAME" or "mail:RECIPIENT", or several in [ ]')
     table.end()
     return alert
+
+
+def _channel_block(table: Table) -> ChannelConfig:
+    name, kind = table.required("name", _name), table.text("kind")
+    keys = CHANNEL_KINDS.get(kind, {})
+    if not keys:
+        known = ", ".join(CHANNEL_KINDS)
+        table.problem("kind", f"{kind!r} is not one of {known}" if kind else f"is missing: one of {known}")
+        table.known(table.data)  # what else is wrong depends on the kind
+    settings = {key: (table.required if must else table.text)(key, check=check) for key, (check, must) in keys.items()}
+    table.end()
+    return ChannelConfig(name=name, kind=kind, settings=settings)
 
 
 def _rule(table: Table) -> Rule:
@@ -462,11 +514,6 @@ def _named(root: Table, key: str, read: Callable[[Table], T]) -> tuple[T, ...]:
     return tuple(found)
 
 
-def _printable(text: str) -> None:
-    if not text.isprintable():
-        raise ValueError(f"{text!r} has control characters")
-
-
 def _name(text: str) -> None:
     if not re.fullmatch(r"[\w][\w .-]{0,63}", text):
         raise ValueError(f"{text!r} is not a name of letters, digits, spaces, dots and hyphens")
@@ -485,11 +532,6 @@ def _https(text: str) -> None:
 def _label(text: str) -> None:
     if text and not re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?", text, re.ASCII):
         raise ValueError(f"{text!r} is not a name as in DNS")
-
-
-def _variable(text: str) -> None:
-    if text and not re.fullmatch(r"[A-Za-z_]\w*", text, re.ASCII):
-        raise ValueError("this is not the name of an environment variable; secrets do not stand in this file")
 
 
 def _zone(text: str) -> None:
@@ -515,6 +557,12 @@ def missing_secrets(settings: Settings, environ: Mapping[str, str]) -> list[Prob
     """A problem for each named environment variable that is not set."""
     wanted = [(s.webhook_env, f"[[slack]] {s.name}") for s in settings.slack]
     wanted += [(s.token_env, f"[[slack]] {s.name}") for s in settings.slack]
+    wanted += [
+        (value, f"[[channel]] {channel.name}")
+        for channel in settings.channels
+        for key, value in channel.settings.items()
+        if key.endswith("_env")
+    ]
     wanted.append((settings.operator.webhook_env, "[operator]"))
     if settings.mail is not None:
         mail = settings.mail

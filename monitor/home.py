@@ -130,6 +130,11 @@ class Home:
     def outbox(self) -> Path:
         return self.path / "outbox"
 
+    @property
+    def feeds(self) -> Path:
+        """Where feeds of alerts are, for a web server to publish."""
+        return self.path / "feeds"
+
     def require(self) -> None:
         """Nothing, when this is a home. Raises: InputError."""
         if not self.exists:

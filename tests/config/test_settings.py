@@ -176,3 +176,48 @@ def test_what_is_wrong_with_a_rule_is_said(line: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         read_settings(f'[[alert]]\nname = "bank"\nsearch = "tag:sco"\n{line}\n', "scowatch.toml")
     assert said in str(caught.value)
+
+
+CHANNELS = """\
+[[channel]]
+name = "cms"
+kind = "webhook"
+url_env = "CMS_HOOK"
+secret_env = "CMS_SECRET"
+[[channel]]
+name = "team"
+kind = "apprise"
+url_env = "TEAM_URL"
+[[channel]]
+name = "bank"
+kind = "feed"
+"""
+
+
+def test_channels_of_other_kinds_are_read() -> None:
+    settings = read_settings(CHANNELS, "scowatch.toml")
+    assert [channel.id for channel in settings.channels] == ["webhook:cms", "apprise:team", "feed:bank"]
+    assert settings.channels[0].settings == {"url_env": "CMS_HOOK", "secret_env": "CMS_SECRET"}
+    missing = [problem.message for problem in missing_secrets(settings, {"CMS_HOOK": "https://a.example/"})]
+    assert [text.partition(",")[0] for text in missing] == ["CMS_SECRET is not set", "TEAM_URL is not set"]
+    assert "[[channel]] team" in missing[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        pytest.param("name='x'\nkind='pager'\npin='1'\n", 3, "'pager' is not one of webhook, apprise, feed", id="kind"),
+        pytest.param("name='x'\n", 1, "kind: is missing: one of webhook", id="no kind"),
+        pytest.param("kind='feed'\n", 1, "name: is missing", id="no name"),
+        pytest.param("name='../x'\nkind='feed'\n", 2, "is not a name", id="name"),
+        pytest.param("name='x'\nkind='webhook'\nurl_env='U'\n", 1, "secret_env: is missing", id="no secret"),
+        pytest.param("name='x'\nkind='apprise'\nurl_env='tgram://1:a/2'\n", 4, "secrets do not stand", id="a secret"),
+        pytest.param("name='x'\nkind='feed'\nurl_env='U'\n", 4, "unknown setting", id="a key of another kind"),
+        pytest.param("name='x'\nkind='feed'\nurl='here'\n", 4, "https://example.org/feeds/", id="address"),
+        pytest.param("name='x'\nkind='feed'\n[[channel]]\nname='x'\nkind='feed'\n", 5, "already", id="twice"),
+    ],
+)
+def test_what_is_wrong_with_a_channel_is_said(text: str, line: int, part: str) -> None:
+    found = problems(f"[[channel]]\n{text}")
+    assert any(at == line and part in message for at, message in found), found
+    assert len(found) == 1
