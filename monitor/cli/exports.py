@@ -84,7 +84,7 @@ def cite_command(home: Home, articles: tuple[str, ...], form: str) -> None:
 def feed_command(home: Home, name: str, form: str, limit: int, url: str | None, output: Path | None) -> None:
     """The newest hits of the saved search NAME as a feed, for any reader."""
     from monitor.cli.searches import named
-    from monitor.feeds.made import Feed
+    from monitor.feeds.made import Feed, of_article
 
     if url is not None and not url.lower().startswith(("http://", "https://")):
         raise InputError(f"--url {url!r} is not an http or https address")
@@ -92,11 +92,11 @@ def feed_command(home: Home, name: str, form: str, limit: int, url: str | None, 
     store = app.open_store()
     try:
         hits = store.search(home.query(f"@{saved.name}"), limit=limit).hits
-        items = tuple(_cited(app, store, hit.kept) for hit in hits)
+        items = tuple(of_article(_cited(app, store, hit.kept)) for hit in hits)
     finally:
         store.close()
     text = _feed_writer(form)(
-        Feed(name=saved.name, title=saved.title, search=saved.search, items=items, at=now(), url=url)
+        Feed(name=saved.name, title=saved.title, about=saved.search, items=items, at=now(), url=url)
     )
     if output is None:
         return click.echo(text, nl=False)

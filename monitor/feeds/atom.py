@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from xml.etree import ElementTree
 
-from monitor.citing.cited import Cited
-from monitor.feeds.made import Feed, by, in_xml, item_id, summary
+from monitor.feeds.made import Feed, FeedItem, in_xml
 
 
 def atom(feed: Feed) -> str:
@@ -14,38 +13,39 @@ def atom(feed: Feed) -> str:
     root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom"})
     _add(root, "id", feed.id)
     _add(root, "title", feed.title)
-    _add(root, "subtitle", feed.search)
+    _add(root, "subtitle", feed.about)
     _add(root, "updated", _instant(feed.updated))
     _author(root, "scowatch")  # section 4.1.1: for entries that name nobody
     _add(root, "generator", "scowatch")
     if feed.url:
         ElementTree.SubElement(root, "link", {"rel": "self", "href": in_xml(feed.url)})
-    for cited in feed.items:
-        _entry(ElementTree.SubElement(root, "entry"), cited)
+    for item in feed.items:
+        _entry(ElementTree.SubElement(root, "entry"), item)
     body: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return body.decode() + "\n"
 
 
-def _entry(entry: ElementTree.Element, cited: Cited) -> None:
-    article = cited.article
-    if article.lang:
-        entry.set("xml:lang", in_xml(article.lang))
-    _add(entry, "id", item_id(cited))
-    _add(entry, "title", article.title)
-    ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": in_xml(article.url)})
-    _add(entry, "updated", _instant(cited.archived_at))
-    if article.published_at:
-        _add(entry, "published", _instant(article.published_at))
-    for name in by(cited):
+def _entry(entry: ElementTree.Element, item: FeedItem) -> None:
+    if item.lang:
+        entry.set("xml:lang", in_xml(item.lang))
+    _add(entry, "id", item.id)
+    _add(entry, "title", item.title)
+    if item.url:
+        ElementTree.SubElement(entry, "link", {"rel": "alternate", "href": in_xml(item.url)})
+    _add(entry, "updated", _instant(item.updated_at))
+    if item.published_at:
+        _add(entry, "published", _instant(item.published_at))
+    for name in item.authors:
         _author(entry, name)
-    _add(entry, "summary", summary(cited))
-    for tag in cited.kept.tags:
+    # section 4.1.2: one without an address has its text here
+    _add(entry, "summary" if item.url else "content", item.text)
+    for tag in item.tags:
         ElementTree.SubElement(entry, "category", {"term": in_xml(tag)})
-    if cited.source and cited.source.homepage:  # section 4.2.11
+    if item.homepage:  # section 4.2.11
         source = ElementTree.SubElement(entry, "source")
-        _add(source, "id", cited.source.homepage)
-        _add(source, "title", cited.outlet)
-        _add(source, "updated", _instant(cited.archived_at))
+        _add(source, "id", item.homepage)
+        _add(source, "title", item.outlet)
+        _add(source, "updated", _instant(item.updated_at))
 
 
 def _author(parent: ElementTree.Element, name: str) -> None:

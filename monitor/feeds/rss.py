@@ -6,8 +6,7 @@ import html
 from email.utils import format_datetime
 from xml.etree import ElementTree
 
-from monitor.citing.cited import Cited
-from monitor.feeds.made import Feed, by, in_xml, item_id, summary
+from monitor.feeds.made import Feed, FeedItem, in_xml
 
 _ATOM, _DC = "http://www.w3.org/2005/Atom", "http://purl.org/dc/elements/1.1/"
 
@@ -18,35 +17,35 @@ def rss(feed: Feed) -> str:
     channel = ElementTree.SubElement(root, "channel")
     _add(channel, "title", _plain(feed.title))
     _add(channel, "link", feed.id)
-    _add(channel, "description", _plain(f"scowatch: {feed.search}"))
+    _add(channel, "description", _plain(f"scowatch: {feed.about}"))
     if feed.url:
         link = {"href": in_xml(feed.url), "rel": "self", "type": "application/rss+xml"}
         ElementTree.SubElement(channel, "atom:link", link)
     _add(channel, "lastBuildDate", format_datetime(feed.updated))
     _add(channel, "generator", "scowatch")
-    for cited in feed.items:
-        _item(ElementTree.SubElement(channel, "item"), cited)
+    for item in feed.items:
+        _item(ElementTree.SubElement(channel, "item"), item)
     body: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return body.decode() + "\n"
 
 
-def _item(item: ElementTree.Element, cited: Cited) -> None:
-    article = cited.article
-    _add(item, "title", _plain(article.title))
-    _add(item, "link", article.url)
-    _add(item, "guid", item_id(cited)).set("isPermaLink", "false")
-    _add(item, "pubDate", format_datetime(article.published_at or article.first_seen_at))
-    for name in by(cited):
-        _add(item, "dc:creator", _plain(name))
-    if cited.outlet:
-        _add(item, "dc:publisher", _plain(cited.outlet))
-    if article.lang:
-        _add(item, "dc:language", article.lang)
+def _item(element: ElementTree.Element, item: FeedItem) -> None:
+    _add(element, "title", _plain(item.title))
+    if item.url:
+        _add(element, "link", item.url)
+    _add(element, "guid", item.id).set("isPermaLink", "false")
+    _add(element, "pubDate", format_datetime(item.dated_at))
+    for name in item.authors:
+        _add(element, "dc:creator", _plain(name))
+    if item.outlet:
+        _add(element, "dc:publisher", _plain(item.outlet))
+    if item.lang:
+        _add(element, "dc:language", item.lang)
     # a description is read as HTML
-    _add(item, "description", html.escape(summary(cited), quote=False).replace("\n", "<br>"))
-    for tag in cited.kept.tags:
-        _add(item, "category", tag)
-    _add(item, "atom:updated", f"{cited.archived_at:%Y-%m-%dT%H:%M:%SZ}")
+    _add(element, "description", html.escape(item.text, quote=False).replace("\n", "<br>"))
+    for tag in item.tags:
+        _add(element, "category", tag)
+    _add(element, "atom:updated", f"{item.updated_at:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _plain(text: str) -> str:

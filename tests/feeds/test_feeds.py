@@ -11,8 +11,8 @@ import feedparser
 import pytest
 
 from monitor.feeds.atom import atom
-from monitor.feeds.jsonfeed import json_feed
-from monitor.feeds.made import SUMMARY, Feed, item_id
+from monitor.feeds.jsonfeed import items_of, json_feed
+from monitor.feeds.made import SUMMARY, Feed, item_id, of_article
 from monitor.feeds.rss import rss
 from tests.citing.made import ARCHIVED, cited
 
@@ -33,8 +33,8 @@ def feed(**changed: object) -> Feed:
     values = {
         "name": "rats",
         "title": "RATS & <centres>",
-        "search": "tag:sco-rats",
-        "items": ITEMS,
+        "about": "tag:sco-rats",
+        "items": tuple(map(of_article, ITEMS)),
         "at": AT,
         "url": URL,
     }
@@ -131,8 +131,27 @@ def test_an_article_keeps_its_id_whatever_changes() -> None:
 
 
 def test_long_texts_are_cut_behind_a_word() -> None:
-    (item,) = json.loads(json_feed(feed(items=(cited(text="words and more " * 100),))))["items"]
+    (item,) = json.loads(json_feed(feed(items=(of_article(cited(text="words and more " * 100)),))))["items"]
     assert len(item["content_text"]) <= SUMMARY + 2
     assert item["content_text"].endswith(("words …", "and …", "more …"))
-    (item,) = json.loads(json_feed(feed(items=(ITEMS[1],))))["items"]
+    (item,) = json.loads(json_feed(feed(items=(of_article(ITEMS[1]),))))["items"]
     assert len(item["content_text"]) == SUMMARY + 2
+
+
+def test_what_was_written_is_read_again_as_it_was() -> None:
+    once = items_of(json_feed(feed()))
+    assert once == tuple(map(of_article, ITEMS))
+    assert json_feed(feed(items=once)) == json_feed(feed())
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"items": 3}', '{"items": [{"id": "x"}]}', "[" * 100_000, "\x00"])
+def test_what_is_no_feed_of_ours_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        items_of(text)
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_an_item_without_an_address_is_told_all_the_same(form: str) -> None:
+    (entry,) = feedparser.parse(WRITERS[form](feed(items=(replace(feed().items[0], url=None),))).encode()).entries
+    assert not entry.get("links")
+    assert "They met." in (entry.get("summary") or entry.content[0].value)
