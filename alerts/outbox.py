@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from alerts import Refusal
+from alerts import Refusal, files
 from alerts.blocks import slack
 from alerts.email import compose
 from alerts.render import mail, page
@@ -38,7 +37,9 @@ class OutboxSender:
         texts = self._mail(digest) if form == "mail" else self._slack(delivery, digest)
         name = file_name(digest, self.channel_id)
         try:
-            await asyncio.to_thread(self._write, {f"{name}{suffix}": body for suffix, body in texts.items()})
+            await asyncio.to_thread(
+                files.write, self.folder, {f"{name}{suffix}": body for suffix, body in texts.items()}
+            )
         except OSError as error:
             raise DeliveryError(self.channel_id, f"the outbox cannot be written: {error.strerror}") from error
         return Receipt(detail=", ".join(f"{name}{suffix}" for suffix in texts))
@@ -51,16 +52,6 @@ class OutboxSender:
         del delivery  # a file that is written again is no repeat
         message = json.dumps(slack(digest), ensure_ascii=False, indent=1)
         return {".json": message.encode(), ".txt": mail(digest).text.encode()}
-
-    def _write(self, bodies: Mapping[str, bytes]) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for name, body in bodies.items():
-            unfinished = self.folder / f".{name}.part"
-            with unfinished.open("wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(self.folder / name)
 
 
 def file_name(digest: Digest, channel_id: str) -> str:
