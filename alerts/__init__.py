@@ -17,6 +17,7 @@ CHANNELS: dict[str, str] = {
     "mail": "alerts.email:MailSender",
     "slack": "alerts.slack:SlackSender",
     "webhook": "alerts.webhook:WebhookSender",
+    "apprise": "alerts.apprise:AppriseSender",
     "feed": "alerts.feedfile:FeedSender",
     "outbox": "alerts.outbox:OutboxSender",
 }
