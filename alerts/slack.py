@@ -14,6 +14,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -75,7 +76,17 @@ class SlackSender:
         if found:
             return Receipt(detail="it had arrived at the first attempt", message_id=found)
         body = dict(slack(digest, repeat=found is None)) | {"channel": self.target, "metadata": _metadata(delivery)}
-        return self._said(await self._call("chat.postMessage", body))
+        receipt = self._said(await self._call("chat.postMessage", body))
+        return await self._looked_at(receipt, delivery) if delivery.test else receipt
+
+    async def _looked_at(self, receipt: Receipt, delivery: Delivery) -> Receipt:
+        """The receipt of a test with whether the bot could look for it, as it has to when an answer gets lost."""
+        try:
+            await self._found(self.target, delivery)
+        except DeliveryError as error:
+            why = str(error).removeprefix(f"{self.channel_id}: ").replace(f"; {MAYBE_ARRIVED}", "")
+            return replace(receipt, warning=why)
+        return replace(receipt, detail=f"{receipt.detail}, and the bot may read its channel")
 
     # -- with a token
     async def _update(self, delivery: Delivery, digest: Digest) -> Receipt:

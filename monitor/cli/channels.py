@@ -6,11 +6,14 @@ import asyncio
 
 import click
 
-from monitor.app import App, now
+from monitor.app import OPERATOR, App, now
 from monitor.cli.shown import ago, as_json, instant, table
 from monitor.errors import DeliveryError, InputError
 from monitor.home import Home
-from monitor.types import Channel, Delivery, Digest, Receipt
+from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Digest, Receipt
+
+#: For a test message: longer than an alert would get.
+_SECONDS = 60
 
 
 @click.group("channels")
@@ -46,12 +49,13 @@ def list_command(home: Home, json_: bool) -> None:
     if json_:
         return as_json(rows)
     moment = now()
+    nobody = {OPERATOR.channel_id: "for the operator"}
     shown = [
         [
             str(row["id"]),
             str(row["kind"]),
             f"stopped {ago(stopped[str(row['id'])].since, moment)}" if row["why"] else "open",
-            str(row["why"] or ", ".join(users.get(str(row["id"]), ())) or "for the operator"),
+            str(row["why"] or ", ".join(users.get(str(row["id"]), ())) or nobody.get(str(row["id"]), "no rule yet")),
         ]
         for row in rows
     ]
@@ -64,7 +68,7 @@ def list_command(home: Home, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True, help="As JSON.")
 @click.pass_obj
 def test_command(home: Home, name: str, json_: bool) -> None:
-    """Send a message that is marked as a test, and say what happened.
+    """Send a message that is marked as a test, and say what happened; it is no alert, and not in the ledger.
 
     A channel that was stopped and takes it is started again. Ends with 1 when the message was not taken.
     """
@@ -74,21 +78,34 @@ def test_command(home: Home, name: str, json_: bool) -> None:
     store = app.open_store()
     try:
         was_stopped = channel.id in {one.channel_id for one in store.stopped_channels()}
-        receipt = asyncio.run(_sent(app, channel))
-        if isinstance(receipt, Receipt) and was_stopped:
+        said = asyncio.run(_sent(app, channel))
+        again = was_stopped and isinstance(said, Receipt) and not said.warning
+        if again:
             store.resume_channel(channel.id, now())
     finally:
         store.close()
-    taken = isinstance(receipt, Receipt)
-    said = receipt.detail if isinstance(receipt, Receipt) else str(receipt)
     if json_:
-        as_json({"channel": channel.id, "taken": taken, "said": said, "started_again": taken and was_stopped})
-    elif taken:
-        click.echo(f"{channel.id} took the test message: {said}{'; it is started again' if was_stopped else ''}")
+        as_json({"channel": channel.id, "kind": channel.kind} | _outcome(said) | {"started_again": again})
+    elif isinstance(said, Receipt):
+        click.echo(f"{channel.id} took the test message: {said.detail}{'; it is started again' if again else ''}")
+        if said.warning:
+            click.echo(f"{channel.id}: but {said.warning}", err=True)
     else:
-        click.echo(said, err=True)
-    if not taken:
+        click.echo(f"{said}; {_meaning(said)}", err=True)
+    if not isinstance(said, Receipt):
         raise click.exceptions.Exit(1)
+
+
+def _outcome(said: Receipt | DeliveryError) -> dict[str, object]:
+    if isinstance(said, Receipt):
+        return {"taken": True, "said": said.detail, "warning": said.warning or None, "lasting": False}
+    return {"taken": False, "said": str(said), "warning": None, "lasting": said.permanent}
+
+
+def _meaning(error: DeliveryError) -> str:
+    if error.closed:
+        return "nothing goes through until that is mended"
+    return "this message would be given up" if error.permanent else "an alert would be tried again"
 
 
 @channels_command.command("resume")
@@ -145,6 +162,9 @@ async def _sent(app: App, channel: Channel) -> Receipt | DeliveryError:
         created_at=moment,
     )
     try:
-        return await app.senders[channel.id].send(delivery, digest)
+        async with asyncio.timeout(_SECONDS):
+            return await app.senders[channel.id].send(delivery, digest)
     except DeliveryError as error:
         return error
+    except TimeoutError:
+        return DeliveryError(channel.id, f"no answer within {_SECONDS} s; {MAYBE_ARRIVED}")

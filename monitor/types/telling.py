@@ -199,3 +199,5 @@ class Receipt:
     detail: str
     #: As in Delivery.
     message_id: str = ""
+    #: What will go wrong later, as a test finds out; empty: nothing that is known.
+    warning: str = ""
