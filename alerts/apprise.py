@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from alerts import Refusal, secret
+from alerts.blocks import heading
 from alerts.parts import origins
 from alerts.render import items, standing, when
 from alerts.safe import line, link
@@ -158,11 +159,12 @@ def note(digest: Digest, *, repeat: bool = False) -> Note:
         title = f"{plain(told[0].source_name, 80)}: {plain(told[0].title, 200) or 'untitled'}"
         rows = _of_alert(digest, told[0])
     elif told:
-        title = f"{len(told)} {'story' if len(told) == 1 else 'stories'} {plain(digest.heading, 80)}".strip()
+        title = plain(heading(digest), 100) or "scowatch"
         rows = [row for item in told for row in (f"• {plain(item.title, 160)} — {_source(item)}", _link(item))]
         rows.append(plain(digest.reconciled, 300))
     else:
-        title, rows = plain(digest.heading, 100) or "scowatch", [plain(text, 400) for text in digest.housekeeping]
+        title = plain(heading(digest), 100) or "scowatch"
+        rows = [plain(text, 400) for text in digest.housekeeping] or [plain(digest.reconciled, 300)]
     last = ["Sent again: the first answer got lost, so this may be a repeat."] if repeat else []
     return Note(title=title, text="\n".join((*_fitting(rows, LIMIT - 80), *last)) or title)
 

@@ -58,7 +58,7 @@ def fallback(digest: Digest) -> str:
     told = items(digest)
     if digest.kind in ("alert", "update") and told:
         return f"{escaped(told[0].source_name, 80)}: {escaped(told[0].title, 300)}"
-    return escaped(_heading(digest), HEADER)
+    return escaped(heading(digest), HEADER)
 
 
 def escaped(text: str, limit: int) -> str:
@@ -102,7 +102,7 @@ def _alert(digest: Digest) -> list[Block]:
 
 def _list(digest: Digest) -> list[Block]:
     """A heading, then one line a story until the message is full; what is left is counted."""
-    blocks: list[Block] = [{"type": "header", "text": _plain(line(_heading(digest), HEADER))}]
+    blocks: list[Block] = [{"type": "header", "text": _plain(line(heading(digest), HEADER))}]
     told = items(digest)
     rows = [f"• {_headline(item, 160)} — {_source(item)}, {_host(item)}" for item in told]
     shown, used, section = 0, 0, ""
@@ -125,7 +125,7 @@ def _list(digest: Digest) -> list[Block]:
 
 def _health(digest: Digest) -> list[Block]:
     """A heading, then one line a change until the message is full."""
-    blocks: list[Block] = [{"type": "header", "text": _plain(_heading(digest))}]
+    blocks: list[Block] = [{"type": "header", "text": _plain(heading(digest))}]
     rows, used, more = [], 0, "and more: see `scowatch sources list`"
     for text in digest.housekeeping:
         row = f"• {escaped(text, 400)}"
@@ -140,7 +140,8 @@ def _health(digest: Digest) -> list[Block]:
 _BLOCKS = {"alert": _alert, "update": _alert, "health": _health}
 
 
-def _heading(digest: Digest) -> str:
+def heading(digest: Digest) -> str:
+    """What a message that is not about one story is about; strangers' text is not in it."""
     told = len(items(digest))
     stories = "1 story" if told == 1 else f"{told} stories"
     if digest.kind == "summary":

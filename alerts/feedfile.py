@@ -14,6 +14,7 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from alerts import Refusal, files
+from alerts.blocks import heading
 from alerts.parts import origins
 from alerts.render import items, standing
 from alerts.safe import language, line, link
@@ -62,9 +63,9 @@ class FeedSender:
                 if item.id not in kept or kept[item.id].updated_at <= item.updated_at:
                     kept[item.id] = item
             ordered = sorted(kept.values(), key=lambda item: (item.updated_at, item.id), reverse=True)[:KEPT]
-            files.write(self.folder, self._written(tuple(ordered)))
+            files.write(self.folder, self.documents(tuple(ordered)))
 
-    def _written(self, told_: tuple[FeedItem, ...]) -> dict[str, bytes]:
+    def documents(self, told_: tuple[FeedItem, ...]) -> dict[str, bytes]:
         """The documents by the names of their files, each made of what can be read again."""
         once = items_of(json_feed(self._feed(told_, ".json")))
         writers = {".json": json_feed, ".atom": atom, ".rss": rss}
@@ -80,7 +81,7 @@ class FeedSender:
             kind="alerts",
             name=self.name,
             title=self.title,
-            about=f"scowatch: the latest {KEPT} alerts",
+            about=f"the latest {KEPT} alerts",
             items=told_,
             at=at,
             url=url,
@@ -145,8 +146,8 @@ def _of_notes(of: str, digest: Digest) -> FeedItem:
     return FeedItem(
         id=_id(of, ""),
         url=None,
-        title=line(digest.heading, 300) or "scowatch",
-        text="\n".join(line(note, 400) for note in digest.housekeeping),
+        title=line(heading(digest), 300) or "scowatch",
+        text="\n".join(line(note, 400) for note in digest.housekeeping) or digest.reconciled,
         published_at=None,
         first_seen_at=at,
         updated_at=at,

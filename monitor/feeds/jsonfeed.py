@@ -43,8 +43,8 @@ def _written(item: FeedItem) -> dict[str, Any]:
         "authors": [{"name": name} for name in item.authors],
         "tags": list(item.tags),
         "language": item.lang,
-        _OURS: {**item.more, "outlet": item.outlet, "homepage": item.homepage}
-        | {"first_seen": _instant(item.first_seen_at)},
+        _OURS: {**item.more, "first_seen": _instant(item.first_seen_at)}
+        | {key: value for key, value in (("outlet", item.outlet), ("homepage", item.homepage)) if value},
     }
     return {key: value for key, value in made.items() if value or key == "content_text"}
 
@@ -61,8 +61,8 @@ def _read(item: dict[str, Any]) -> FeedItem:
         first_seen_at=first_seen,
         updated_at=_at(item["date_modified"]),
         authors=tuple(author["name"] for author in item.get("authors", ())),
-        outlet=ours.pop("outlet"),
-        homepage=ours.pop("homepage"),
+        outlet=ours.pop("outlet", ""),
+        homepage=ours.pop("homepage", ""),
         lang=item.get("language", ""),
         tags=tuple(item.get("tags", ())),
         more=ours,
