@@ -215,3 +215,25 @@ def test_a_rule_reaches_its_webhook_and_its_feed_once(scowatch: Command, monkeyp
         items = json.loads((scowatch.home / "feeds" / "bank.json").read_text("utf-8"))["items"]
         assert len(items) == 1
         assert items[0]["title"] == json.loads(fake.taken[0])["items"][0]["title"]
+
+
+def test_an_outlet_that_joins_a_story_changes_its_item_in_the_feed(
+    scowatch: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def items() -> list[dict[str, object]]:
+        found: list[dict[str, object]] = json.loads((scowatch.home / "feeds" / "bank.json").read_text("utf-8"))["items"]
+        return found
+
+    with receiver() as fake:
+        with_others(scowatch, monkeypatch, fake.port)("deliver")
+        scowatch("import", "-", stdin=jsonl(row(1)))
+        scowatch("deliver")
+        (first,) = items()
+        copy = row(1) | {"ref": "copy", "url": "https://elsewhere.test/copy", "source_name": "Elsewhere"}
+        scowatch("import", "-", stdin=jsonl(copy))
+        scowatch("deliver")
+        (second,) = items()
+        assert len(fake.taken) == 1, "a webhook is told of what is new, once"
+    assert first["id"] == second["id"]
+    assert "+1 more" not in str(first["content_text"])
+    assert "+1 more" in str(second["content_text"])
