@@ -87,6 +87,20 @@ max_per_day = 8
 quiet_hours = "22:00-06:00"
 timezone = "UTC"
 
+# Other channels for rules (docs/channels.md); `scowatch channels test NAME` tries one.
+# [[channel]]
+# name = "cms"
+# kind = "webhook"                          # signed JSON to any address
+# url_env = "SCOWATCH_CMS_URL"
+# secret_env = "SCOWATCH_CMS_SECRET"
+# [[channel]]
+# name = "team"
+# kind = "apprise"                          # Teams, Telegram, Matrix, ntfy …; needs the extra scowatch[apprise]
+# url_env = "SCOWATCH_TEAM_URL"
+# [[channel]]
+# name = "public"
+# kind = "feed"                             # feeds/public.rss, .atom and .json, the last 100 alerts
+
 # A rule: a search with conditions, told by one channel or several (docs/alerts.md). Look first at what it would have
 # sent: `scowatch alerts backtest bank --since 30d`.
 # [[alert]]
