@@ -64,9 +64,7 @@ def parse(expression: str) -> Cron:
         either=not day.startswith("*") and not weekday.startswith("*"),
     )
     if len(cron.times) > _TIMES:
-        raise InputError(
-            f'"{expression}" is {len(cron.times)} times a day: above {_TIMES} use "every 5m"'
-        )
+        raise InputError(f'"{expression}" is {len(cron.times)} times a day: above {_TIMES} use "every 5m"')
     begin = date(2024, 1, 1)
     if not any(cron.falls_on(begin + timedelta(days=number)) for number in range(_FARTHEST)):
         raise InputError(f'"{expression}" never comes: no month has that day')
