@@ -121,7 +121,23 @@ class SlackSender:
         return None
 
     async def _id_of(self, name: str) -> str:
-        asked = {"types": "public_channel,private_channel", "exclude_archived": "true", "limit": "200"}
+        """The id of a channel. A scope for public ones is none for private ones, nor the reverse."""
+        refused: DeliveryError | None = None
+        for kind in ("public_channel", "private_channel"):
+            try:
+                if found := await self._listed(name, kind):
+                    return found
+            except DeliveryError as error:
+                if not error.closed:
+                    raise
+                refused = error
+        raise refused or DeliveryError(
+            self.channel_id, f"Slack has no channel {name!r} that the bot can see: give its id"
+        )
+
+    async def _listed(self, name: str, kind: str) -> str:
+        """The id of the channel of that kind and name; empty: the bot sees none."""
+        asked = {"types": kind, "exclude_archived": "true", "limit": "200"}
         for _ in range(50):
             answer = await self._ask("conversations.list", asked)
             for channel in answer.get("channels") or ():
@@ -130,7 +146,7 @@ class SlackSender:
             asked["cursor"] = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not asked["cursor"]:
                 break
-        raise DeliveryError(self.channel_id, f"Slack has no channel {name!r} that the bot can see: give its id")
+        return ""
 
     async def _ask(self, method: str, asked: Mapping[str, str]) -> Mapping[str, Any]:
         """What a method that changes nothing answers."""

@@ -65,6 +65,9 @@ class FakeSlack:
         self.api = ""
         #: What the script does not touch: whether the bot may read the channel.
         self.readable = True
+        #: Kinds of channels that the bot may list, and which of them its channel is.
+        self.listable: tuple[str, ...] = ("public_channel", "private_channel")
+        self.kind = "public_channel"
         self.done = threading.Event()
 
     def texts(self) -> list[str]:
@@ -93,6 +96,10 @@ class FakeSlack:
         if not self.readable:
             return {"ok": False, "error": "missing_scope"}
         if method == "conversations.list":
+            if asked["types"] not in self.listable:  # as Slack does, where one of several is out of scope
+                return {"ok": False, "error": "missing_scope"}
+            if asked["types"] != self.kind:
+                return {"ok": True, "channels": []}
             return {"ok": True, "channels": [{"id": CHANNEL, "name": "sco"}]}
         if asked["channel"] != CHANNEL:
             return {"ok": False, "error": "channel_not_found"}

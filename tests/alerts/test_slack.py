@@ -375,6 +375,25 @@ def test_a_bot_that_may_not_read_its_channel_closes_it_rather_than_send_twice_or
         assert len(fake.delivered) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "listable", "known"),
+    [
+        pytest.param("public_channel", ("public_channel",), True, id="public, and no scope for private ones"),
+        pytest.param("private_channel", ("private_channel",), True, id="private, and no scope for public ones"),
+        pytest.param("private_channel", ("public_channel",), False, id="private, and no scope for it"),
+    ],
+)
+def test_a_channel_given_by_name_is_looked_up_with_the_scopes_that_there_are(
+    kind: str, listable: tuple[str, ...], known: bool
+) -> None:
+    with fake_slack("500d", "ok") as fake:
+        fake.kind, fake.listable = kind, listable
+        _, second = told(bot(fake, "#sco"), (DELIVERY, alert()), (AGAIN, alert()))
+        assert isinstance(second, Receipt) == known
+        assert known or (isinstance(second, DeliveryError) and second.closed)
+        assert len(fake.delivered) == 1
+
+
 def test_of_a_channel_too_busy_to_look_through_a_repeat_says_that_it_may_be_one() -> None:
     others = [(replace(DELIVERY, digest_key=f"other-{n}"), alert()) for n in range(22)]
     with fake_slack(*["ok"] * 22, "500d", "ok") as fake:
