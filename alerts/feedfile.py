@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import fcntl
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -27,6 +29,8 @@ from monitor.types import Channel, Delivery, Digest, Item, Receipt
 
 #: Items of a feed: those that changed last.
 KEPT = 100
+#: Tenths of a second that another process may take over it.
+_PATIENCE = 50
 #: Outlets that are named beside the first.
 _OTHERS = 6
 
@@ -102,7 +106,13 @@ class FeedSender:
     def _alone(self) -> Iterator[None]:
         """Two processes may send at the same time; what one has added is not to be lost by the other."""
         with (self.folder / f".{self.name}.lock").open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            for _ in range(_PATIENCE):
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                time.sleep(0.1)
+            else:
+                raise BlockingIOError(errno.EAGAIN, "another process is writing it")
             yield
 
 

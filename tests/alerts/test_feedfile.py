@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import subprocess
 import sys
@@ -179,6 +180,18 @@ def test_two_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
     started = [subprocess.Popen([sys.executable, "-c", _ADD, tmp_path, str(n)], cwd=root) for n in (1, 2)]
     assert [process.wait(60) for process in started] == [0, 0]
     assert titles(tmp_path) == [f"Story {n}" for n in range(29, 0, -1)]
+
+
+def test_a_process_that_hangs_over_a_feed_holds_up_nobody_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.feedfile._PATIENCE", 2)
+    with (tmp_path / ".bank.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(DeliveryError, match="another process is writing it"):
+            send(sender(tmp_path), number(1))
+    send(sender(tmp_path), number(1))
+    assert titles(tmp_path) == ["Story 1"]
 
 
 def test_a_feed_that_somebody_damaged_is_put_aside_and_begun_anew(tmp_path: Path) -> None:
