@@ -569,8 +569,13 @@ def missing_secrets(settings: Settings, environ: Mapping[str, str]) -> list[Prob
         wanted += [(name, "[mail]") for name in (mail.username_env, mail.password_env, mail.dkim_key_env)]
     return [
         Problem(
-            "environment", 0, f"{variable} is not set, but {who} reads its secret there: set it, or empty the setting"
+            "environment", 0, f"{variable} is not set, but {who} reads its secret there: set it, or {_without(who)}"
         )
         for variable, who in wanted
         if variable and not environ.get(variable)
     ]
+
+
+def _without(who: str) -> str:
+    """What can be done where there is no such secret."""
+    return "take the block out" if who.startswith("[[channel]]") else "empty the setting"

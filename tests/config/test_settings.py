@@ -201,6 +201,7 @@ def test_channels_of_other_kinds_are_read() -> None:
     missing = [problem.message for problem in missing_secrets(settings, {"CMS_HOOK": "https://a.example/"})]
     assert [text.partition(",")[0] for text in missing] == ["CMS_SECRET is not set", "TEAM_URL is not set"]
     assert "[[channel]] team" in missing[1]
+    assert missing[1].endswith("set it, or take the block out")
 
 
 @pytest.mark.parametrize(
