@@ -138,11 +138,11 @@ class _Channel:
                     await self._give_back(delivery, hold_until)
                     continue
                 done = await self._send(delivery, digest)
-                await self._save(done)
-                if done.closed:
+                if done.closed:  # first: a delivery that failed so is only due again when its channel is started again
                     await asyncio.to_thread(
                         self.store.stop_channel, done.channel_id, self.now_fn(), done.last_error or ""
                     )
+                await self._save(done)
             except StoreError as error:
                 report += Delivered(problems=(f"{delivery.channel_id}: {error}",))
                 break

@@ -255,3 +255,15 @@ def test_what_cannot_be_begun_within_the_lease_is_given_back_and_sent_in_the_nex
 def test_pauses(attempts: int, asked: timedelta | None, expected: timedelta) -> None:
     row = replace(Ledger(("k", "a")).rows[1], attempts=attempts)
     assert pause(row, trouble(retry_after=asked)) == expected
+
+
+def test_what_a_closed_channel_refused_is_not_put_down_as_failed_before_the_channel_is_as_stopped() -> None:
+    ledger = Ledger(("k1", "a"))
+
+    def torn(*_: object) -> None:
+        raise StoreError("disk is full: make room")
+
+    ledger.stop_channel = torn  # type: ignore[attr-defined]
+    report = run(ledger, {"a": Channel(trouble("gone: 404", permanent=True, closed=True))})
+    assert "disk is full" in report.problems[0]
+    assert ledger.statuses() == ["sending"], "it would be failed for ever: nobody can start a channel that runs"
