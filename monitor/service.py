@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import logging
 import os
 import signal
 import time
@@ -41,11 +42,14 @@ class Service:
         #: `command` is how scowatch is called here, for the hints.
         self.app, self.progress, self._say, self.command = app, progress, say, command
         self.under_way: set[str] = set()
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.passes: set[asyncio.Task[None]] = set()
+        #: The part of the passes that may be cut off at any time.
+        self.reading: set[asyncio.Task[Report]] = set()
         self.first = True
         #: Monotonic seconds; None: the archive took what it was given last.
         self.trouble_until: float | None = None
         self.telling, self.delivering = asyncio.Lock(), asyncio.Lock()
+        self.stopping = False
 
     def say(self, line: str) -> None:
         self._say(f"{now():%H:%M:%S}  {line}")
@@ -66,8 +70,10 @@ class Service:
                 scheduler.start()
                 await stop.wait()
                 self.say("stopping")
-                scheduler.shutdown(wait=False)
+                self.stopping = True
+                scheduler.pause()
                 await self._finish()
+                scheduler.shutdown(wait=False)  # whatever still goes on is cut off in the middle
         self.say("stopped")
 
     def _greet(self) -> None:
@@ -82,6 +88,8 @@ class Service:
     def _scheduler(self, edges: Edges) -> Any:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+        # a turn that is left out, as the last one still goes on, is no news: what is due stands in the archive
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         # one second is the library's own default of grace: a busy moment would lose a digest
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
@@ -106,6 +114,9 @@ class Service:
                 await job(edges)
             except ScowatchError as error:
                 self.say(f"{name}: {error}")
+            except asyncio.CancelledError:
+                if not self.stopping:
+                    raise
             except Exception as error:  # noqa: BLE001 - one job's mistake must not end the others
                 self.say(f"{name}: unexpected {type(error).__name__}: {error}; please report this")
 
@@ -125,8 +136,8 @@ class Service:
             ready = ready[:1]
         self.under_way |= {source.id for source in ready}
         task = asyncio.create_task(self._pass(edges, ready, shown=self.first))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        self.passes.add(task)
+        task.add_done_callback(self.passes.discard)
         self.first = False
         return None
 
@@ -142,9 +153,11 @@ class Service:
             self.say(f"first pass over {len(ready)} sources …")
             edges = edges.with_progress(self.progress(len(ready)))
         try:
-            report = await collect(ready, edges.tools)
+            report = await self._read(edges, ready)
         except ScowatchError as error:
             return self._trouble(str(error))
+        except asyncio.CancelledError:
+            return None
         except Exception as error:  # noqa: BLE001 - the sources stay due: the next pass may do better
             return self._trouble(f"unexpected {type(error).__name__}: {error}; please report this")
         finally:
@@ -158,6 +171,12 @@ class Service:
         if shown:
             self._first_pass_over(edges)
         return None
+
+    async def _read(self, edges: Edges, ready: list[Any]) -> Report:
+        task = asyncio.create_task(collect(ready, edges.tools))
+        self.reading.add(task)
+        task.add_done_callback(self.reading.discard)
+        return await task
 
     def _say_report(self, report: Report, seconds: float, *, shown: bool) -> None:
         failed = report.outcomes["temporary"] + report.outcomes["permanent"]
@@ -210,19 +229,20 @@ class Service:
     async def deliver(self, edges: Edges) -> None:
         """Sends what is due from the ledger."""
         async with self.delivering:
-            report = await deliver(edges.store, self.app.senders, now)
+            report = await deliver(edges.store, self.app.senders, now, stop=lambda: self.stopping)
             if report.sent or report.problems:
                 self.say(f"delivered {report.sent}, given up {report.failed}, to be tried again {report.later}")
             for problem in dict.fromkeys(report.problems):
                 self.say(f"  {problem}")
 
     async def _finish(self) -> None:
-        """Ends what is under way: cancelled polls store nothing and are due again."""
-        for task in list(self.tasks):
+        """Ends what is under way: cancelled polls store nothing and are due again; a message that is being sent is
+        sent, and put down as sent, or the next start would tell it again."""
+        for task in list(self.reading):
             task.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
-                await asyncio.gather(*self.tasks, return_exceptions=True)
+                await asyncio.gather(*self.passes, return_exceptions=True)
                 async with self.delivering, self.telling:
                     pass
 

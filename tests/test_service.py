@@ -55,6 +55,8 @@ EVENTS = {
     "A": "Ministers of culture opened a museum of carpets in Samarkand under the flag",
     "B": "Customs officers seized forty lorries of smuggled cigarettes after a warning",
     "C": "A wheat harvest of nine million tonnes was reported to the grain committee",
+    "D": "Two ski jumpers from Almaty won silver on the large hill in Lillehammer",
+    "E": "Engineers found cracks in the dam above Rogun and lowered the water level",
 }
 
 
@@ -217,6 +219,24 @@ def test_a_killed_service_loses_nothing_and_repeats_nothing(outside: Outside) ->
         assert sum(title in str(mail.get_body(("plain",)).get_content()) for mail in outside.inbox.mails) == 1
     rows = Command(outside.home)("export").rows()
     assert sorted(row["title"].partition(":")[0] for row in rows) == ["New story B", "New story C", "Old story A"]
+
+
+def test_a_signal_amid_several_alerts_cuts_none_off_and_repeats_none(outside: Outside) -> None:
+    outside.publish("Old story A")
+    titles = [f"New story {letter}" for letter in "BCDE"]
+    with running(outside) as service:
+        outside.until(lambda: "working" in outside.log(), "the first pass")
+        for title in titles:
+            outside.publish(title)
+        outside.until(lambda: bool(outside.slack.texts()), "the first of four alerts, one a second")
+        assert stop(service) < 10
+    assert "Traceback" not in outside.log()
+    with running(outside) as service:
+        for title in titles:
+            outside.until_told(title)
+        assert stop(service) < 10
+    assert [sum(title in text for text in outside.slack.texts()) for title in titles] == [1, 1, 1, 1]
+    assert "skipped" not in outside.log()
 
 
 def test_a_terminal_that_is_gone_does_no_harm(outside: Outside) -> None:

@@ -65,14 +65,16 @@ async def deliver(
     lease: timedelta = LEASE,
     send_seconds: float = SEND_SECONDS,
     batch: int = BATCH,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Delivered:
     """Sends all that is due: channels side by side, each in its own order.
 
-    A channel in trouble stops for this round and waits, whole, until its first delivery is due again. Raises:
-    StoreError, when the ledger cannot be read.
+    A channel in trouble stops for this round and waits, whole, until its first delivery is due again. Once `stop()`
+    says so nothing more is begun: what is on its way is seen to its end, the rest is given back. Raises: StoreError,
+    when the ledger cannot be read.
     """
     report = Delivered()
-    while claimed := await asyncio.to_thread(store.claim_due, now_fn(), lease=lease, limit=batch):
+    while not stop() and (claimed := await asyncio.to_thread(store.claim_due, now_fn(), lease=lease, limit=batch)):
         deadline = time.monotonic() + lease.total_seconds() - send_seconds
         ours = {delivery.id for delivery, _ in claimed}
         waiting = _waiting(await asyncio.to_thread(store.deliveries, _LEDGER_ROWS), ours, now_fn())
@@ -80,7 +82,9 @@ async def deliver(
         for delivery, digest in claimed:
             channels.setdefault(delivery.channel_id, []).append((delivery, digest))
         rounds = [
-            _Channel(store, senders.get(name), now_fn, send_seconds, deadline).send_all(queue, waiting.get(name, ()))
+            _Channel(store, senders.get(name), now_fn, send_seconds, deadline, stop).send_all(
+                queue, waiting.get(name, ())
+            )
             for name, queue in channels.items()
         ]
         for outcome in await asyncio.gather(*rounds):
@@ -120,9 +124,10 @@ class _Channel:
         now_fn: Callable[[], datetime],
         send_seconds: float,
         deadline: float,
+        stop: Callable[[], bool],
     ) -> None:
         self.store, self.sender, self.now_fn = store, sender, now_fn
-        self.send_seconds, self.deadline = send_seconds, deadline
+        self.send_seconds, self.deadline, self.stop = send_seconds, deadline, stop
 
     async def send_all(self, queue: Sequence[tuple[Delivery, Digest]], waiting: Sequence[Delivery]) -> Delivered:
         """What became of them. Never raises but for being cancelled."""
@@ -134,7 +139,7 @@ class _Channel:
             before = [w.next_attempt_at for w in waiting if w.id < delivery.id and w.next_attempt_at]
             hold_until = max([*before, *([hold_until] if hold_until else [])], default=None)
             try:
-                if hold_until or (number and time.monotonic() > self.deadline):
+                if hold_until or self.stop() or (number and time.monotonic() > self.deadline):
                     await self._give_back(delivery, hold_until)
                     continue
                 done = await self._send(delivery, digest)

@@ -117,6 +117,17 @@ def test_a_temporary_failure_stops_its_channel_and_no_other() -> None:
     assert not any(repeat for _, _, repeat in a.got)
 
 
+def test_once_told_to_stop_nothing_more_is_begun_and_the_rest_is_given_back() -> None:
+    ledger = Ledger(("k1", "a"), ("k2", "a"), ("k3", "a"))
+    channel = Channel()
+    report = run(ledger, {"a": channel}, stop=lambda: bool(channel.got))
+    assert (report.sent, channel.keys()) == (1, ["k1"])
+    assert ledger.statuses() == ["sent", "pending", "pending"]
+    run(ledger, {"a": channel})
+    assert channel.keys() == ["k1", "k2", "k3"]
+    assert not any(repeat for _, _, repeat in channel.got)
+
+
 def test_order_holds_over_an_outage_of_two_days() -> None:
     """Each day's digest arrives once, oldest first, although the older ones wait longer between attempts."""
     ledger = Ledger(("k1", "a"), ("k2", "a"), ("k3", "a"))
