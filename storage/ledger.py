@@ -248,15 +248,17 @@ def digest(connection: Connection, key: str) -> Digest | None:
 def claim_due(connection: Connection, now: datetime, lease: timedelta, limit: int) -> tuple[Delivery, ...]:
     """Deliveries that are now the caller's, oldest first; to be called inside a transaction.
 
+    Where there are more, each channel has its turn: a thousand alerts for one do not keep the others waiting.
     Where a sender died, the error of the attempt before it goes: how that last attempt ended is not known.
     """
     rows = connection.execute(
         "UPDATE deliveries AS d SET status = 'sending', attempts = attempts + 1, next_attempt_at = NULL,"
         " last_error = CASE status WHEN 'sending' THEN NULL ELSE last_error END,"
-        " lease_until = :until WHERE id IN (SELECT id FROM deliveries WHERE (status = 'pending' AND"
+        " lease_until = :until WHERE id IN (SELECT id FROM (SELECT id, created_at, row_number() OVER"
+        " (PARTITION BY channel_id ORDER BY created_at, id) AS turn FROM deliveries WHERE (status = 'pending' AND"
         " coalesce(next_attempt_at, 0) <= :now AND channel_id NOT IN (SELECT channel_id FROM stopped_channels))"
-        " OR (status = 'sending' AND coalesce(lease_until, 0) <= :now)"
-        f" ORDER BY created_at, id LIMIT :limit) RETURNING {DELIVERY.replace('d.', '')}",
+        " OR (status = 'sending' AND coalesce(lease_until, 0) <= :now))"
+        f" ORDER BY turn, created_at, id LIMIT :limit) RETURNING {DELIVERY.replace('d.', '')}",
         {"now": micros(now), "until": micros(now + lease), "limit": limit},
     ).fetchall()
     claimed = sorted((delivery_of(row) for row in rows), key=lambda d: (d.created_at, d.id))

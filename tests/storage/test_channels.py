@@ -52,6 +52,14 @@ def test_other_channels_go_on(store: Store) -> None:
     assert claim(store) == ["other"]
 
 
+def test_a_flood_in_one_channel_does_not_keep_the_others_waiting(store: Store) -> None:
+    queue(store, *(alert(item(number)) for number in range(1, 30)))
+    queue(store, replace(alert(item(30)), key="other"), channel_id="slack:other")
+    claimed = [delivery.channel_id for delivery, _ in store.claim_due(NOW, lease=HOUR, limit=4)]
+    assert sorted(claimed) == ["slack:desk", "slack:desk", "slack:desk", "slack:other"]
+    assert claim(store) == [alert(item(number)).key for number in range(4, 30)]
+
+
 def test_what_waited_is_told_by_a_summary(store: Store) -> None:
     queue(store, alert(item(1)), alert(item(2)), replace(alert(item(3)), created_at=NOW + 4 * HOUR))
     waiting = store.waiting_alerts("slack:desk", NOW + HOUR)
