@@ -34,6 +34,9 @@ BUSY_SECONDS = 10.0
 # an article takes one to three kilobytes: in pages of four, half would stay empty
 _PAGE_SIZE = 8192
 
+# Source: https://sqlite.org/fileformat2.html#walformat
+_LOG_HEAD = 32
+
 _warned = False
 
 
@@ -105,10 +108,22 @@ def refuse_foreign(path: Path) -> None:
         )
     with path.open("rb") as file:
         head = file.read(100)
+    if _stands_in_log(path, head):
+        return
     if not head.startswith(b"SQLite format 3\0"):
         raise StoreError(f"archive {path}: this is no archive, or it is damaged at its start; put back a backup")
     if len(head) < 100 or int.from_bytes(head[68:72], "big") != APPLICATION_ID:
         raise StoreError(f"archive {path}: this is a database of another program; give another path")
+
+
+def _stands_in_log(path: Path, head: bytes) -> bool:
+    """Whether the file's start was being written when the power went, and stands whole in the log beside it."""
+    log = path.with_name(f"{path.name}-wal")
+    if head[68:72] == APPLICATION_ID.to_bytes(4, "big") or not log.exists() or log.stat().st_size <= _LOG_HEAD:
+        return False
+    with contextlib.suppress(driver.Error), contextlib.closing(connect(path, readonly=True)) as connection:
+        return bool(connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
+    return False
 
 
 # ---------------------------------------------------------------------------------------------- shape

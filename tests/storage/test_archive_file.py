@@ -93,6 +93,26 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_start_that_was_torn_when_the_power_went_is_taken_from_the_log(tmp_path: Path) -> None:
+    store = opened("sqlite", tmp_path)
+    store.record(poll(arrival(article("n1"))))
+    for name in ("archive.db", "archive.db-wal"):  # as they lie while the log is being taken into the file
+        (tmp_path / "later").mkdir(exist_ok=True)
+        (tmp_path / "later" / name).write_bytes((tmp_path / name).read_bytes())
+    store.close()
+    torn = tmp_path / "later" / "archive.db"
+    raw = connection.connect(torn)
+    raw.execute("PRAGMA user_version = 1").close()  # the first page is in the log as well
+    raw.execute(f"PRAGMA user_version = {connection.newest_shape()}").close()
+    log = torn.with_name("archive.db-wal").read_bytes()
+    raw.close()
+    torn.with_name("archive.db-wal").write_bytes(log)
+    torn.write_bytes(os.urandom(8192) + torn.read_bytes()[8192:])
+    again = opened("sqlite", tmp_path / "later")
+    assert len(list(again.export())) == 1
+    again.close()
+
+
 def test_a_newer_shape_is_refused(tmp_path: Path) -> None:
     opened("sqlite", tmp_path).close()
     path = tmp_path / "archive.db"
