@@ -17,8 +17,13 @@ from pathlib import Path
 
 from bench.drills.ground import HOSTILE, ROOT, STATES, Figure
 
-#: Name -> module; in order of the time they take.
+#: Name -> module; in order of the time they take. Those of a letter have rows with numbers of their own.
 DRILLS = {
+    "I": "mail_faults",
+    "H": "slack_faults",
+    "C": "clock",
+    "B": "disk",
+    "A": "crash",
     "secrets": "secrecy",
     "ssrf": "ssrf",
     "doors": "doors",
@@ -36,8 +41,9 @@ def main() -> int:
     """0; 1 when a drill has failed."""
     parser = argparse.ArgumentParser(prog="python -m bench.drills")
     parser.add_argument("--hostile", type=Path, default=HOSTILE, help="the folder of the attack tools")
-    parser.add_argument("--only", default=",".join(DRILLS), help=f"some of {', '.join(DRILLS)}")
+    parser.add_argument("--only", default=",".join(DRILLS), help=f"some of {', '.join(DRILLS)}, or rows like A2")
     parser.add_argument("--long", action="store_true", help="100,000 mutations, an hour of `run`")
+    parser.add_argument("--keep", action="store_true", help="leave the homes and what they said where they are")
     parser.add_argument("--no-results", action="store_true", help="print only")
     args = parser.parse_args()
     tools = args.hostile.resolve()
@@ -45,14 +51,17 @@ def main() -> int:
         print(f"skipped: there are no attack tools at {args.hostile} (name their folder: make drills HOSTILE=…)")
         return 0
     chosen = args.only.split(",")
-    unknown = [name for name in chosen if name not in DRILLS]
+    unknown = [name for name in chosen if not known(name)]
     if unknown:
-        parser.error(f"no drill {', '.join(unknown)}: use some of {', '.join(DRILLS)}")
+        parser.error(f"no drill {', '.join(unknown)}: use some of {', '.join(DRILLS)}, or rows like A2")
     started, folder = time.monotonic(), Path(tempfile.mkdtemp(prefix="drills-"))
     try:
         figures = [figure for name in chosen for figure in run(name, tools, folder, long=args.long)]
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if args.keep:
+            print(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
     failed = sum(figure.passed is False for figure in figures)
     print(f"{len(figures)} figures in {(time.monotonic() - started) / 60:.1f} minutes, {failed} failed")
     if not args.no_results:
@@ -61,16 +70,28 @@ def main() -> int:
 
 
 def run(name: str, tools: Path, folder: Path, *, long: bool) -> Iterator[Figure]:
-    """The drill's figures, each printed as it comes; a drill that breaks off is one that failed."""
-    drill: Callable[..., Iterator[Figure]] = import_module(f"bench.drills.{DRILLS[name]}").drill
-    try:
-        for figure in drill(tools, folder / name, long=long):
-            print(figure, flush=True)
-            yield figure
-    except Exception as error:  # noqa: BLE001 - the other drills have something to say as well
-        broken = Figure(drill="-", name=name, passed=False, found=f"broke off: {type(error).__name__}: {error}")
-        print(broken, flush=True)
-        yield broken
+    """The figures of the drill, or of its row, each printed as it comes; what breaks off has failed."""
+    module = import_module(f"bench.drills.{DRILLS.get(name) or DRILLS[name[0]]}")
+    rows: dict[str, Callable[..., Iterator[Figure]]] = getattr(module, "ROWS", {name: getattr(module, "drill", None)})
+    for row in [name] if name in rows else rows:
+        try:
+            for figure in rows[row](tools, folder / row, long=long):
+                print(figure, flush=True)
+                yield figure
+        except Exception as error:  # noqa: BLE001 - the other drills have something to say as well
+            found = f"broke off: {type(error).__name__}: {error}"
+            letter = row[0] if row[0] in DRILLS else "-"
+            broken = Figure(drill=letter, name=row, passed=False, found=found)
+            print(broken, flush=True)
+            yield broken
+
+
+def known(name: str) -> bool:
+    """Whether there is such a drill, or such a row."""
+    if name in DRILLS:
+        return True
+    module = DRILLS.get(name[:1])
+    return bool(module) and name in import_module(f"bench.drills.{module}").ROWS
 
 
 def write(figures: list[Figure], *, whole: bool) -> None:
