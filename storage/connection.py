@@ -48,6 +48,7 @@ def open_archive(path: Path) -> Connection:
     _warn_of_old_sqlite()
     with translated(path):
         if not path.exists():
+            _refuse_orphaned_log(path)
             _create(path)
         refuse_foreign(path)
         connection = connect(path)
@@ -114,6 +115,19 @@ def refuse_foreign(path: Path) -> None:
         raise StoreError(f"archive {path}: this is no archive, or it is damaged at its start; put back a backup")
     if len(head) < 100 or int.from_bytes(head[68:72], "big") != APPLICATION_ID:
         raise StoreError(f"archive {path}: this is a database of another program; give another path")
+
+
+def _refuse_orphaned_log(path: Path) -> None:
+    """Nothing, when no archive's log lies where the archive is to be made: it is of one that has gone.
+
+    Raises: StoreError.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size > _LOG_HEAD:
+        raise StoreError(
+            f"archive {path}: the file is not there, but its log {log.name} is; put the file back, or a backup, or move"
+            " the log away to start a new archive"
+        )
 
 
 def _stands_in_log(path: Path, head: bytes) -> bool:

@@ -113,6 +113,19 @@ def test_a_start_that_was_torn_when_the_power_went_is_taken_from_the_log(tmp_pat
     again.close()
 
 
+def test_where_only_the_log_is_left_no_new_archive_is_made(tmp_path: Path) -> None:
+    store = opened("sqlite", tmp_path)
+    store.record(poll(arrival(article("n1"))))
+    path, log = tmp_path / "archive.db", tmp_path / "archive.db-wal"
+    content = log.read_bytes()
+    store.close()
+    path.unlink()
+    log.write_bytes(content)
+    with pytest.raises(StoreError, match=r"not there, but its log archive\.db-wal is"):
+        opened("sqlite", tmp_path)
+    assert (path.exists(), log.read_bytes()) == (False, content)
+
+
 def test_a_newer_shape_is_refused(tmp_path: Path) -> None:
     opened("sqlite", tmp_path).close()
     path = tmp_path / "archive.db"
