@@ -330,8 +330,8 @@ class Store(Protocol):
     def end_claims(self, now: datetime) -> None:
         """Makes every claimed delivery due again at once; for whoever knows that no other sender lives."""
 
-    def save_delivery(self, delivery: Delivery) -> None:
-        """Stores the new status of a claimed delivery and ends its attempt."""
+    def save_delivery(self, delivery: Delivery, *, begun: bool = True) -> None:
+        """Stores the new status of a claimed delivery and ends its attempt, which was none where it was not `begun`."""
 
     # -- channels in trouble
     def stop_channel(self, channel_id: str, at: datetime, why: str) -> None:

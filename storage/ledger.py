@@ -20,6 +20,9 @@ from storage.values import instant, micros, sure_instant
 #: How far back a new subscription's first digest reaches.
 _FIRST_DAYS = {"weekly": 7}
 
+#: No pause is that long: an attempt that is further away was put there by a clock that has been set back since.
+FAR = timedelta(hours=12)
+
 #: Columns of a delivery, as `delivery_of` takes them.
 DELIVERY = (
     "d.id, d.digest_key, d.channel_id, d.status, d.attempts, d.next_attempt_at, d.created_at, d.sent_at, d.last_error,"
@@ -256,10 +259,10 @@ def claim_due(connection: Connection, now: datetime, lease: timedelta, limit: in
         " last_error = CASE status WHEN 'sending' THEN NULL ELSE last_error END,"
         " lease_until = :until WHERE id IN (SELECT id FROM (SELECT id, created_at, row_number() OVER"
         " (PARTITION BY channel_id ORDER BY created_at, id) AS turn FROM deliveries WHERE (status = 'pending' AND"
-        " coalesce(next_attempt_at, 0) <= :now AND channel_id NOT IN (SELECT channel_id FROM stopped_channels))"
-        " OR (status = 'sending' AND coalesce(lease_until, 0) <= :now))"
+        " coalesce(next_attempt_at, 0) NOT BETWEEN :now + 1 AND :far AND channel_id NOT IN (SELECT channel_id FROM stopped_channels))"
+        " OR (status = 'sending' AND coalesce(lease_until, 0) NOT BETWEEN :now + 1 AND :far))"
         f" ORDER BY turn, created_at, id LIMIT :limit) RETURNING {DELIVERY.replace('d.', '')}",
-        {"now": micros(now), "until": micros(now + lease), "limit": limit},
+        {"now": micros(now), "far": micros(now + FAR), "until": micros(now + lease), "limit": limit},
     ).fetchall()
     claimed = sorted((delivery_of(row) for row in rows), key=lambda d: (d.created_at, d.id))
     connection.executemany(
@@ -274,9 +277,9 @@ def end_claims(connection: Connection, now: datetime) -> None:
     connection.execute("UPDATE deliveries SET lease_until = ? WHERE status = 'sending'", (micros(now),))
 
 
-def save_delivery(connection: Connection, delivery: Delivery) -> None:
+def save_delivery(connection: Connection, delivery: Delivery, *, begun: bool) -> None:
     """To be called inside a transaction. What was sent stays sent, and a sender that was taken for dead may still say
-    that it did send, but nothing else."""
+    that it did send, but nothing else. An attempt that was not begun is none: pauses grow with attempts."""
     values = {
         "id": delivery.id,
         "attempts": delivery.attempts,
@@ -286,13 +289,16 @@ def save_delivery(connection: Connection, delivery: Delivery) -> None:
         "error": delivery.last_error,
         "message": delivery.message_id,
         "closed": int(delivery.closed),
+        "none": int(not begun),
     }
     connection.execute(
         "UPDATE deliveries SET status = :status, next_attempt_at = :next, sent_at = :sent, last_error = :error,"
-        " message_id = :message, closed = :closed, lease_until = NULL WHERE id = :id AND status != 'sent' AND"
+        " message_id = :message, closed = :closed, attempts = attempts - :none, lease_until = NULL WHERE id = :id AND status != 'sent' AND"
         " (:status = 'sent' OR (status = 'sending' AND attempts = :attempts))",
         values,
     )
+    if connection.execute("SELECT changes()").fetchone()[0] and not begun:
+        connection.execute("DELETE FROM attempts WHERE delivery_id = :id AND number = :attempts", values)
     connection.execute(
         "UPDATE attempts SET status = :status, error = :error WHERE delivery_id = :id AND number = :attempts", values
     )

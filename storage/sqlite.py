@@ -573,11 +573,11 @@ class SqliteStore:
         with self._write(durable=True) as connection:
             ledger.end_claims(connection, now)
 
-    def save_delivery(self, delivery: Delivery) -> None:
+    def save_delivery(self, delivery: Delivery, *, begun: bool = True) -> None:
         from storage import ledger
 
         with self._write(durable=True) as connection:
-            ledger.save_delivery(connection, delivery)
+            ledger.save_delivery(connection, delivery, begun=begun)
 
     # -- channels in trouble
     def stop_channel(self, channel_id: str, at: datetime, why: str) -> None:

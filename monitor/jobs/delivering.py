@@ -28,6 +28,8 @@ SEND_SECONDS = 20.0
 BATCH = 16
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
+#: No attempt is further away than this, unless the clock was set back.
+FAR = 2 * LONGEST_PAUSE
 #: A delivery that failed for so long no longer holds up those behind it (RFC 5321 section 4.5.4.1: 4-5 days).
 PATIENCE = timedelta(days=5)
 #: Alerts that waited longer are no alerts any more: a summary tells them, where there are as many as this.
@@ -103,7 +105,7 @@ def _waiting(
     for delivery, _ in ledger:
         if delivery.status == "sending" and delivery.id not in ours:
             delivery = replace(delivery, next_attempt_at=now + _LOOK_AGAIN)
-        open_ = delivery.status in ("pending", "sending") and (delivery.next_attempt_at or now) > now
+        open_ = delivery.status in ("pending", "sending") and now < (delivery.next_attempt_at or now) <= now + FAR
         if open_ and _holds_up(delivery, now):
             found[delivery.channel_id] = (*found.get(delivery.channel_id, ()), delivery)
     return found
@@ -224,17 +226,18 @@ class _Channel:
                 status="pending",
                 next_attempt_at=until or self.now_fn(),
                 last_error=delivery.last_error or reason,
-            )
+            ),
+            begun=False,
         )
 
-    async def _save(self, delivery: Delivery) -> None:
+    async def _save(self, delivery: Delivery, *, begun: bool = True) -> None:
         """Stores it; tries again, since what was sent and is not put down as sent will be sent twice."""
         for seconds in (0.1, 0.5):
             try:
-                return await asyncio.to_thread(self.store.save_delivery, delivery)
+                return await asyncio.to_thread(self.store.save_delivery, delivery, begun=begun)
             except StoreError:
                 await asyncio.sleep(seconds)
-        return await asyncio.to_thread(self.store.save_delivery, delivery)
+        return await asyncio.to_thread(self.store.save_delivery, delivery, begun=begun)
 
 
 def pause(delivery: Delivery, error: DeliveryError) -> timedelta:

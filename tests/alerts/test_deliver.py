@@ -48,13 +48,13 @@ class Ledger:
                 claimed.append((self.rows[number], self.digests[row.digest_key]))
         return tuple(claimed)
 
-    def save_delivery(self, delivery: Delivery) -> None:
+    def save_delivery(self, delivery: Delivery, *, begun: bool = True) -> None:
         if self.broken_saves:
             self.broken_saves -= 1
             raise StoreError("disk is full: make room")
         row = self.rows[delivery.id]
         if row.status == "sending" and row.attempts == delivery.attempts:
-            self.rows[delivery.id] = delivery
+            self.rows[delivery.id] = replace(delivery, attempts=delivery.attempts - (not begun))
 
     def deliveries(self, limit: int = 200) -> tuple[tuple[Delivery, Digest], ...]:
         rows = sorted(self.rows.values(), key=lambda row: -row.id)[:limit]
@@ -126,6 +126,17 @@ def test_once_told_to_stop_nothing_more_is_begun_and_the_rest_is_given_back() ->
     run(ledger, {"a": channel})
     assert channel.keys() == ["k1", "k2", "k3"]
     assert not any(repeat for _, _, repeat in channel.got)
+
+
+def test_what_only_waited_behind_others_has_a_short_pause_when_it_fails_itself() -> None:
+    ledger, clock = Ledger(("k1", "a"), ("k2", "a")), NOW
+    channel = Channel(*(trouble() for _ in range(6)), None, trouble())
+    while "k2" not in [key for key, _, _ in channel.got]:
+        run(ledger, {"a": channel}, clock)
+        clock += timedelta(hours=1)
+    second = ledger.rows[2]
+    assert second.attempts == 1
+    assert second.next_attempt_at == clock - timedelta(hours=1) + timedelta(minutes=1)
 
 
 def test_order_holds_over_an_outage_of_two_days() -> None:
@@ -230,7 +241,7 @@ def test_what_a_dead_sender_held_goes_out_before_what_came_later() -> None:
     ledger.claim_due(NOW, lease=timedelta(seconds=30), limit=2)  # and then the process dies
     for seconds in range(0, 60, 2):
         run(ledger, {"a": channel, "b": channel}, NOW + timedelta(seconds=seconds))
-    assert channel.got == [("k4", 1, False), ("k1", 2, True), ("k2", 2, True), ("k3", 4, False)]
+    assert channel.got == [("k4", 1, False), ("k1", 2, True), ("k2", 2, True), ("k3", 1, False)]
 
 
 def test_a_save_that_fails_once_is_tried_again() -> None:
