@@ -27,6 +27,8 @@ from monitor.ports import Progress
 STOP_SECONDS = 8.0
 # After trouble with the archive: until then nothing is read, and then one source only, to see whether it is over.
 TROUBLE_SECONDS = 30.0
+# Between two looks at whether the clock was set back.
+CLOCK_SECONDS, AT_ONCE = 3.0, timedelta(seconds=1)
 # After the start, once it has caught up with its sources.
 PRUNE_AFTER = timedelta(hours=1)
 # Lines on why sources failed: of the first pass, of every other one.
@@ -68,7 +70,9 @@ class Service:
                 self._greet()
                 scheduler = self._scheduler(edges)
                 scheduler.start()
+                watching = asyncio.create_task(self._watch_clock(scheduler))
                 await stop.wait()
+                watching.cancel()
                 self.say("stopping")
                 self.stopping = True
                 scheduler.pause()
@@ -88,6 +92,8 @@ class Service:
     def _scheduler(self, edges: Edges) -> Any:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+        from monitor.ticks import Every
+
         # a turn that is left out, as the last one still goes on, is no news: what is due stands in the archive
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         # one second is the library's own default of grace: a busy moment would lose a digest
@@ -98,11 +104,21 @@ class Service:
         jobs = {"collect": (self.collect_due, tick), "tell": (self.tell, quick), "deliver": (self.deliver, quick)}
         for name, (job, seconds) in jobs.items():
             run = self._guarded(name, job)
-            scheduler.add_job(run, "interval", [edges], seconds=seconds, id=name, next_run_time=now())
+            scheduler.add_job(run, Every(timedelta(seconds=seconds)), [edges], id=name, next_run_time=now())
         if self.app.retention.keep_days:
             run = self._guarded("snapshots", self.prune)
-            scheduler.add_job(run, "interval", [edges], days=1, id="snapshots", next_run_time=now() + PRUNE_AFTER)
+            scheduler.add_job(run, Every(timedelta(days=1)), [edges], id="snapshots", next_run_time=now() + PRUNE_AFTER)
         return scheduler
+
+    async def _watch_clock(self, scheduler: Any) -> None:
+        """Never returns. The scheduler goes by the clock on the wall: where that is set back, it would do nothing until
+        the clock has caught up, in an hour or in years."""
+        while True:
+            await asyncio.sleep(CLOCK_SECONDS)
+            for job in scheduler.get_jobs():
+                if job.next_run_time and job.next_run_time - now() > job.trigger.interval + AT_ONCE:
+                    self.say(f"the clock was set back: {job.id} goes on")
+                    scheduler.modify_job(job.id, next_run_time=now() + min(job.trigger.interval, PRUNE_AFTER))
 
     def _guarded(
         self, name: str, job: Callable[[Edges], Coroutine[Any, Any, None]]

@@ -282,10 +282,15 @@ def _add(report: Report, stored: Stored, reading: Reading, unchanged: int) -> No
 
 
 def due(sources: Sequence[Source], states: Mapping[str, SourceState], now: datetime) -> tuple[Source, ...]:
-    """The sources whose time has come, the longest overdue first."""
+    """The sources whose time has come, the longest overdue first.
+
+    One that was read at a time that is yet to come is due too: the clock was set back, by an hour or by years.
+    """
 
     def at(source: Source) -> datetime | None:
         state = states.get(source.id)
+        if state and state.last_attempt_at and state.last_attempt_at > now:
+            return now
         return state.next_due_at if state else None
 
     ready = [source for source in sources if source.addresses and ((moment := at(source)) is None or moment <= now)]

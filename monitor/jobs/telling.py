@@ -15,7 +15,7 @@ from monitor.digest import AlertsDraft, Draft, Gloss, decide, operator_digest, s
 from monitor.errors import StoreError
 from monitor.jobs.asking import Round, counted
 from monitor.jobs.grounds import Grounds
-from monitor.schedule import is_due, local_day, parse_schedule, quiet
+from monitor.schedule import is_due, last_due, local_day, parse_schedule, quiet
 from monitor.types import (
     Ledger,
     News,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Changes in how sources do are gathered so long before the operator is told, all in one message.
 GATHER = timedelta(minutes=10)
+#: Further ahead no clock goes but by mistake.
+WRONG = timedelta(days=1)
 
 
 # ---------------------------------------------------------------------------------------------- building
@@ -68,12 +70,14 @@ def _build_digest(around: Round, subscription: Subscription, query: Query) -> st
     store, now = around.store, around.now
     ledger = store.ledger(subscription, now)
     schedule = parse_schedule(subscription.schedule or "daily 07:00")
+    if (ledger.last_end_at or ledger.since_at) > now:
+        return _set_back(store, subscription, ledger, last_due(schedule, subscription.timezone, now))
     until = is_due(schedule, subscription.timezone, ledger.last_end_at, ledger.since_at, now)
     if until is None:
         return ""
     head = store.head()  # before the news: whatever comes in between is above it
     news = around.news(subscription, query, ledger)
-    seen, later = _split(news, until)
+    seen, later = _split(news, until, now)
     inside, silenced = around.unmuted(seen, subscription)
     draft = around.draft(
         inside,
@@ -97,13 +101,41 @@ def _build_digest(around: Round, subscription: Subscription, query: Query) -> st
         last_end_at=until,
         uncounted=uncounted,
     )
+    if not stored and draft.digest:
+        _moved(store, subscription, ledger, until)  # this one was made while the clock was ahead
     return _told(subscription, draft) if stored and draft.digest else ""
 
 
-def _split(news: Sequence[News], until: datetime) -> tuple[list[News], list[News]]:
-    """What belongs into the window, and what came after its end."""
-    inside = [piece for piece in news if piece.held or piece.changed_at < until]
-    return inside, [piece for piece in news if not piece.held and piece.changed_at >= until]
+def _set_back(store: Store, subscription: Subscription, ledger: Ledger, end: datetime) -> str:
+    """A line for people: a digest was made at a time that is yet to come, and without this the next would come after
+    it, in a day or in years."""
+    moved = _moved(store, subscription, ledger, end)
+    return f"digest {subscription.name}: the clock was set back; the next one comes at its usual time" if moved else ""
+
+
+def _moved(store: Store, subscription: Subscription, ledger: Ledger, end: datetime) -> bool:
+    """Whether the subscription's digests now count as made up to that instant; nothing is told, and none is lost."""
+    return store.add_digests(
+        subscription.id,
+        (),
+        channel_id=subscription.channel_id,
+        cursor_from=ledger.cursor,
+        cursor_to=ledger.cursor,
+        last_end_at=end,
+    )
+
+
+def _split(news: Sequence[News], until: datetime, now: datetime) -> tuple[list[News], list[News]]:
+    """What belongs into the window, and what came after its end.
+
+    What came at a time that is far from being there was put down by a clock that went wrong: it is told now.
+    """
+    inside: list[News] = []
+    later: list[News] = []
+    for piece in news:
+        wrong = piece.changed_at - now > WRONG
+        (inside if piece.held or piece.changed_at < until or wrong else later).append(piece)
+    return inside, later
 
 
 def _cursor(
@@ -162,9 +194,8 @@ def _build_alerts(
     quiet_until = quiet(subscription.quiet_hours, subscription.timezone, now)
     if quiet_until is not None and head == ledger.cursor:
         return ""  # all that is held stays held
-    found = store.news(subscription.id, query)
-    news = [piece for piece in found if piece.held or piece.changed_at >= ledger.since_at]
-    cursor = max([head, ledger.cursor, *(piece.change for piece in found)])
+    news = store.news(subscription.id, query)
+    cursor = max([head, ledger.cursor, *(piece.change for piece in news)])
     if not news and cursor == ledger.cursor:
         return ""
     story_ids = sorted({piece.kept.story_id for piece in news})

@@ -113,6 +113,28 @@ def test_what_came_while_the_clock_was_ahead_is_not_lost(store: Store) -> None:
     assert told(store) == [["SCO story 2"], ["SCO story 1"]]
 
 
+def test_a_clock_that_was_years_ahead_holds_up_neither_digests_nor_alerts(store: Store) -> None:
+    digests(store, NOW)
+    raise_alerts(store, NOW)
+    collect(store, NOW + MINUTE, 1)
+    years = timedelta(days=4000)
+    digests(store, NOW + years)
+    collect(store, NOW + years + MINUTE, 2)
+    raise_alerts(store, NOW + years + 2 * MINUTE)
+    assert digests(store, NOW + 5 * MINUTE) == (
+        "digest desk: the clock was set back; the next one comes at its usual time",
+    )
+    assert digests(store, NOW + 6 * MINUTE) == ()
+    collect(store, NOW + 7 * MINUTE, 3)
+    raise_alerts(store, NOW + 8 * MINUTE)
+    digests(store, NOW + timedelta(days=1))
+    digests(store, NOW + timedelta(days=2))
+    rows = [digest for _, digest in reversed(store.deliveries())]
+    titles = [[i.title for s in d.sections for i in s.items] for d in rows if d.kind == "digest" and d.sections]
+    assert sorted(title for some in titles for title in some) == ["SCO story 1", "SCO story 2", "SCO story 3"]
+    assert sum(digest.kind == "alert" for digest in rows) == 3
+
+
 def test_an_empty_step_moves_on_without_a_mail(store: Store) -> None:
     one = replace(DESK, schedule="every 30m")
     digests(store, NOW - MINUTE, one)
