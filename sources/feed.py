@@ -152,12 +152,15 @@ def _entry(item: Item, channel: Channel, url: str, lang: str | None, now: dateti
     may_be_wrapped = link is not None and may_send_on(link)
     link = unwrap(link) or link if link and may_be_wrapped else link
     outlet = clean_line(to_line(item.outlet), 200)
+    summary, content = _plain(item.summary_type, item.summary or ""), _content(item)
+    # markup that is never closed can swallow all of it: then the headline as it came is better than no article
+    title = _title(item, channel.literal) or ("" if summary or content else clean_line(item.title))
     return Entry(
         guid=clean_line(item.id) or None,
         url=link,
-        title=_title(item, channel.literal),
-        summary=_plain(item.summary_type, item.summary or ""),
-        content=_content(item),
+        title=title,
+        summary=summary,
+        content=content,
         authors=_authors(item),
         published_at=_published(item, lang, now),
         lang=lang,

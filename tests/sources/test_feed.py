@@ -342,3 +342,9 @@ def test_of_too_many_entries_the_newest_are_kept_in_order() -> None:
     assert [entry.title for entry in read(rss(items))] == [str(n) for n in range(100, 600)]
     undated = "".join(f"<item><title>{n}</title></item>" for n in range(600))
     assert [entry.title for entry in read(rss(undated))] == [str(n) for n in range(500)]
+
+
+def test_a_headline_that_its_own_markup_swallows_is_kept_as_it_came() -> None:
+    swallowed = "&lt;iframe srcdoc=&quot;&amp;lt;x&amp;gt;&quot;&gt; Envoys meet"
+    (entry,) = read(rss(f"<item><title>{swallowed}</title><link>http://a.example/1</link></item>"))
+    assert "Envoys meet" in entry.title
