@@ -170,7 +170,11 @@ async def _arrivals(
 
 def _broken(reading: Reading, error: Exception) -> None:
     """Makes the reading one that failed: nothing of it is stored, so that all of it is read again."""
-    why = " ".join(f"scowatch could not work on it ({type(error).__name__}: {error}); please report this".split())
+    if isinstance(error, OSError) and error.strerror:
+        said = f"{error.strerror}; look at the disk, its free space, and at limits of file size and open files"
+        why = f"this machine could not work on it: {said}"
+    else:
+        why = " ".join(f"scowatch could not work on it ({type(error).__name__}: {error}); please report this".split())
     reading.failures.append(Failure(source_id=reading.source.id, url="", outcome="temporary", error=why))
     reading.troubles.append(("failing", why))
     reading.outcomes = ["temporary"]
