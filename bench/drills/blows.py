@@ -25,7 +25,7 @@ class Outcome:
     points: int = 0
     #: Runs that ended before the blow came.
     missed: int = 0
-    #: Most that came twice after one blow.
+    #: Most that came twice in one channel after one blow.
     most_twice: int = 0
     #: Faults that no tally shows, with the point.
     faults: list[str] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Outcome:
     def add(self, point: object, tally: Tally) -> None:
         self.points += 1
         self.total += tally
-        self.most_twice = max(self.most_twice, tally.repeated_slack + tally.same_mail)
+        self.most_twice = max(self.most_twice, tally.repeated_slack, tally.same_mail)
         if tally.wrong:
             self.faults.append(f"{point}: {tally}")
 
@@ -129,7 +129,7 @@ def blows(
     for point in points:
         ground.restore()
         ended = blow(point)
-        found.missed += ended.code == 0
+        found.missed += ended.code == 0 and not ground.copies.struck()
         found.sends_hit += any(ground.world.told.mark())
         if after is not None:
             after(found, point, ended)

@@ -81,7 +81,11 @@ class Copies:
     def close(self) -> None:
         assert self._server.stdin is not None
         self._server.stdin.close()
-        self._server.wait(10)
+        try:
+            self._server.wait(5)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
 
     def run(self, home: Path, *args: str, struck: Sequence[str] = (), **environ: str) -> Ended:
         """The commands (`--` between two), with these options of strace; killed after a minute."""
@@ -105,6 +109,10 @@ class Copies:
                     tracer.wait()
         return Ended(code, self._said.read_text("utf-8", "replace"), time.monotonic() - begun)
 
+    def struck(self) -> bool:
+        """Whether the last blow fell."""
+        return b"INJECTED" in self.trace.read_bytes()
+
     def _ask(self, line: str) -> str:
         assert self._server.stdin is not None
         assert self._server.stdout is not None
@@ -119,9 +127,10 @@ class Copies:
     def _traced(self, pid: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
         command = [strace() or "strace", "-f", "-qqq", "-o", str(self.trace), "-p", str(pid), *options]
         tracer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: _tracer_of(pid), 10, "strace does not take hold")
+        wait_for(lambda: _tracer_of(pid), 20, "strace does not take hold")
         time.sleep(0.02)
-        os.kill(pid, signal.SIGUSR1)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGUSR1)
         return tracer
 
     def calls(self, home: Path, *args: str, of: Sequence[str] = CALLS, **environ: str) -> tuple[Ended, list[Point]]:
