@@ -41,7 +41,7 @@ class Service:
     def __init__(self, home: Path, world: World, said: Path, **more: str) -> None:
         self._said = said.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", "--home", str(home), "run"],
+            [sys.executable, "-m", "bench.drills.cycle" if more else "monitor", "--home", str(home), "run"],
             cwd=ROOT,
             env=os.environ | world.environ | more,
             stdin=subprocess.DEVNULL,
@@ -378,22 +378,16 @@ def _unread(home: Path, one: World) -> str:
 
 def frozen(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
     """A7: frozen (SIGSTOP) over the hour of a digest, for ten minutes and for twenty-six hours."""
-    from bench.drills.clock import MISSING, faked
-
-    library = faked()
     for minutes in (10, 26 * 60):
         name = f"A7 asleep for {minutes} minutes over 07:00"
-        if library is None:
-            yield _figure(name, None, MISSING)
-            continue
         with world() as one:
-            yield _figure(name, *_asleep(one, folder / str(minutes), minutes, library))
+            yield _figure(name, *_asleep(one, folder / str(minutes), minutes))
 
 
-def _asleep(one: World, folder: Path, minutes: int, library: str) -> tuple[bool, str]:
-    from bench.drills.clock import Faked
+def _asleep(one: World, folder: Path, minutes: int) -> tuple[bool, str]:
+    from bench.drills.clock import Moved
 
-    clock = Faked(folder, library, datetime(2026, 11, 19, 6, 58, tzinfo=UTC))
+    clock = Moved(folder, datetime(2026, 11, 19, 6, 58, tzinfo=UTC))
     home = one.home(folder / "home", digest="daily 07:00", poll=1)
     one.news.publish(2, at=clock.now())
     service = Service(home, one, folder / "said.txt", **clock.environ)

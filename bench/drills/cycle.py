@@ -4,7 +4,8 @@
 
 Without DRILL_NOW the hour is the true one; from DRILL_NOW on it goes on by itself, and DRILL_STEP seconds pass between
 two commands. The project asks for the hour in one place, which is replaced here. DRILL_GAP is the time between two
-messages to Slack, in place of a second; nothing else is touched. With ``--serve`` a line of JSON (``env``, ``args``,
+messages to Slack, in place of a second; DRILL_CLOCK names a file with the seconds by which the clock is ahead, which
+may change at any time. With ``--serve`` a line of JSON (``env``, ``args``,
 ``held``) on standard input starts a copy of this process, in which everything is imported already; one that is
 ``held`` does not begin before it gets SIGUSR1, so that it can be traced.
 """
@@ -19,8 +20,9 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
+from pathlib import Path
 
 import monitor.app
 
@@ -82,7 +84,25 @@ def _parted(args: Sequence[str]) -> list[list[str]]:
     return parts
 
 
+def follow(file: Path) -> None:
+    """From now on the clock is ahead of the true one by what stands in the file; the scheduler's clock as well."""
+
+    def ahead() -> timedelta:
+        return timedelta(seconds=float(file.read_text()))
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + ahead()
+
+    monitor.app.now = lambda: datetime.now(UTC) + ahead()
+    for name in ("schedulers.base", "triggers.interval", "triggers.date", "executors.base"):
+        import_module(f"apscheduler.{name}").datetime = Moved
+
+
 def _clock_of(environ: dict[str, str]) -> None:
+    if file := environ.get("DRILL_CLOCK"):
+        follow(Path(file))
     if gap := environ.get("DRILL_GAP"):
         slack = import_module("alerts.slack").SlackSender
         slack.__init__.__defaults__ = (float(gap),)
