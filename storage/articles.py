@@ -320,7 +320,7 @@ class _Recorder:
     ) -> None:
         facets = facets_of(article.source_id, article.lang, entries, story_id)
         terms = terms or terms_of(article.title, article.text, article.lang)
-        self._batch.add_to_index(key, columns_of(terms, facets), new=new)
+        self._batch.add_to_index(key, article.lang, columns_of(terms, facets), new=new)
 
 
 def sighting_key(source_id: str | None, entry_key: str) -> bytes:

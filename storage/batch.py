@@ -13,7 +13,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from storage import tags
+from storage import forms, tags
 from storage.connection import Connection, rows_with
 from storage.values import KEY_SIZE, SORT_BITS, placed, sort_bound
 
@@ -94,6 +94,8 @@ class Batch:
         self._lists: dict[ListVersion, int | None] = {}
         #: By row id; the second of a pair: nothing was there before.
         self._index: dict[int, tuple[tuple[object, ...], bool]] = {}
+        #: What was put into it, for the forms of its words: language and terms.
+        self._texts: list[tuple[str | None, str]] = []
 
     # -- rows
     def add(self, table: str, *rows: tuple[object, ...]) -> None:
@@ -174,12 +176,16 @@ class Batch:
             for table in self._index_tables if rows else ():
                 self.connection.executemany(f"{verb} {_INDEX.format(table=table)}", rows)
         self._index.clear()
+        forms.learn(self.connection, self._texts)
+        self._texts.clear()
 
     # -- the index
-    def add_to_index(self, sort_key: int, terms: Sequence[str], *, new: bool) -> None:
-        """Terms of the index's columns, in the order of the statement; `new`: nothing has that sort key yet."""
+    def add_to_index(self, sort_key: int, lang: str | None, columns: Sequence[str], *, new: bool) -> None:
+        """An article in that language, with the index's columns in the order of the statement; `new`: nothing has that
+        sort key yet."""
         before = self._index.get(sort_key)
-        self._index[sort_key] = ((sort_key, *terms), new if before is None else before[1])
+        self._index[sort_key] = ((sort_key, *columns), new if before is None else before[1])
+        self._texts += (lang, columns[0]), (lang, columns[1])
 
     def remove_from_index(self, sort_key: int) -> None:
         before = self._index.pop(sort_key, None)

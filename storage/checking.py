@@ -12,13 +12,16 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.types.checking import ArchiveFacts, IndexFacts
-from storage import integrity, reindexing
+from storage import forms, integrity, reindexing
 from storage.connection import Connection, DriverError, newest_shape, rows_in, translated
 from storage.indexed import facet, terms_of
 from storage.values import instant, list_of, micros, sure_instant, unpacked
+
+if TYPE_CHECKING:
+    from monitor.types import Terms
 
 #: Columns that name a row of another table, also where the schema does not say so. 0 stands for nobody.
 _NAMES = {"article_id": "articles", "story_id": "stories", "copy_group_id": "copy_groups", "digest_key": "digests"}
@@ -135,7 +138,7 @@ class _Look:
         )
         keys = self._connection.execute("SELECT sort_key FROM articles ORDER BY sort_key")
         missing, extra = _apart((row[0] for row in keys), (row[0] for row in held))
-        sampled, not_found = self._words_found()
+        sampled, not_found = self._words_found(forms_too=state.analyser == present)
         return IndexFacts(
             missing=missing,
             extra=extra,
@@ -164,13 +167,16 @@ class _Look:
         differ = sorted(term for term in wanted.keys() | held.keys() if wanted[term] != held[term])
         return tuple(f"{term} {held[term]} for {wanted[term]}" for term in differ[:_SHOWN])
 
-    def _words_found(self) -> tuple[int, int]:
+    def _words_found(self, *, forms_too: bool) -> tuple[int, int]:
         """How many articles were looked up by words of theirs, and how many of them were not found."""
         statement = "SELECT sort_key, title, text, lang FROM articles WHERE sort_key IN"
         sampled = not_found = 0
         for key, title, text, lang in rows_in(self._connection, statement, self._sample()):
             sampled += 1
-            not_found += not all(self._holds(key, *one) for one in _asked_terms(title, unpacked(text), lang))
+            terms = terms_of(title, unpacked(text), lang)
+            found = all(self._holds(key, *one) for one in _asked_terms(terms))
+            words = f"{terms.title} {terms.text}".split()[:_TERMS]
+            not_found += not (found and (not forms_too or forms.are_known(self._connection, lang, words)))
         return sampled, not_found
 
     def _sample(self) -> list[int]:
@@ -265,9 +271,8 @@ def _has_happened(column: str) -> bool:
     return column == "at" or (column.endswith("_at") and column not in planned)
 
 
-def _asked_terms(title: str, text: str, lang: str | None) -> Iterable[tuple[str, str]]:
+def _asked_terms(terms: Terms) -> Iterable[tuple[str, str]]:
     """Some terms that the article has to be found by, with their columns."""
-    terms = terms_of(title, text, lang)
     yield "facets", "all"
     for field in fields(terms):
         for term in islice(dict.fromkeys(getattr(terms, field.name).split()), _TERMS):

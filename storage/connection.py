@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.errors import StoreError
 from storage.values import placed
+
+if TYPE_CHECKING:
+    from monitor.text.bases import Plan
 
 try:
     import pysqlite3 as driver
@@ -38,6 +41,17 @@ _PAGE_SIZE = 8192
 _LOG_HEAD = 32
 
 _warned = False
+
+
+class _Connection(driver.Connection):  # type: ignore[misc,name-defined,unused-ignore]
+    """A connection that remembers what its transactions left behind."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: To be done when the transaction is committed, and only then.
+        self.when_committed: list[Callable[[], None]] = []
+        #: Words whose forms are put down (storage.forms), by the rules for them.
+        self.learned: dict[Plan, set[str]] = {}
 
 
 # ---------------------------------------------------------------------------------------------- opening
@@ -75,6 +89,7 @@ def connect(path: Path, *, readonly: bool = False, immutable: bool = False) -> C
         isolation_level=None,
         check_same_thread=False,
         cached_statements=256,
+        factory=_Connection,
     )
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA mmap_size = 0")
@@ -260,9 +275,12 @@ def transaction(connection: Connection, *, durable: bool) -> Iterator[Connection
     """All or nothing; the lock is taken at once. `durable`: on the disk when done, also if the power fails."""
     connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     connection.execute("BEGIN IMMEDIATE")
+    connection.when_committed.clear()
     try:
         yield connection
         connection.execute("COMMIT")
+        for act in connection.when_committed:
+            act()
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,7 +23,24 @@ def terms_of(title: str, text: str, lang: str | None) -> Terms:
 
 
 def columns_of(terms: Terms, facets: str) -> tuple[str, ...]:
-    return terms.title, terms.text, terms.title_bases, terms.text_bases, facets
+    """The columns of the index: title, text, title_bases, text_bases, facets."""
+    return terms.title, terms.text, terms.title_bases, f"{terms.text_bases} {_often(terms.text)}".strip(), facets
+
+
+#: Such terms stand in the column text_bases with this in front, to rank by.
+OFTEN = "~"
+#: From so many times on a term stands often in a text.
+_TIMES = 3
+
+
+def _often(terms: str) -> str:
+    counted = Counter(terms.split())
+    return " ".join([f"{OFTEN}{term}" for term, times in counted.items() if times >= _TIMES and _tells(term)])
+
+
+def _tells(term: str) -> bool:
+    """Whether it is more than one of the little words of every text."""
+    return len(term) > 2 or not term.isascii()
 
 
 def facets_of(source_id: str | None, lang: str | None, entries: Iterable[str], story_id: int) -> str:
@@ -50,4 +68,4 @@ def index_anew(batch: Batch, article_ids: Sequence[int]) -> None:
     statement = "SELECT sort_key, source_id, lang, tags, story_id, title, text FROM articles WHERE id IN"
     for key, source_id, lang, tags, story_id, title, text in rows_in(batch.connection, statement, article_ids):
         facets = facets_of(source_id, lang, list_of(tags), story_id)
-        batch.add_to_index(key, columns_of(terms_of(title, unpacked(text), lang), facets), new=False)
+        batch.add_to_index(key, lang, columns_of(terms_of(title, unpacked(text), lang), facets), new=False)

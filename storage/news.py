@@ -57,7 +57,7 @@ def untold(
         by_key = {**by_key, **{key: number for number, key in keys.items()}}
     if not by_key:
         return ()
-    hits = search.within(connection, search.plan(query, vocabulary), min(by_key), max(by_key))
+    hits = search.within(connection, search.plan(connection, query, vocabulary), min(by_key), max(by_key))
     kept = reading.kept_by_id(connection, [by_key[key] for key in hits if key in by_key])
     silent = late.answer_late(connection, kept, query, vocabulary)
     matches = tags.matches_of_all(connection, list(kept))
@@ -101,7 +101,7 @@ def changed(
     keys = reading.sort_keys_of(connection, sorted({row[0] for row in rows}))
     if not keys:
         return ()
-    hits = search.within(connection, search.plan(query, vocabulary), min(keys.values()), max(keys.values()))
+    hits = search.within(connection, search.plan(connection, query, vocabulary), min(keys.values()), max(keys.values()))
     kept = reading.kept_by_id(connection, [number for number, key in keys.items() if key in hits])
     silent = late.answer_late(connection, kept, query, vocabulary)
     return tuple(_news(kept[row[0]], row, quiet=row[0] in silent) for row in rows if row[0] in kept)

@@ -8,11 +8,13 @@ it goes on by time.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.errors import InputError
-from storage import search
+from storage import ranking, search
 from storage.connection import Connection
+from storage.ranking import Sign
 from storage.search import Plan
 
 _TIME = re.compile(r"t(-?[0-9a-f]{1,15})")
@@ -41,22 +43,29 @@ def page_by_time(connection: Connection, found: Plan, limit: int, offset: int = 
     return _by_time(connection, found, limit, offset, cursor)
 
 
-def page_by_rank(connection: Connection, found: Plan, limit: int, offset: int = 0, after: str | None = None) -> Page:
+def page_by_rank(
+    connection: Connection,
+    found: Plan,
+    signs: Sequence[Sign],
+    limit: int,
+    offset: int = 0,
+    after: str | None = None,
+) -> Page:
     """The best first. Raises: InputError for an `after` that is none of ours."""
     cursor = _read(after)
     if found.match is None or isinstance(cursor, int):
         return _by_time(connection, found, limit, offset, cursor if isinstance(cursor, int) else None)
-    hits = search.ranked(connection, found, None if cursor is None else cursor.top + 1)
+    hits = ranking.ranked(connection, found, signs, None if cursor is None else cursor.top + 1)
     begin = offset if cursor is None else _behind(hits, cursor)
     page = hits[begin : begin + limit]
     oldest = min((row_id for row_id, _ in hits), default=0)
-    if len(page) < limit and len(hits) == search.RANKED:
+    if len(page) < limit and len(hits) == ranking.RANKED:
         older, following = _by_time(connection, found, limit - len(page), max(0, begin - len(hits)), oldest)
         return page + older, following
     if page and begin + limit < len(hits):
         top = cursor.top if cursor else max(row_id for row_id, _ in hits)
         return page, f"r{top:x}.{page[-1][0]:x}.{begin + limit:x}"
-    older_too = page and len(hits) == search.RANKED and search.newest(connection, found, 1, 0, oldest)
+    older_too = page and len(hits) == ranking.RANKED and search.newest(connection, found, 1, 0, oldest)
     return page, f"t{oldest:x}" if older_too else None
 
 

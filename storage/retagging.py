@@ -62,7 +62,7 @@ def _retag(batch: Batch, places: Places, one: Retagged, by: int | None, at: int)
     if set(entries) != set(list_of(before)):
         terms = one.terms or terms_of(title, unpacked(text), lang)
         columns = columns_of(terms, facets_of(source_id, lang, entries, story_id))
-        batch.add_to_index(key, columns, new=False)
+        batch.add_to_index(key, lang, columns, new=False)
     return True
 
 

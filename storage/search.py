@@ -3,12 +3,13 @@
 ::
 
     summit "national currencies" -bank tag:sco since:2026-09-01
-      MATCH  {title text title_bases text_bases}:("summit") AND {title text}:"national currencies"
-             AND facets:("tag:sco" OR "tag:sco-rats" …)) NOT …("bank")
+      MATCH  ("summit" OR "summits") AND {title text}:"national currencies"
+             AND facets:("tag:sco" OR "tag:sco-rats" …)) NOT ("bank" OR "banks" …)
       rowid  >= the sort key of 2026-09-01
 
-Row ids grow with time, so the newest come first without sorting and dates are ranges. A date below an OR or a minus
-cannot be a range of the whole: such searches are put together from sets of row ids.
+A word is asked for in all forms that the archive's texts have (storage.forms). Row ids grow with time, so the newest
+come first without sorting and dates are ranges. A date below an OR or a minus cannot be a range of the whole: such
+searches are put together from sets of row ids. What ranks hits is in storage.ranking.
 """
 
 from __future__ import annotations
@@ -21,14 +22,11 @@ from math import prod
 
 from monitor.query import And, Facet, Near, Node, Not, Or, Period, Query, Vocabulary, Words
 from monitor.text.words import inflections
+from storage import forms
 from storage.connection import Connection
 from storage.indexed import facet
 from storage.values import sort_bound
 
-#: So many of the newest hits are ranked when sorted by relevance; older ones follow by time.
-RANKED = 3_000
-#: A word in the title counts more than one in the text, as written more than in another form.
-_WEIGHTS = "1.0, 0.8, 8.0, 6.0, 0.0"  # in the order of the index's columns
 _NEAR_LIMIT = 256
 _TOTALS_KEPT = 200
 
@@ -51,10 +49,14 @@ class Plan:
 
 
 def plan(
-    query: Query, vocabulary: Callable[[], Vocabulary], since: datetime | None = None, until: datetime | None = None
+    connection: Connection,
+    query: Query,
+    vocabulary: Callable[[], Vocabulary],
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Plan:
     """How the archive answers that query, within a half-open time."""
-    compiler = _Compiler(vocabulary)
+    compiler = _Compiler(connection, vocabulary)
     parts = [*_flat(query.root), Period(since=since, until=until)]
     periods = [part for part in parts if isinstance(part, Period)]
     rest = [part for part in parts if not isinstance(part, Period)]
@@ -121,19 +123,12 @@ def within(connection: Connection, found: Plan, low: int, high: int) -> set[int]
     return {row[0] for row in rows}
 
 
-def ranked(connection: Connection, found: Plan, below: int | None = None) -> list[tuple[int, float]]:
-    """The newest RANKED row ids `below` the given one with their scores, the best first."""
-    bound, values = ("", ()) if below is None else (" AND rowid < ?", (below,))
-    sql = found.sql.replace("SELECT rowid", f"SELECT rowid, bm25(search_index, {_WEIGHTS})", 1)
-    rows = connection.execute(f"{sql}{bound} ORDER BY rowid DESC LIMIT {RANKED}", (*found.values, *values)).fetchall()
-    return sorted(((row_id, -score) for row_id, score in rows), key=lambda hit: (-hit[1], -hit[0]))
-
-
 # ---------------------------------------------------------------------------------------------- expressions
 
 
 class _Compiler:
-    def __init__(self, vocabulary: Callable[[], Vocabulary]) -> None:
+    def __init__(self, connection: Connection, vocabulary: Callable[[], Vocabulary]) -> None:
+        self._connection = connection
         self._vocabulary = vocabulary
 
     def all(self, parts: Sequence[Node]) -> str:
@@ -148,7 +143,7 @@ class _Compiler:
     def _match(self, node: Node) -> str:
         match node:
             case Words():
-                return _words(node)
+                return words(node, forms.present(self._connection, node.wanted.bases))
             case Near():
                 return _near(node)
             case Facet():
@@ -230,19 +225,30 @@ def _dated(node: Node) -> bool:
             return False
 
 
-def _words(node: Words) -> str:
+def words(node: Words, others: Sequence[str]) -> str:
+    """The expression for a word, the beginning of one, or a phrase; `others`: forms that the texts have of it."""
     wanted = node.wanted
-    phrase = _phrase(wanted.written, open_end=wanted.open_end)
-    as_written = "title" if node.title else "{title text}"
+    as_written = f"{'title' if node.title else '{title text}'}:{written(node)}"
     if not wanted.bases:
-        return f"{as_written}:{phrase}"
-    forms = f"({' OR '.join(_quoted(base) for base in wanted.bases)})"
+        return as_written
+    terms = (*wanted.bases, *others)
+    any_form = any_of(terms)
     if node.title:
-        forms = f"{{title title_bases}}:{forms}"
-    elif _EVERY_ARTICLE in wanted.bases:
-        forms = f"{{title text title_bases text_bases}}:{forms}"
+        any_form = f"{{title title_bases}}:{any_form}"
+    elif _EVERY_ARTICLE in terms:
+        any_form = f"{{title text title_bases text_bases}}:{any_form}"
     # no other term of the facets could be a word: without a choice of columns the index answers in half the time
-    return forms if len(wanted.written) == 1 else f"({as_written}:{phrase} OR {forms})"
+    return any_form if len(wanted.written) == 1 else f"({as_written} OR {any_form})"
+
+
+def written(node: Words) -> str:
+    """The expression for it as written, in whatever column."""
+    return _phrase(node.wanted.written, open_end=node.wanted.open_end)
+
+
+def any_of(terms: Iterable[str]) -> str:
+    """The expression for any of these terms, in whatever column."""
+    return f"({' OR '.join(map(_quoted, terms))})"
 
 
 def _near(node: Near) -> str:

@@ -210,14 +210,17 @@ class SqliteStore:
     ) -> Found:
         from monitor.query import wanted_words
         from monitor.types import Found, Hit
-        from storage import paging, search, snippets
+        from storage import paging, ranking, search, snippets
 
         with self._read() as connection:
             with self._index_read(whole=False):
-                found = search.plan(_sought(connection, query), self._vocabulary, since, until)
+                found = search.plan(connection, _sought(connection, query), self._vocabulary, since, until)
                 total = self._totals.of(connection, found)
-                turn = paging.page_by_rank if sort == "relevance" else paging.page_by_time
-                page, following = turn(connection, found, limit, offset, after)
+                if sort == "relevance":
+                    signs = ranking.signs(connection, query)
+                    page, following = paging.page_by_rank(connection, found, signs, limit, offset, after)
+                else:
+                    page, following = paging.page_by_time(connection, found, limit, offset, after)
                 counted = None
                 if facets:
                     from storage.facets import facets as count
@@ -246,7 +249,7 @@ class SqliteStore:
         found: search.Plan | None = None
         if query is not None:
             with self._read() as connection:
-                found = search.plan(_sought(connection, query), self._vocabulary)
+                found = search.plan(connection, _sought(connection, query), self._vocabulary)
         last: int | None = None
         while True:
             with self._read() as connection:
@@ -299,8 +302,8 @@ class SqliteStore:
     def answering(self, query: Query, article_ids: Sequence[int]) -> frozenset[int]:
         from storage import search
 
-        found = search.plan(query, self._vocabulary)
         with self._read() as connection:
+            found = search.plan(connection, query, self._vocabulary)
             keys = reading.sort_keys_of(connection, list(article_ids))
             hits = search.within(connection, found, min(keys.values()), max(keys.values())) if keys else set()
         return frozenset(number for number, key in keys.items() if key in hits)

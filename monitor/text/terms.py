@@ -1,7 +1,7 @@
 """What the index holds of a text.
 
 Most texts have no other characters than the common ones of monitor.text.alphabet: they are folded and taken apart as
-bytes, and only the base forms are looked up word by word. Chinese is written in pairs, all of a text at once. What has
+bytes, and only what is joined is looked up word by word. Chinese is written in pairs, all of a text at once. What has
 something odd in it is read word by word.
 """
 
@@ -24,7 +24,7 @@ from monitor.text.units import (
     MARKS,
     PIECE,
     UNSPACED,
-    single_bases,
+    is_single,
     units_in,
 )
 from monitor.types import Terms
@@ -43,8 +43,8 @@ def terms(title: str, text: str, lang: str | None) -> Terms:
 
 
 class _Bases(dict[str, tuple[str, ...]]):
-    """What stands between two spaces of a text -> its base forms; filled when met. _ODD comes first where the words
-    as written are not what is left of it without its joiners."""
+    """What stands between two spaces of a text -> the base forms of what is joined in it; filled when met. _ODD comes
+    first where the words as written are not what is left of it without its joiners."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -52,11 +52,11 @@ class _Bases(dict[str, tuple[str, ...]]):
 
     def __missing__(self, token: str) -> tuple[str, ...]:
         bases = self.older.get(token)
-        if bases is None:
-            bases = single_bases(token, self._plan)
+        if bases is None and is_single(token):
+            bases = ()
         if bases is None:
             units = units_in(token, self._plan)
-            bases = tuple(chain.from_iterable(unit.bases for unit in units))
+            bases = tuple(chain.from_iterable(unit.joined for unit in units))
             if " ".join(unit.written for unit in units if unit.written) != _without_joiners([token]):
                 bases = (_ODD, *bases)
         if len(token) <= TERM_LIMIT:
@@ -120,7 +120,7 @@ _ODD = "\n"
 
 
 def _analysed(text: str, known: _Known) -> tuple[str, str]:
-    """Terms as written and base forms, each joined by spaces."""
+    """Terms as written, and base forms of what is joined, each joined by spaces."""
     coded = alphabet.coded(text)
     if coded is None:
         if HAS_UNSPACED.search(text):

@@ -7,10 +7,11 @@ its parts, and its base forms are those of the parts and of the whole written as
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from monitor.text.bases import TERM_LIMIT, Plan, bases, stemmed
+from monitor.text.bases import TERM_LIMIT, Plan, bases
 from monitor.text.fold import HAN, fold
 
 # words that are kept with their terms, of all languages together: about half a kilobyte each
@@ -56,6 +57,8 @@ class Unit:
     words: tuple[str, ...]
     written: str
     bases: tuple[str, ...]
+    #: Those among the base forms that belong to no single word: of the whole written as one.
+    joined: tuple[str, ...]
 
 
 def unit(chunk: str, plan: Plan) -> Unit:
@@ -65,7 +68,9 @@ def unit(chunk: str, plan: Plan) -> Unit:
         words = [folded[:TERM_LIMIT]]
     else:
         words = [word[:TERM_LIMIT] for word in _TERM.findall(folded)]
-    return Unit(tuple(words), " ".join(words), _chunk_bases(folded, words, plan))
+    whole = _bases_of_whole(folded, words, plan)
+    single = [base for word in words for base in bases(word, plan)]
+    return Unit(tuple(words), " ".join(words), _each_once((*single, *whole)), _each_once(whole))
 
 
 def units_in(text: str, plan: Plan) -> list[Unit]:
@@ -73,29 +78,27 @@ def units_in(text: str, plan: Plan) -> list[Unit]:
     return [unit(chunk, plan) for chunk in CHUNK.findall(text)]
 
 
-def single_bases(word: str, plan: Plan) -> tuple[str, ...] | None:
-    """Base forms of a word that is folded, one term and joined to nothing; None: it may be another."""
+def is_single(word: str) -> bool:
+    """Whether that is for sure a folded word, one term and joined to nothing."""
     if len(word) > TERM_LIMIT:
-        return None
+        return False
     if word.isascii():
-        return _latin_bases(word, plan) if word.isalnum() and word.islower() else None
-    return bases(word, plan) if _ONE_FOLDED_TERM.fullmatch(word) else None
+        return word.isalnum() and word.islower()
+    return _ONE_FOLDED_TERM.fullmatch(word) is not None
 
 
-def _latin_bases(word: str, plan: Plan) -> tuple[str, ...]:
-    return stemmed(word, plan.latin) if len(word) > 2 else ()
-
-
-def _chunk_bases(folded: str, words: list[str], plan: Plan) -> tuple[str, ...]:
-    """Base forms of a word with all that is joined to it: of its parts, and of the whole written as one."""
+def _bases_of_whole(folded: str, words: list[str], plan: Plan) -> list[str]:
+    """Base forms of what is joined, written as one word."""
     found: list[str] = []
-    for word in words:
-        found += bases(word, plan)
     if len(words) > 1 and (whole := joined(folded, words)):
         found += [b.replace("-", "") for b in bases(whole, plan)] or [whole.replace("-", "")]
         if not whole.isdecimal():
             found.append(whole.replace("-", ""))
-    return tuple(b[:TERM_LIMIT] for b in dict.fromkeys(found))
+    return found
+
+
+def _each_once(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple([base[:TERM_LIMIT] for base in dict.fromkeys(found)])
 
 
 def joined(folded: str, words: list[str]) -> str:

@@ -2,17 +2,18 @@
 
 ::
 
-    "Токаева"      as written  токаева        bases  токаев
+    "Токаева"      as written  токаева        a form of  токаев
     "SCO峰会"      as written  sco 峰会 会    every character with its neighbour, the last of a run alone
-    "3,000"        as written  3 000          bases  3000
-    "anti-terror"  as written  anti terror    bases  antiterror
+    "3,000"        as written  3 000          base form  3000
+    "anti-terror"  as written  anti terror    base form  antiterror
     "yuan's"       as written  yuan s
 
 Terms as written keep their order, so that phrases are exact, and a term ends where the script changes, so that a space
-between two scripts is free. Base forms stand apart, each once, and only where they differ from what is written:
-English by rules for its endings (monitor.text.english); Russian by the lemmas of every reading, because stems go wrong
-on names; Persian, Hindi and Turkish by Snowball stems with a mark in front, because these shapes could be words of
-another language.
+between two scripts is free. Base forms of single words are not in the index: the archive keeps which forms of a word
+its texts have, and a search asks for those (storage.forms). Only what is joined has its base forms in the index, apart
+from the words, each once. Base forms are made for English by rules for its endings (monitor.text.english); for Russian
+by the lemmas of every reading, because stems go wrong on names; for Persian, Hindi and Turkish by Snowball stems with a
+mark in front, because these shapes could be words of another language.
 A term holds nothing but letters, digits and marks of letters, so that any tokenizer that splits at spaces keeps it.
 """
 
@@ -32,7 +33,7 @@ from monitor.text.terms import terms as terms
 from monitor.text.units import CHUNK, HAS_UNSPACED, PIECE, Unit, joined, units
 
 #: Raised whenever the same text gives other terms: an index made by another number has to be made anew.
-ANALYSER = 1
+ANALYSER = 2
 
 # ---------------------------------------------------------------------------------------------- terms of a query
 

@@ -127,7 +127,7 @@ class Terms:
 
     title: str
     text: str
-    #: Base forms that differ from the words as written.
+    #: Base forms of what is joined, like `anti-terror`: of the whole written as one.
     title_bases: str
     text_bases: str
 

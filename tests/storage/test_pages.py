@@ -55,7 +55,7 @@ def test_pages_make_up_the_whole_in_its_order(sort: str, search: str, limit: int
 def test_what_comes_in_meanwhile_moves_no_page(
     sort: str, ranked: int, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.search.RANKED", ranked)
+    monkeypatch.setattr("storage.ranking.RANKED", ranked)
     fill(store, *(dated(f"n{n}", n) for n in range(20)))
     before = names(store.search(parse("cotton"), sort=sort, limit=100).hits)
     seen: list[str] = []

@@ -302,7 +302,7 @@ def test_relevance_puts_titles_first(store: Store) -> None:
 
 
 def test_more_hits_than_are_ranked_still_all_come(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.search.RANKED", 7)
+    monkeypatch.setattr("storage.ranking.RANKED", 7)
     store.record(poll(*(arrival(article(f"n{number}")) for number in range(20))))
     pages = [store.search(parse("title"), sort="relevance", limit=4, offset=first) for first in range(0, 24, 4)]
     assert {page.total for page in pages} == {20}

@@ -75,7 +75,7 @@ PARTS = [
 
 
 def one_by_one(text: str, lang: str | None) -> tuple[str, list[str]]:
-    """Terms and base forms when each word and each run is looked at alone."""
+    """Terms and joined base forms when each word and each run is looked at alone."""
     written: list[str] = []
     bases: list[str] = []
     for piece in PIECE.finditer(text):
@@ -84,7 +84,7 @@ def one_by_one(text: str, lang: str | None) -> tuple[str, list[str]]:
         else:
             made = unit(piece[0], plan(lang))
             written += made.words
-            bases += made.bases
+            bases += made.joined
     return " ".join(written), list(dict.fromkeys(bases))
 
 

@@ -73,7 +73,7 @@ BASES = {
 
 @pytest.mark.parametrize(("lang", "text", "bases"), BASES.values(), ids=BASES)
 def test_bases(lang: str | None, text: str, bases: str) -> None:
-    found = set(terms("", text, lang).text_bases.split())
+    found = {base for place in places(text, lang) for base in place.bases}
     assert set(bases.split()) <= found
     if not bases:
         assert not found
@@ -82,9 +82,22 @@ def test_bases(lang: str | None, text: str, bases: str) -> None:
 @pytest.mark.parametrize(("lang", "mark"), [("tr", "0tr"), ("fa", "0fa"), ("hi", "0hi")])
 def test_stems_of_other_languages_are_marked(lang: str, mark: str) -> None:
     text = {"tr": "bakanlar toplantı", "fa": "کتاب‌ها", "hi": "बैठकें"}[lang]
-    found = terms("", text, lang).text_bases.split()
+    found = [base for place in places(text, lang) for base in place.bases]
     assert found
     assert all(base.startswith(mark) for base in found)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "bases"),
+    [
+        ("en", "anti-terror summits cost 3,000", "antiterror 3000"),
+        ("ru", "о саммитах в штаб-квартире", "штабквартира штабквартире"),
+        ("zh", "上合峰会", ""),
+        ("fa", "کتاب‌ها", ""),
+    ],
+)
+def test_the_index_has_base_forms_of_joined_words_only(lang: str, text: str, bases: str) -> None:
+    assert set(terms("", text, lang).text_bases.split()) == set(bases.split())
 
 
 SAME_WORD = [
