@@ -56,6 +56,12 @@ def analyser() -> int:
     return ANALYSER
 
 
+def is_by_present_analyser(connection: Connection) -> bool:
+    """Whether the whole index was made by it: then the forms of all words are put down (storage.forms)."""
+    found = state(connection)
+    return found.analyser == analyser() and not found.making
+
+
 def tables_to_fill(connection: Connection) -> tuple[str, ...]:
     """The indexes that have to learn of what is stored now."""
     (making,) = connection.execute("SELECT making FROM index_state").fetchone()

@@ -227,7 +227,7 @@ class SqliteStore:
 
                     counted = count(connection, found, self._vocabulary())
             kept = reading.kept_by_key(connection, [row_id for row_id, _ in page])
-        wanted = wanted_words(query.root)
+            wanted = snippets.with_forms(connection, wanted_words(query.root))
         return Found(
             total=total,
             hits=tuple(

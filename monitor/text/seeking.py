@@ -26,6 +26,8 @@ _CYRILLIC = re.compile("[\u0400-\u052f]")
 #: Signs that fold as `replaced_han` says, or not at all.
 _COMMON_SIGN = re.compile("[\u4e00-\u9fff]")
 _RARE_SIGN = re.compile(f"(?![\u30fb\u3400-\u9fff])[{UNSPACED}]")
+#: Letters after which a word can go on; a term ends where the script changes.
+_SCRIPTS = ("[a-z\u00aa-\u024f]", "[\u0400-\u052f]")
 #: Between places that do not stand side by side.
 _APART = Place("", 0, 0, ())
 
@@ -102,11 +104,25 @@ def warm() -> None:
 
 
 def _token(wanted: Sequence[Wanted], initials: Iterable[str]) -> re.Pattern[str] | None:
-    """What stands between spaces and begins so, or has something joined; None: for numbers, which have gaps."""
+    """What stands between spaces and can answer, or has something joined; None: for numbers, which have gaps."""
     if any(one.plain[0][0].isdecimal() for one in wanted):
         return None
-    begins = re.escape("".join(i for i in initials if not i.isdecimal()))
-    return re.compile(rf"(?<!\S)(?:[{begins}]|(?=\S*[{_JOINER}0-9]))\S+")
+    if any(one.forms is None for one in wanted):
+        begins = f"[{re.escape(''.join(i for i in initials if not i.isdecimal()))}]"
+    else:
+        begins = "|".join(_beginning(one) for one in wanted)
+    return re.compile(rf"(?<!\S)(?:{begins}|(?=\S*[{_JOINER}0-9]))\S+")
+
+
+def _beginning(one: Wanted) -> str:
+    """How what answers begins, when all forms of it are known: as one of these, and no letter of its script follows."""
+    if one.plain_open_end and len(one.plain) == 1:
+        return f"(?={re.escape(one.plain[0])})"
+    by_script: dict[str, list[str]] = {}
+    for word in dict.fromkeys((one.plain[0], *one.bases, *(one.forms or ()))):
+        script = next((script for script in _SCRIPTS if re.match(script, word[-1])), r"\w")
+        by_script.setdefault(script, []).append(re.escape(word))
+    return "|".join(f"(?=(?:{'|'.join(words)})(?!{script}))" for script, words in by_script.items())
 
 
 @cache

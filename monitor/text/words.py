@@ -52,6 +52,8 @@ class Wanted:
     plain: tuple[str, ...]
     #: Whether the last of `plain` is only the beginning of a word.
     plain_open_end: bool
+    #: All words with one of those base forms that the texts have; None: it is not known.
+    forms: tuple[str, ...] | None = None
 
 
 def query_terms(word: str, *, exact: bool = False, prefix: bool = False) -> Wanted:
@@ -138,9 +140,12 @@ class _Seeking:
 
 def initials_of(found: Iterable[Wanted]) -> frozenset[str]:
     """The letters that words answering the query can begin with."""
-    words = [word for wanted in found for word in (*wanted.plain[:1], *wanted.bases)]
-    forms = {form[0] for word in words for form in inflections(word)}
-    return frozenset(forms | {"ё"} if "е" in forms else forms)
+    begins: set[str] = set()
+    for wanted in found:
+        words = (*wanted.plain[:1], *wanted.bases)
+        forms = (form for word in words for form in inflections(word)) if wanted.forms is None else wanted.forms
+        begins.update(word[0] for word in (*words, *forms))
+    return frozenset(begins | {"ё"} if "е" in begins else begins)
 
 
 def places(text: str, lang: str | None, initials: Set[str] | None = None) -> list[Place]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.text import seeking
@@ -42,6 +44,15 @@ SOUGHT = {
 }
 
 
+def with_forms(wanted: list[Wanted]) -> list[Wanted]:
+    """The same with all forms that the texts have."""
+    stand = [place for lang, text in TEXTS.values() for place in places(text, lang)]
+    return [
+        replace(one, forms=tuple(place.term for place in stand if not {*one.bases}.isdisjoint(place.bases)))
+        for one in wanted
+    ]
+
+
 def found(stand: list[seeking.Place], wanted: list[Wanted]) -> set[tuple[int, int]]:
     """Every stretch that answers, as snippets mark it."""
     spans = set()
@@ -61,6 +72,13 @@ def found(stand: list[seeking.Place], wanted: list[Wanted]) -> set[tuple[int, in
 @pytest.mark.parametrize("wanted", SOUGHT.values(), ids=SOUGHT)
 def test_the_same_places_as_the_whole_text_has(lang: str, text: str, wanted: list[Wanted]) -> None:
     assert found(Sought(wanted).places(text, lang), wanted) == found(places(text, lang), wanted)
+
+
+@pytest.mark.parametrize(("lang", "text"), TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("wanted", SOUGHT.values(), ids=SOUGHT)
+def test_the_same_when_all_forms_are_known(lang: str, text: str, wanted: list[Wanted]) -> None:
+    known = with_forms(wanted)
+    assert found(Sought(known).places(text, lang), known) == found(places(text, lang), wanted)
 
 
 def test_each_is_found_somewhere() -> None:
