@@ -23,7 +23,7 @@ from monitor.types import Placement, Recorded
 from storage import health, presence, tags
 from storage.batch import Batch, IdentityKey
 from storage.connection import Connection
-from storage.indexed import columns_of, facets_of, terms_of
+from storage.indexed import facets_of, indexed, terms_of
 from storage.places import Places
 from storage.values import digest_of, list_text, micros, packed, placed, sure_instant, unpacked
 
@@ -320,7 +320,7 @@ class _Recorder:
     ) -> None:
         facets = facets_of(article.source_id, article.lang, entries, story_id)
         terms = terms or terms_of(article.title, article.text, article.lang)
-        self._batch.add_to_index(key, article.lang, columns_of(terms, facets), new=new)
+        self._batch.add_to_index(key, indexed(terms, article.lang, facets), new=new)
 
 
 def sighting_key(source_id: str | None, entry_key: str) -> bytes:

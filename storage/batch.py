@@ -7,7 +7,7 @@ above the one before, and every segment has to be merged with others later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Set
 from datetime import datetime
 from functools import cached_property
 from operator import itemgetter
@@ -19,6 +19,7 @@ from storage.values import KEY_SIZE, SORT_BITS, placed, sort_bound
 
 if TYPE_CHECKING:
     from monitor.types import ListVersion
+    from storage.indexed import Indexed
 
 _TABLES = {
     "stories": "INSERT INTO stories (id, created_at) VALUES (?, ?)",
@@ -94,8 +95,8 @@ class Batch:
         self._lists: dict[ListVersion, int | None] = {}
         #: By row id; the second of a pair: nothing was there before.
         self._index: dict[int, tuple[tuple[object, ...], bool]] = {}
-        #: What was put into it, for the forms of its words: language and terms.
-        self._texts: list[tuple[str | None, str]] = []
+        #: Of what was put into it: language and words.
+        self._texts: list[tuple[str | None, Set[str]]] = []
 
     # -- rows
     def add(self, table: str, *rows: tuple[object, ...]) -> None:
@@ -180,12 +181,11 @@ class Batch:
         self._texts.clear()
 
     # -- the index
-    def add_to_index(self, sort_key: int, lang: str | None, columns: Sequence[str], *, new: bool) -> None:
-        """An article in that language, with the index's columns in the order of the statement; `new`: nothing has that
-        sort key yet."""
+    def add_to_index(self, sort_key: int, one: Indexed, *, new: bool) -> None:
+        """What goes into the index of an article; `new`: nothing has that sort key yet."""
         before = self._index.get(sort_key)
-        self._index[sort_key] = ((sort_key, *columns), new if before is None else before[1])
-        self._texts += (lang, columns[0]), (lang, columns[1])
+        self._index[sort_key] = ((sort_key, *one.columns), new if before is None else before[1])
+        self._texts.append((one.lang, one.words))
 
     def remove_from_index(self, sort_key: int) -> None:
         before = self._index.pop(sort_key, None)

@@ -11,7 +11,7 @@ once, when the archive meets it first. What is joined (`anti-terror`) has its ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 #: Words that a connection remembers as learned, of all languages together: about a hundred bytes each.
 _REMEMBERED = 60_000
+#: What begins with this character or one after it, like the pairs of signs of a Chinese text, has no base form.
+_UNINFLECTED = "\u0e00"
+_NOTHING: frozenset[str] = frozenset()
 
 
 def present(connection: Connection, bases: Sequence[str]) -> tuple[str, ...]:
@@ -39,27 +42,24 @@ def are_known(connection: Connection, lang: str | None, words: Sequence[str]) ->
     return all(connection.execute(statement, pair).fetchone() for pair in pairs)
 
 
-def learn(connection: Connection, texts: Iterable[tuple[str | None, str]]) -> None:
-    """Puts down the words of texts, each with its language: space-joined terms as written.
+def learn(connection: Connection, texts: Iterable[tuple[str | None, Set[str]]]) -> None:
+    """Puts down the words of texts, each with its language: terms as written.
 
     To be called inside a transaction of that connection, which remembers them when it is committed.
     """
     from monitor.text.bases import TERM_LIMIT, bases, plan
 
-    by_plan: dict[Plan, set[str]] = {}
-    for lang, terms in texts:
-        by_plan.setdefault(plan(lang), set()).update(terms.split())
     fresh: dict[Plan, set[str]] = {}
-    for rules, words in by_plan.items():
-        if new := words.difference(connection.learned.get(rules, ())):
-            fresh[rules] = new
+    for lang, words in texts:
+        rules = plan(lang)
+        new = words - connection.learned.get(rules, _NOTHING)
+        fresh.setdefault(rules, set()).update([word for word in new if word < _UNINFLECTED])
     pairs = {(base[:TERM_LIMIT], word) for rules, new in fresh.items() for word in new for base in bases(word, rules)}
     if pairs:
         connection.executemany(
             "INSERT INTO word_forms (base, form) VALUES (?, ?) ON CONFLICT DO NOTHING", sorted(pairs)
         )
-    if fresh:
-        connection.when_committed.append(partial(_remember, connection.learned, fresh))
+    connection.when_committed.append(partial(_remember, connection.learned, fresh))
 
 
 def _remember(learned: dict[Plan, set[str]], fresh: Mapping[Plan, set[str]]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.batch import Batch
 from storage.connection import rows_in
@@ -22,9 +22,22 @@ def terms_of(title: str, text: str, lang: str | None) -> Terms:
     return words.terms(title, text, lang)
 
 
-def columns_of(terms: Terms, facets: str) -> tuple[str, ...]:
-    """The columns of the index: title, text, title_bases, text_bases, facets."""
-    return terms.title, terms.text, terms.title_bases, f"{terms.text_bases} {_often(terms.text)}".strip(), facets
+class Indexed(NamedTuple):
+    """What goes into the index of one article."""
+
+    lang: str | None
+    #: title, text, title_bases, text_bases, facets.
+    columns: tuple[str, ...]
+    #: The words of title and text, as written (storage.forms).
+    words: Set[str]
+
+
+def indexed(terms: Terms, lang: str | None, facets: str) -> Indexed:
+    """What those terms of an article in that language come to."""
+    counted = Counter(terms.text.split())
+    bases = f"{terms.text_bases} {_often(counted)}".strip()
+    columns = (terms.title, terms.text, terms.title_bases, bases, facets)
+    return Indexed(lang, columns, counted.keys() | terms.title.split())
 
 
 #: Such terms stand in the column text_bases with this in front, to rank by.
@@ -33,8 +46,7 @@ OFTEN = "~"
 _TIMES = 3
 
 
-def _often(terms: str) -> str:
-    counted = Counter(terms.split())
+def _often(counted: Counter[str]) -> str:
     return " ".join([f"{OFTEN}{term}" for term, times in counted.items() if times >= _TIMES and _tells(term)])
 
 
@@ -68,4 +80,4 @@ def index_anew(batch: Batch, article_ids: Sequence[int]) -> None:
     statement = "SELECT sort_key, source_id, lang, tags, story_id, title, text FROM articles WHERE id IN"
     for key, source_id, lang, tags, story_id, title, text in rows_in(batch.connection, statement, article_ids):
         facets = facets_of(source_id, lang, list_of(tags), story_id)
-        batch.add_to_index(key, lang, columns_of(terms_of(title, unpacked(text), lang), facets), new=False)
+        batch.add_to_index(key, indexed(terms_of(title, unpacked(text), lang), lang, facets), new=False)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from monitor.errors import StoreError
 from storage import forms, integrity
 from storage.connection import Connection, DriverError, rows_in
-from storage.indexed import columns_of, facets_of, terms_of
+from storage.indexed import Indexed, facets_of, indexed, terms_of
 from storage.values import list_of, unpacked
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def rebuild(read: Any, write: Any, *, damaged: bool) -> Iterator[Progress]:
         made = [_analysed(row) for row in rows]
         with write() as connection:
             _fill(connection, table, made)
-            connection.execute("UPDATE index_state SET position = ?", (made[-1].row[0],))
+            connection.execute("UPDATE index_state SET position = ?", (made[-1][0],))
         yield Progress(min(so_far.done + len(made), so_far.total), so_far.total)
 
 
@@ -194,28 +194,21 @@ def _next_rows(connection: Connection, position: int | None) -> list[Any]:
     return list(connection.execute(statement, (position, A_STEP)).fetchall())
 
 
-class _Made(NamedTuple):
-    """What an article comes to in the index."""
-
-    lang: str | None
-    #: Sort key and columns.
-    row: tuple[Any, ...]
-
-
-def _analysed(row: Any) -> _Made:
+def _analysed(row: Any) -> tuple[int, Indexed]:
+    """Sort key, and what goes into the index."""
     key, source_id, lang, tags, story_id, title, text = row
     facets = facets_of(source_id, lang, list_of(tags), story_id)
-    return _Made(lang, (key, *columns_of(terms_of(title, unpacked(text), lang), facets)))
+    return key, indexed(terms_of(title, unpacked(text), lang), lang, facets)
 
 
-def _fill(connection: Connection, table: str, made: Sequence[_Made]) -> None:
+def _fill(connection: Connection, table: str, made: Sequence[tuple[int, Indexed]]) -> None:
     """Puts in what is not there: whatever was stored since it was read has been put in by whoever stored it."""
-    keys = [one.row[0] for one in made]
+    keys = [key for key, _ in made]
     there = {key for (key,) in rows_in(connection, f"SELECT id FROM {table}_docsize WHERE id IN", keys)}
     still = {key for (key,) in rows_in(connection, "SELECT sort_key FROM articles WHERE sort_key IN", keys)}
-    rows = sorted(one.row for one in made if one.row[0] in still and one.row[0] not in there)
+    rows = sorted((key, *one.columns) for key, one in made if key in still and key not in there)
     connection.executemany(f"INSERT INTO {table} {_COLUMNS}", rows)
-    forms.learn(connection, [(one.lang, one.row[column]) for one in made for column in (1, 2)])
+    forms.learn(connection, [(one.lang, one.words) for _, one in made])
 
 
 def _finish(connection: Connection, *, put_away: Callable[[Connection, str], None] = _drop) -> bool:

@@ -12,7 +12,7 @@ from monitor.identity.kept import parted
 from storage import tags
 from storage.batch import Batch
 from storage.connection import Connection
-from storage.indexed import columns_of, facets_of, terms_of
+from storage.indexed import facets_of, indexed, terms_of
 from storage.places import Places
 from storage.values import list_of, list_text, micros, unpacked
 
@@ -61,8 +61,7 @@ def _retag(batch: Batch, places: Places, one: Retagged, by: int | None, at: int)
         story_id = _placed(places, one.article_id, one.article, matches, at) or story_id
     if set(entries) != set(list_of(before)):
         terms = one.terms or terms_of(title, unpacked(text), lang)
-        columns = columns_of(terms, facets_of(source_id, lang, entries, story_id))
-        batch.add_to_index(key, lang, columns, new=False)
+        batch.add_to_index(key, indexed(terms, lang, facets_of(source_id, lang, entries, story_id)), new=False)
     return True
 
 

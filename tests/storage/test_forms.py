@@ -70,14 +70,14 @@ def test_words_of_a_transaction_that_failed_are_learned_by_the_next_one(tmp_path
     assert forms.present(raw, ["summit"]) == ()
     for _ in range(2):
         with transaction(raw, durable=False):
-            forms.learn(raw, [("en", "summits bank"), ("ru", "банки")])
+            forms.learn(raw, [("en", {"summits", "bank"}), ("ru", {"банки"})])
         assert forms.present(raw, ["summit", "банк"]) == ("summits", "банки")
     raw.close()
 
 
 def _learn_and_fail(raw: connection.Connection) -> None:
     with transaction(raw, durable=False):
-        forms.learn(raw, [("en", "summits")])
+        forms.learn(raw, [("en", {"summits"})])
         raw.execute("no statement")
 
 
@@ -87,7 +87,7 @@ def test_what_one_connection_remembers_is_bounded(tmp_path: Path, monkeypatch: p
     raw = connection.connect(tmp_path / "archive.db")
     for number in range(5):
         with transaction(raw, durable=False):
-            forms.learn(raw, [("en", f"banks plans word{number}")])
+            forms.learn(raw, [("en", {"banks", "plans", f"word{number}"})])
     assert sum(map(len, raw.learned.values())) <= 6
     assert forms.present(raw, ["bank", "plan"]) == ("banks", "plans")
     raw.close()
