@@ -116,7 +116,7 @@ def _of_analyser(index: IndexFacts, thing: str) -> Iterator[Finding]:
         yield _fault("index", thing, why, _REBUILD)
     elif index.analyser is not None and index.analyser != index.present_analyser and not index.making:
         why = f"made by an earlier analyser ({index.analyser}, the present one is {index.present_analyser})"
-        yield _fault("index", thing, f"{why}: some words are not found", _REBUILD)
+        yield _fault("index", thing, f"{why}: it may find other words, and take more room", _REBUILD)
 
 
 def of_tags(facts: ArchiveFacts, tagged_otherwise: int | None) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ from monitor.ports import Store
 from monitor.types import Facets, Found, Hit
 
 _FACETS_SHOWN = 10
+#: Answers of `search --jsonl` after which what was met in them is set aside.
+_ANSWERS_BETWEEN = 50
 
 
 @click.command("search", context_settings={"ignore_unknown_options": False})
@@ -83,14 +85,18 @@ def search_command(
 
 
 def _many(store: Store, home: Home) -> None:
+    import gc
+
     from monitor.text.seeking import warm
 
-    cold = True
-    for number, row in rows_of(iter(sys.stdin.readline, "") if sys.stdin is not None else None):
-        if cold:
+    for answered, (number, row) in enumerate(rows_of(iter(sys.stdin.readline, "") if sys.stdin is not None else None)):
+        if not answered:
             warm()
             home.vocabulary  # noqa: B018 - read now, so that no later search has to wait for it
-            cold = False
+        if answered % _ANSWERS_BETWEEN == 0:
+            # words that are remembered stay: to look through all of them for circles takes longer than most searches
+            gc.collect()
+            gc.freeze()
         started = time.perf_counter()
         try:
             sort, limit = row.get("sort", "newest"), row.get("limit", 20)
