@@ -1,6 +1,6 @@
 """Analysing and indexing alone, then a whole archive: import, size and every kind of search.
 
-    python bench/archive_speed.py --cmd .venv/bin/scowatch [--shared ../shared] [--articles 100000]
+    python bench/archive_speed.py [--shared ../shared] [--articles 100000] [--only index|import] [--cmd COMMAND]
 
 Articles are those of the shared script archive_scale.py: 2 to 3 KB of real English, Russian and Chinese sentences.
 First they are analysed and put into the index of an empty archive, 250 in a transaction, at three sizes; CPU is of that
@@ -39,7 +39,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared")
     options.add_argument("--articles", type=int, default=100_000)
-    options.add_argument("--cmd", required=True)
+    options.add_argument("--cmd", default=".venv/bin/scowatch")
     options.add_argument("--only", choices=("index", "import"))
     given = options.parse_args()
     script = given.shared / "accept" / "archive_scale.py"
