@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.errors import InputError
 from storage import ranking, search
@@ -20,8 +21,16 @@ from storage.search import Plan
 _TIME = re.compile(r"t(-?[0-9a-f]{1,15})")
 _RANK = re.compile(r"r(-?[0-9a-f]{1,15})\.(-?[0-9a-f]{1,15})\.([0-9a-f]{1,8})")
 
-#: Row ids with their scores, and what the next page begins with; None: there is no more.
-Page = tuple[list[tuple[int, float]], str | None]
+
+class Page(NamedTuple):
+    """One page of an answer."""
+
+    #: Row ids with their scores.
+    hits: list[tuple[int, float]]
+    #: What the next page begins with; None: there is no more.
+    following: str | None
+    #: Number of all hits, where finding the page told it.
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +69,22 @@ def page_by_rank(
     page = hits[begin : begin + limit]
     oldest = min((row_id for row_id, _ in hits), default=0)
     if len(page) < limit and len(hits) == ranking.RANKED:
-        older, following = _by_time(connection, found, limit - len(page), max(0, begin - len(hits)), oldest)
-        return page + older, following
+        older, following, _ = _by_time(connection, found, limit - len(page), max(0, begin - len(hits)), oldest)
+        return Page(page + older, following)
+    total = len(hits) if cursor is None and len(hits) < ranking.RANKED else None
     if page and begin + limit < len(hits):
         top = cursor.top if cursor else max(row_id for row_id, _ in hits)
-        return page, f"r{top:x}.{page[-1][0]:x}.{begin + limit:x}"
+        return Page(page, f"r{top:x}.{page[-1][0]:x}.{begin + limit:x}", total)
     older_too = page and len(hits) == ranking.RANKED and search.newest(connection, found, 1, 0, oldest)
-    return page, f"t{oldest:x}" if older_too else None
+    return Page(page, f"t{oldest:x}" if older_too else None, total)
 
 
 def _by_time(connection: Connection, found: Plan, limit: int, offset: int, below: int | None) -> Page:
     rows = search.newest(connection, found, limit + 1, offset, below)
-    return [(row_id, 0.0) for row_id in rows[:limit]], f"t{rows[limit - 1]:x}" if limit and len(rows) > limit else None
+    hits = [(row_id, 0.0) for row_id in rows[:limit]]
+    if len(rows) > limit:
+        return Page(hits, f"t{rows[limit - 1]:x}" if limit else None)
+    return Page(hits, None, len(hits) if below is None and not offset else None)
 
 
 def _behind(hits: list[tuple[int, float]], cursor: _Ranking) -> int:

@@ -215,18 +215,18 @@ class SqliteStore:
         with self._read() as connection:
             with self._index_read(whole=False):
                 found = search.plan(connection, _sought(connection, query), self._vocabulary, since, until)
-                total = self._totals.of(connection, found)
                 if sort == "relevance":
                     signs = ranking.signs(connection, query)
-                    page, following = paging.page_by_rank(connection, found, signs, limit, offset, after)
+                    page = paging.page_by_rank(connection, found, signs, limit, offset, after)
                 else:
-                    page, following = paging.page_by_time(connection, found, limit, offset, after)
+                    page = paging.page_by_time(connection, found, limit, offset, after)
+                total = self._totals.of(connection, found) if page.total is None else page.total
                 counted = None
                 if facets:
                     from storage.facets import facets as count
 
                     counted = count(connection, found, self._vocabulary())
-            kept = reading.kept_by_key(connection, [row_id for row_id, _ in page])
+            kept = reading.kept_by_key(connection, [row_id for row_id, _ in page.hits])
             wanted = snippets.with_forms(connection, wanted_words(query.root))
         return Found(
             total=total,
@@ -237,9 +237,9 @@ class SqliteStore:
                     score=score,
                     highlights=snippets.highlights(one.article, wanted) if highlights else (),
                 )
-                for one, (_, score) in zip(kept, page, strict=True)
+                for one, (_, score) in zip(kept, page.hits, strict=True)
             ),
-            next=following,
+            next=page.following,
             facets=counted,
         )
 

@@ -174,3 +174,18 @@ def test_every_place_is_marked_in_the_original(
     found = {field: [f"[{fields[field][a:b]}]" for name, a, b in hit.highlights if name == field] for field in fields}
     assert "|".join(" ".join(found[field]) for field in fields) == shown
     assert not store.search(parse(search)).hits[0].highlights
+
+
+@pytest.mark.parametrize("sort", ["newest", "relevance"])
+@pytest.mark.parametrize("limit", [0, 1, 6, 7, 8, 50])
+@pytest.mark.parametrize("offset", [0, 3, 30])
+@pytest.mark.parametrize("ranked", [3, 7, 100])
+def test_the_number_of_hits_is_the_same_wherever_the_page_ends(
+    store: Store, monkeypatch: pytest.MonkeyPatch, sort: str, limit: int, offset: int, ranked: int
+) -> None:
+    monkeypatch.setattr("storage.ranking.RANKED", ranked)
+    store.record(poll(*(arrival(article(f"n{number}", text=f"Cotton number{number}.")) for number in range(7))))
+    found = store.search(parse("cotton"), sort=sort, limit=limit, offset=offset)
+    assert found.total == 7
+    assert len(found.hits) == max(0, min(limit, 7 - offset))
+    assert store.search(parse("silk"), sort=sort, limit=limit, offset=offset).total == 0
