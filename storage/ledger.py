@@ -259,7 +259,8 @@ def claim_due(connection: Connection, now: datetime, lease: timedelta, limit: in
         " last_error = CASE status WHEN 'sending' THEN NULL ELSE last_error END,"
         " lease_until = :until WHERE id IN (SELECT id FROM (SELECT id, created_at, row_number() OVER"
         " (PARTITION BY channel_id ORDER BY created_at, id) AS turn FROM deliveries WHERE (status = 'pending' AND"
-        " coalesce(next_attempt_at, 0) NOT BETWEEN :now + 1 AND :far AND channel_id NOT IN (SELECT channel_id FROM stopped_channels))"
+        " coalesce(next_attempt_at, 0) NOT BETWEEN :now + 1 AND :far"
+        " AND channel_id NOT IN (SELECT channel_id FROM stopped_channels))"
         " OR (status = 'sending' AND coalesce(lease_until, 0) NOT BETWEEN :now + 1 AND :far))"
         f" ORDER BY turn, created_at, id LIMIT :limit) RETURNING {DELIVERY.replace('d.', '')}",
         {"now": micros(now), "far": micros(now + FAR), "until": micros(now + lease), "limit": limit},
@@ -293,8 +294,8 @@ def save_delivery(connection: Connection, delivery: Delivery, *, begun: bool) ->
     }
     connection.execute(
         "UPDATE deliveries SET status = :status, next_attempt_at = :next, sent_at = :sent, last_error = :error,"
-        " message_id = :message, closed = :closed, attempts = attempts - :none, lease_until = NULL WHERE id = :id AND status != 'sent' AND"
-        " (:status = 'sent' OR (status = 'sending' AND attempts = :attempts))",
+        " message_id = :message, closed = :closed, attempts = attempts - :none, lease_until = NULL"
+        " WHERE id = :id AND status != 'sent' AND (:status = 'sent' OR (status = 'sending' AND attempts = :attempts))",
         values,
     )
     if connection.execute("SELECT changes()").fetchone()[0] and not begun:
