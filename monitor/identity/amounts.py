@@ -133,7 +133,7 @@ def _figures(text: str) -> Iterator[str]:
         yield _with_unit(number, found["end"] or "", fold(found["unit"] or ""))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _with_unit(number: str, end: str, unit: str) -> str:
     value = plain(number)
     if unit in _MONTH and value.isdecimal() and 0 < int(value) < 32:
@@ -162,7 +162,7 @@ def _written(value: float) -> str:
     return f"{value:.12g}" if value < 1e15 else f"{value:.6e}"
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def number_word(word: str) -> str:
     """The number or ordinal that a folded word stands for, from three on; empty for any other word.
 
@@ -182,7 +182,7 @@ def _han_figures(text: str) -> Iterator[str]:
             yield made
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _han_figure(found: str) -> str:
     match = _HAN_NUMBER.fullmatch(found)
     if match is None:

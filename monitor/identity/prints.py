@@ -149,7 +149,7 @@ class _Hashes(dict[str, int]):
 
 
 _HASHES = _Hashes()
-_MOST_HASHES = 100_000
+_MOST_HASHES = 40_000
 
 
 def shared(one: bytes, other: bytes) -> float:
