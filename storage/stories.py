@@ -88,7 +88,7 @@ def _member(row: Any) -> Member:
 
 def relations(connection: Connection, article_ids: Sequence[int]) -> Mapping[int, tuple[Relation, ...]]:
     """By article: what it has to do with others, whichever of the two it was put down for."""
-    turned = {"excerpt_of": "quotes", "quotes": "excerpt_of"}
+    turned = {"excerpt_of": "quotes", "quotes": "excerpt_of", "follows": "followed_by"}
     found: dict[int, dict[int, Relation]] = {}
     columns = "article_id, other_id, kind, share FROM relations WHERE"
     for number, other, kind, share in rows_in(connection, f"SELECT {columns} other_id IN", list(article_ids)):

@@ -18,7 +18,7 @@ from monitor.home import Home
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.identity.overview import Carrier, Cell, Coverage, Overview
-    from monitor.jobs.stories import Originated, Shown
+    from monitor.jobs.stories import Linked, Originated, Shown
     from monitor.ports import Store
     from monitor.types import Decision, Kept, Member, Relation, Source
 
@@ -135,12 +135,19 @@ def story_command(home: Home, number: int, json_: bool) -> None:
     if number != story.overview.id:
         paragraph(f"   Story {number} went into it.", hang=3)
     _summary(story.overview)
+    _show_linked("Follows", story.follows)
+    _show_linked("Followed by", story.followed_by)
     _show_origins(story.overview)
     _show_carriers(story.overview.carriers)
     _show_silence(story.coverage, app.sources)
     _show_relations(story, app.sources)
     _show_decisions(story.decisions)
     return None
+
+
+def _show_linked(how: str, linked: Sequence[Linked]) -> None:
+    for one in linked[:_MOST]:
+        paragraph(f"   {how} story {one.story_id}: {isolated(plain(one.title))} ({_minute(one.at)})", hang=6)
 
 
 def _show_origins(story: Overview) -> None:
@@ -219,7 +226,7 @@ def _show_relations(story: Shown, sources: Mapping[str, Source]) -> None:
         f" ({one.share:.0%} of the shorter text)"
         for number, several in sorted(story.relations.items())
         for one in several
-        if one.kind == "excerpt_of" or one.article_id not in own
+        if one.kind == "excerpt_of" or (one.kind == "quotes" and one.article_id not in own)
     ]
     if lines:
         click.echo("\nPassages:")
@@ -447,6 +454,8 @@ def story_record(story: Shown, sources: Mapping[str, Source]) -> dict[str, Any]:
     ]
     record["silent"], record["unread"] = list(story.coverage.silent), list(story.coverage.unread)
     record["silent_outlets"] = list(story.coverage.silent_sources)
+    record["follows"] = [_linked_record(one) for one in story.follows]
+    record["followed_by"] = [_linked_record(one) for one in story.followed_by]
     record["decisions"] = [
         {
             "what": one.what,
@@ -476,6 +485,10 @@ def _member_record(member: Member, outlet: str) -> dict[str, Any]:
 
 def _relation_record(number: int, one: Relation) -> dict[str, Any]:
     return {"article": number, "kind": one.kind, "other": one.article_id, "share": round(one.share, 3)}
+
+
+def _linked_record(one: Linked) -> dict[str, Any]:
+    return {"story": one.story_id, "article": one.article_id, "title": one.title, "at": instant(one.at)}
 
 
 def _coverage_record(story: Overview, found: Coverage) -> dict[str, Any]:

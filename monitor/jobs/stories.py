@@ -36,6 +36,17 @@ class DayStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """Another story that this one takes up again, or that takes up this one."""
+
+    story_id: int
+    #: The article of that story by which they are linked.
+    article_id: int
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """One story with what belongs to it."""
 
@@ -48,6 +59,9 @@ class Shown:
     others: Mapping[int, Kept]
     decisions: tuple[Decision, ...]
     coverage: Coverage
+    #: Oldest first.
+    follows: tuple[Linked, ...]
+    followed_by: tuple[Linked, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +125,31 @@ def shown(store: Store, sources: Mapping[str, Source], states: Sequence[str], nu
     relations = store.relations([member.id for member in members])
     own = {member.id for member in members}
     named = {one.article_id for several in relations.values() for one in several} - own
+    others = {other: kept for other in sorted(named)[:_NAMED] if (kept := store.article(str(other)))}
     return Shown(
         overview=overview(members, sources),
         members=members,
         relations=relations,
-        others={other: kept for other in sorted(named)[:_NAMED] if (kept := store.article(str(other)))},
+        others=others,
         decisions=store.decisions(members[0].story_id),
         coverage=_coverage(store, sources, states, members),
+        follows=_linked(members[0].story_id, others, relations, "follows"),
+        followed_by=_linked(members[0].story_id, others, relations, "followed_by"),
     )
+
+
+def _linked(
+    story_id: int, others: Mapping[int, Kept], relations: Mapping[int, Sequence[Relation]], kind: str
+) -> tuple[Linked, ...]:
+    """The stories of the articles that are related in that way, each by its first one."""
+    found: dict[int, Linked] = {}
+    for number in sorted({one.article_id for several in relations.values() for one in several if one.kind == kind}):
+        kept = others.get(number)
+        if kept is not None and kept.story_id is not None and kept.story_id != story_id:
+            at = kept.article.published_at or kept.article.first_seen_at
+            one = Linked(story_id=kept.story_id, article_id=number, title=kept.article.title, at=at)
+            found.setdefault(one.story_id, one)
+    return tuple(sorted(found.values(), key=lambda one: one.at))
 
 
 def members_of(store: Store, number: int) -> tuple[Member, ...]:

@@ -12,11 +12,13 @@ from typing import Literal
 class Relation:
     """What an article has to do with another one that is no copy of it."""
 
-    #: ``excerpt_of``: its text is a passage of the other's; ``quotes``: the other's text is a passage of its own.
-    kind: Literal["excerpt_of", "quotes"]
+    #: ``excerpt_of``: its text is a passage of the other's; ``quotes``: the other's text is a passage of its own;
+    #: ``follows``: it takes up again what an earlier story, closed by then, told in the other; ``followed_by``: the
+    #: same, seen from there.
+    kind: Literal["excerpt_of", "quotes", "follows", "followed_by"]
     #: The other one.
     article_id: int
-    #: How much of the shorter text stands in the longer, 0 to 1.
+    #: How much of the shorter text stands in the longer, 0 to 1; 0 where it is no matter of passages.
     share: float = 1.0
 
 

@@ -127,6 +127,21 @@ def test_forty_copies_are_one_origin(home: Path, archive: Command) -> None:
     assert (first["outlets"], [one["articles"] for one in first["origins"]]) == (44, [43, 1])
 
 
+def test_a_follow_up_is_linked_both_ways(home: Path, archive: Command) -> None:
+    later = [outlet("irna", "whole:q Quake near Osh", 1), outlet("times", "after:q Osh is rebuilt", 20)]
+    fill(home, later)
+    followed, following = (
+        one["story_id"] for title in ("Quake", "rebuilt") for one in archive("search", title, "--json").json()["hits"]
+    )
+    ran = archive("story", str(following))
+    assert f"Follows story {followed}: whole:q Quake near Osh (2026-11-21" in ran.out.replace("\u2068", "").replace(
+        "\u2069", ""
+    )
+    assert "Passages" not in ran.out
+    assert f"Followed by story {following}: after:q" in archive("story", str(followed)).out.replace("\u2068", "")
+    assert archive("story", str(followed), "--json").json()["followed_by"][0]["story"] == following
+
+
 def test_one_story(archive: Command) -> None:
     ran = archive("story", "1")
     assert (ran.code, ran.err) == (0, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -16,15 +17,23 @@ def number(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-class Alone:
+class Unexpecting:
+    """Learns nothing from what is to come."""
+
+    def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
+        pass
+
+
+class Alone(Unexpecting):
     """Puts each article into a copy group and story of its own."""
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:  # noqa: ARG002
         return Placement()
 
 
-class ByTitle:
-    """``copy:x`` in a title: the copy group of others with it; ``event:y``: their story; ``part:z`` quotes ``whole:z``.
+class ByTitle(Unexpecting):
+    """``copy:x`` in a title: the copy group of others with it; ``event:y``: their story; ``part:z`` quotes ``whole:z``,
+    ``after:z`` follows it.
 
     Titles with several such words join what was apart.
     """
@@ -35,6 +44,7 @@ class ByTitle:
         at = article.published_at or article.first_seen_at
         stories = self._stories(events, at, neighbours)
         quoted = neighbours.with_bands([number(word) for word in _marked(article.title, "part")])
+        earlier = neighbours.with_bands([number(word) for word in _marked(article.title, "after")])
         first = neighbours.of_group(groups[0], 1) if groups else ()
         return Placement(
             copy_group_id=groups[0] if groups else None,
@@ -44,7 +54,10 @@ class ByTitle:
             bands=tuple(number(word) for word in (*copies, *_marked(article.title, "whole"))),
             keys=tuple(number(word) for word in events),
             facts=" ".join(events).encode(),
-            relations=tuple(Relation(kind="quotes", article_id=one.id, share=0.5) for one in quoted),
+            relations=(
+                *(Relation(kind="quotes", article_id=one.id, share=0.5) for one in quoted),
+                *(Relation(kind="follows", article_id=one.id, share=0.0) for one in earlier),
+            ),
             origin={"kind": "copied", "article_id": first[0].id} if first else {"kind": "self", "article_id": None},
         )
 
@@ -60,4 +73,4 @@ class ByTitle:
 
 
 def _marked(title: str, kind: str) -> list[str]:
-    return [word.replace("part:", "whole:") for word in title.split() if word.startswith(f"{kind}:")]
+    return [re.sub("^(part|after):", "whole:", word) for word in title.split() if word.startswith(f"{kind}:")]

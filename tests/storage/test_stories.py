@@ -19,7 +19,7 @@ from storage import bands as stored_bands
 from storage.bands import OF_A_BAND
 from storage.neighbours import OF_A_TELLING_KEY
 from tests.storage.made import ALERTS, MINUTE, NOW, arrival, article, digest, imported, item, match, names, opened, poll
-from tests.storage.placers import ByTitle
+from tests.storage.placers import ByTitle, Unexpecting
 from tests.storage.test_record import edited
 
 DAY = timedelta(days=1)
@@ -100,6 +100,14 @@ def test_time_bounds_a_story(store: Store) -> None:
     assert len(store.stories()) == 2
 
 
+def test_a_follow_up_is_known_from_both_sides(store: Store) -> None:
+    add(store, "whole:z", "after:z")
+    assert store.relations([1, 2]) == {
+        1: (Relation(kind="followed_by", article_id=2, share=0.0),),
+        2: (Relation(kind="follows", article_id=1, share=0.0),),
+    }
+
+
 def test_passages(store: Store) -> None:
     add(store, "whole:z", "part:z", "part:z again")
     assert store.relations([1, 2, 3, 4]) == {
@@ -158,7 +166,7 @@ def test_an_article_that_goes_to_and_fro_ends_where_it_was(store: Store) -> None
         assert sets(store, "copy_group_id") == {frozenset((1, 2)), frozenset((3,))}
 
 
-class Asking:
+class Asking(Unexpecting):
     """Puts nothing anywhere, and keeps what it could see."""
 
     def __init__(self, bands: Sequence[int] = (), keys: Sequence[int] = ()) -> None:
