@@ -544,6 +544,9 @@ class _PlacerOf:
     def __init__(self, home: Home) -> None:
         self._home = home
 
+    def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
+        self._identity.expect(articles, neighbours)
+
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
         return self._identity.place(article, matches, neighbours)
 

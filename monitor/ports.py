@@ -92,6 +92,9 @@ class Parser(Protocol):
 class Placer(Protocol):
     """Decides on copies, stories and origins: of each new article, and of one that says something else by now."""
 
+    def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
+        """To be told, before the first of them is placed, what comes together, with its matches: most of it new."""
+
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement: ...
 
 

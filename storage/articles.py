@@ -51,6 +51,14 @@ def record(connection: Connection, several: Sequence[Collected], placer: Placer 
     places = Places(batch, placer)
     polls = [[_arrived(arrival, collected.source_id) for arrival in collected.arrivals] for collected in several]
     _learn(batch, [one for arrived in polls for one in arrived])
+    places.expect(
+        [
+            (arrival.article, arrival.matches)
+            for arrived in polls
+            for arrival, _, sighting in arrived
+            if batch.article_sighted(sighting) is None
+        ]
+    )
     recorded = tuple(
         _record(batch, places, collected, arrived) for collected, arrived in zip(several, polls, strict=True)
     )

@@ -86,6 +86,9 @@ class StoredNeighbours:
                 found.update(self._bands[band][-OF_A_BAND:])
         return self._neighbours(self._best(found, limit))
 
+    def with_number(self, article_id: int) -> Neighbour | None:
+        return next(iter(self._neighbours([article_id])), None)
+
     def with_text(self, one: Neighbour) -> Neighbour:
         if one.id in self._new and self._batch.holds(one.id):
             return self._new[one.id]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _Table = Literal["copy_groups", "stories"]
+#: What a placer may raise over a text that it cannot deal with.
+_CANNOT = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Places:
@@ -32,6 +34,15 @@ class Places:
         self._batch = batch
         self._placer = placer
         self._neighbours = StoredNeighbours(batch) if placer else None
+
+    def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]]) -> None:
+        """To be called before the first article of the transaction is asked for."""
+        if self._placer is None or self._neighbours is None or not articles:
+            return
+        try:
+            self._placer.expect(articles, self._neighbours)
+        except _CANNOT as error:  # each of them is asked for alone
+            _log.warning("articles could not be placed together (%s: %s)", type(error).__name__, error)
 
     def asked(self, number: int, article: Article, matches: Sequence[Match]) -> Placement | None:
         """What the placer says of the article; None: there is no placer.
@@ -43,7 +54,7 @@ class Places:
         self._neighbours.article_id = number
         try:
             return self._placer.place(article, matches, self._neighbours)
-        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        except _CANNOT as error:
             _log.warning(
                 "no place was found for %s (%s: %s); please report this", article.url, type(error).__name__, error
             )

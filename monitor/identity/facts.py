@@ -56,7 +56,7 @@ class Kind(IntEnum):
 
 #: Facts kept of an article, by kind: the rarest.
 KEPT = {
-    Kind.WORD: 60,
+    Kind.WORD: 100,
     Kind.NAME: 20,
     Kind.NUMBER: 12,
     Kind.DAY: 5,
@@ -80,10 +80,11 @@ def kind_of(number: int) -> Kind:
 
 
 class Seen(NamedTuple):
-    """What an article says: fact -> how often, title and text apart."""
+    """What an article says: fact -> how often, title and text apart; and its characters."""
 
     title: dict[int, int]
     text: dict[int, int]
+    size: int = 0
 
 
 class _Word(NamedTuple):
@@ -121,7 +122,7 @@ class Reader:
         body = self._facts(rest, rules)
         for number, count in self._facts(head, rules).items():
             body[number] = body.get(number, 0) + HEAD_COUNTS * count
-        seen = Seen(self._facts(title, rules), body)
+        seen = Seen(self._facts(title, rules), body, len(title) + len(text))
         for entry, in_title in entries:
             _count(seen.title if in_title else seen.text, fact(Kind.ENTRY, entry))
         return seen
@@ -259,60 +260,72 @@ EMPTY = frozenset(_EMPTY.split())
 class Facts:
     """The facts kept of an article, as they lie in the archive."""
 
-    #: Number -> weight in quarters, rarity included; with TITLE_BIT where the title says it.
+    #: Number -> how much the article makes of it, in tenths: how often it is said, twice as much in the title; with
+    #: TITLE_BIT where the title says it. Those of a kind stand together, the heaviest first.
     steps: Mapping[int, int]
-    #: By kind: length of the vector of weights; the same of the title's alone.
+    #: By kind: length of the vector of weights, which are these times how rare each fact is.
     lengths: tuple[float, ...]
-    title_lengths: tuple[float, ...]
+    #: By kind: how rare what the title says is, added up.
+    titles: tuple[float, ...]
+    #: Characters of the article.
+    size: int
+    #: Articles from which it was known how rare the facts are.
+    learned: int
 
 
 TITLE_BIT = 128
-STEP = 0.25
+STEP = 0.1
 _FINE = 64
-_HEAD = 2 * 2 * len(KINDS)
+_MOST_SIZE = 65535
+_LENGTHS = 2 * len(KINDS)
+_HEAD = 2 * (_LENGTHS + 2)
 _TITLE_WEIGHT = 2.0
 
 
-def kept(seen: Seen, rarity: Callable[[Collection[int]], Iterable[float]]) -> Facts:
+def kept(seen: Seen, rarity: Callable[[Collection[int]], Iterable[float]], *, learned: int = 0) -> Facts:
     """The heaviest facts of each kind: by how often they are said, whether in the title, and how rare they are."""
-    by_kind: list[list[tuple[float, int]]] = [[] for _ in KINDS]
+    by_kind: list[list[tuple[float, int, int, float]]] = [[] for _ in KINDS]
     title, counts = seen.title, dict(seen.text)
     for number, count in title.items():
         counts[number] = counts.get(number, 0) + count
     for (number, count), rare in zip(counts.items(), rarity(counts), strict=True):
-        weight = rare * (_OFTEN[count] if count < _MOST else _OFTEN[_MOST])
-        by_kind[number >> _SHIFT].append((weight * _TITLE_WEIGHT if number in title else weight, number))
-    steps: dict[int, int] = {}
+        step = _STEPS[count] if count < _MOST else _STEPS[_MOST]
+        if number in title:
+            step = 2 * step | TITLE_BIT
+        by_kind[number >> _SHIFT].append((rare * (step & 127), number, step, rare))
+    chosen = []
     for kind, weighed in zip(KINDS, by_kind, strict=True):
         weighed.sort(reverse=True)
-        for weight, number in weighed[: KEPT[kind]]:
-            step = min(TITLE_BIT - 1, round(weight / STEP)) or 1
-            steps[number] = step | TITLE_BIT if number in title else step
-    return _measured(steps)
+        chosen += weighed[: KEPT[kind]]
+    steps = {number: step for _, number, step, _ in chosen}
+    return measured(steps, [rare for *_, rare in chosen], size=seen.size, learned=learned)
 
 
 _MOST = 40
-_OFTEN = [0.0, *(1 + log(count) for count in range(1, _MOST + 1))]
+_STEPS = [0, *(round((1 + log(count)) / STEP) for count in range(1, _MOST + 1))]
 
 
-def _measured(steps: Mapping[int, int]) -> Facts:
+def measured(steps: Mapping[int, int], rarity: Iterable[float], *, size: int, learned: int) -> Facts:
+    """Facts with lengths from how rare each is, in the same order; known from so many articles."""
     squares, titles = [0.0] * len(KINDS), [0.0] * len(KINDS)
-    for number, step in steps.items():
-        weight = (step & 127) * STEP
+    for (number, step), rare in zip(steps.items(), rarity, strict=True):
+        weight = (step & 127) * STEP * rare
         squares[number >> _SHIFT] += weight * weight
         if step & TITLE_BIT:
-            titles[number >> _SHIFT] += weight * weight
-    return Facts(steps, tuple(map(_fine_root, squares)), tuple(map(_fine_root, titles)))
+            titles[number >> _SHIFT] += rare
+    lengths = tuple(_fine(sqrt(square)) for square in squares)
+    return Facts(steps, lengths, tuple(map(_fine, titles)), min(size, _MOST_SIZE), min(learned, _MOST_SIZE))
 
 
-def _fine_root(square: float) -> float:
-    return min(65535, ceil(sqrt(square) * _FINE)) / _FINE
+def _fine(length: float) -> float:
+    return min(65535, ceil(length * _FINE)) / _FINE
 
 
 def pack(facts: Facts) -> bytes:
-    """Five bytes a fact and 28 more; the same on every machine."""
-    head = [round(length * _FINE) for length in (*facts.lengths, *facts.title_lengths)]
-    return struct.pack(f"<{len(head)}H{len(facts.steps)}I", *head, *facts.steps) + bytes(facts.steps.values())
+    """Five bytes a fact and 36 more; the same on every machine."""
+    head = [round(length * _FINE) for length in (*facts.lengths, *facts.titles)]
+    numbers = struct.pack(f"<{_LENGTHS + 2}H{len(facts.steps)}I", *head, facts.size, facts.learned, *facts.steps)
+    return numbers + bytes(facts.steps.values())
 
 
 @lru_cache(maxsize=1024)  # the articles of a day are asked for again and again
@@ -321,7 +334,7 @@ def unpack(packed: bytes) -> Facts | None:
     count, odd = divmod(len(packed) - _HEAD, 5)
     if count < 0 or odd:
         return None
-    made = struct.unpack_from(f"<{2 * len(KINDS)}H{count}I", packed)
-    lengths = [length / _FINE for length in made[: 2 * len(KINDS)]]
-    steps = dict(zip(made[2 * len(KINDS) :], packed[-count:] if count else b"", strict=True))
-    return Facts(steps, tuple(lengths[: len(KINDS)]), tuple(lengths[len(KINDS) :]))
+    made = struct.unpack_from(f"<{_LENGTHS + 2}H{count}I", packed)
+    lengths = tuple([length / _FINE for length in made[:_LENGTHS]])
+    steps = dict(zip(made[_LENGTHS + 2 :], packed[-count:] if count else b"", strict=True))
+    return Facts(steps, lengths[: len(KINDS)], lengths[len(KINDS) :], made[_LENGTHS], made[_LENGTHS + 1])

@@ -28,6 +28,9 @@ class Neighbours(Protocol):
     def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:
         """Articles that share bands: those with most in common first, then the newest."""
 
+    def with_number(self, article_id: int) -> Neighbour | None:
+        """The article with that number; None: there is none."""
+
     def with_text(self, one: Neighbour) -> Neighbour:
         """The same article with its text."""
 

@@ -50,6 +50,13 @@ class Identity:
     sources: Mapping[str, Source] = field(default_factory=dict)
     _has_learned: bool = False
 
+    def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
+        """To be told what comes together, before the first of it is placed: of what story it is, is decided on all."""
+        whole = [one for one in articles if identity_of(self._source(one[0]), touches=bool(one[1])) != "copies"]
+        if whole:
+            self._learn(neighbours)
+            self.stories.expect(whole, neighbours)
+
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
         mine = print_of(article.title, article.text)
         candidates = neighbours.with_bands(mine.bands, CANDIDATES) if mine.bands else ()
@@ -71,7 +78,7 @@ class Identity:
             bands=mine.bands,
             keys=told.keys,
             facts=kept.joined(kept.Parts(mine.facts, evidence.to_bytes(credits), told.facts)),
-            relations=_relations(same),
+            relations=_relations(same, told.follows),
             origin=origin,
             origins=others,
         )
@@ -95,9 +102,9 @@ class Identity:
             return self.stories.place(article, matches, neighbours)
         if same.likeness is not None and same.likeness.longer >= SAME_TEXT:
             twin = next(one for one in candidates if one.id == same.of_article_id)
-            if told := self.stories.same_as(kept.parted(twin.facts).facts):
+            if told := self.stories.same_as(kept.parted(twin.facts).facts, article, neighbours.article_id):
                 return told
-        return self.stories.read(article, matches)
+        return self.stories.read(article, matches, neighbours.article_id)
 
     def _learn(self, neighbours: Neighbours) -> None:
         if not self._has_learned:
@@ -133,5 +140,9 @@ def _record(origin: Origin, one: Member) -> Mapping[str, object]:
     return record | {"article_id": None} if origin.article_id == one.article_id else record
 
 
-def _relations(same: Copies) -> tuple[Relation, ...]:
-    return tuple(Relation(kind=e.kind, article_id=e.article_id, share=e.share) for e in same.excerpts)
+def _relations(same: Copies, follows: int | None = None) -> tuple[Relation, ...]:
+    """Its passages, and the article of an earlier story that it takes up."""
+    found = [Relation(kind=e.kind, article_id=e.article_id, share=e.share) for e in same.excerpts]
+    if follows is not None and all(one.article_id != follows for one in found):
+        found.append(Relation(kind="follows", article_id=follows, share=0.0))
+    return tuple(found)

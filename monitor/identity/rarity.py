@@ -18,6 +18,11 @@ class Rarity:
         self._window = window
         self._room = room
 
+    @property
+    def articles(self) -> int:
+        """How many articles it is known from."""
+        return int(self._articles)
+
     def add(self, facts: Iterable[int]) -> None:
         """Counts one more article."""
         counts, count = self._counts, self._counts.get

@@ -1,40 +1,58 @@
 """Which story an article belongs to: that of the articles which tell of the same event, in whatever language.
 
-One pass, in order of arrival. Articles of the days around that share the rarest facts are candidates; each is compared
-with the article (monitor.identity.likeness), and the article joins the story to whose articles it is most like *on
-average*, copies counted once. The average keeps a story from growing along a chain: who is like its last member only,
-is not like the story. A story that had no article for some days is closed: what comes later is a new story.
+::
+
+    expect      what comes together: facts of each, how rare they are learned from all of them
+                each is compared with articles of the days around that share its rarest facts
+                gathered (monitor.identity.together): the most alike first, alike on average, copies counted once
+    place       one of them after the other is told its story
+
+An article that nobody announced is expected alone. Two stories become one in the same way, when an article belongs to
+both, or when their articles are alike on average by now. A story that had no article for some days is closed: what
+comes later is a new one, which names the article that it takes up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from monitor.identity.facts import KINDS, Facts, Reader, kept, pack, unpack
+from monitor.identity.facts import KINDS, Facts, Reader, Seen, kept, measured, pack, unpack
 from monitor.identity.kept import parted
 from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
 from monitor.identity.neighbours import Neighbours
 from monitor.identity.rarity import Rarity, common_figures, common_words
+from monitor.identity.together import CORE, FAR, Cluster, average, gathered
 from monitor.types import Article, Match, Neighbour
 
 #: A story that had no article for so long is closed.
 CLOSED_AFTER = timedelta(days=5)
 #: Likeness from which an article joins.
 ENOUGH = 0.0
-#: Candidates looked at.
+#: For so long what comes up again is a follow-up; so many articles of that time are looked at.
+FOLLOWED_FOR = timedelta(days=35)
+FOLLOWED = 4
+#: Candidates looked at: articles of the archive, and others that come at the same time.
 CANDIDATES = 12
-#: Articles of each story that are compared when two stories may be one.
-COMPARED = 5
-#: Stories that are looked into, and articles of each: the nearest, and its first.
-LOOKED_INTO = 2
+#: Keys that two which come at the same time have in common at least, and of how many with one key it is looked at.
+SHARED_KEYS = 2
+OF_A_KEY = 40
+#: Stories that are looked into for an article, and articles of each: the nearest, and its first.
+LOOKED_INTO = 3
 NEAREST = 4
 FIRST = 6
+#: A story is looked into when what was found of it is at most so much less alike than enough.
+NEARLY = 0.5
 #: Facts that candidates are found by: so many words, and so many of what two languages can share.
 WORD_KEYS = 10
 OTHER_KEYS = 14
+#: Articles from which it is known well enough how rare a fact is.
+ENOUGH_LEARNED = 1000
+#: Until then, stored articles are weighed anew when so much more is known.
+GREW = 1.2
+_CACHE_LIMIT = 2000
 _DAY = 86_400.0
 
 
@@ -44,12 +62,45 @@ class Told:
 
     #: None: no other article tells of it yet.
     story_id: int | None
-    #: Likeness to that story, above ENOUGH; 0 for a new one.
+    #: Likeness to the articles of that story that are known; 0 for a new one.
     likeness: float
     #: Other stories that turn out to be the same one: their articles are as much alike.
     same_stories: tuple[int, ...]
     keys: tuple[int, ...]
     facts: bytes
+    #: An article of an earlier story, closed by now, that this one is a follow-up to; only of a new story.
+    follows: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Known:
+    """An article as it is compared."""
+
+    facts: Facts
+    lang: str | None
+    at: datetime
+    #: How rare its facts are; made when it is first asked for.
+    rare: Mapping[int, float] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Coming:
+    """An article that was announced."""
+
+    article: Article
+    known: _Known
+    keys: tuple[int, ...]
+    story: _Together
+
+
+@dataclass(slots=True, eq=False)
+class _Together:
+    """What is one story."""
+
+    cluster: Cluster[_Known]
+    #: Stories of the archive in it, that with the lowest number first; and the first of its articles that came.
+    stories: list[int]
+    article_id: int | None = None
 
 
 class Stories:
@@ -66,7 +117,11 @@ class Stories:
         """`places`, `happenings`, `common`: what stands under these keys in the lists of the pack of the same names."""
         self._reader = Reader(places, happenings)
         self._rarity = Rarity(common_figures() | common_words(common or {}))
-        self._enough = enough
+        self.enough = enough
+        #: Facts of articles that came when little was known, weighed anew.
+        self._weighed: dict[bytes, Facts] = {}
+        #: Articles that are to come, by where they are in memory.
+        self._expected: dict[int, _Coming] = {}
 
     def warm(self, facts: Iterable[bytes]) -> None:
         """Learns how rare facts are from those of the archive's latest articles, oldest first: after a start, before
@@ -76,96 +131,227 @@ class Stories:
             if known is not None:
                 self._rarity.add(known.steps)
 
+    # -- what comes
+    def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
+        """Decides on articles that come together, before the first of them is placed."""
+        seen = [self._read(article, matches) for article, matches in articles]
+        known = []
+        for (article, _), said in zip(articles, seen, strict=True):
+            facts = kept(said, self._rarity.of, learned=self._rarity.articles)
+            known.append(_Known(facts, article.lang, time_of(article)))
+        keys = [_keys(one.facts, self._rare(one)) for one in known]
+        likenesses = _Likenesses(self._rare)
+        clusters = [Cluster([one], []) for one in known]
+        for number, other in _pairs(known, keys):
+            _tie(clusters, number, other, likenesses.of(known[number], known[other]), self.enough)
+        stored = _Stored(self, neighbours, clusters, likenesses)
+        for number, one in enumerate(known):
+            stored.tie(number, keys[number], one)
+        left, into = gathered(clusters, likenesses.of, self.enough)
+        made = [_Together(cluster, list(cluster.stories)) for cluster in left]
+        self._expected = {
+            id(article): _Coming(article, one, own, made[place])
+            for (article, _), one, own, place in zip(articles, known, keys, into, strict=False)
+        }
+
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Told:
         """The article's story, with what is to be kept of it."""
-        facts = self._facts(article, matches)
-        keys = _keys(facts)
-        at = time_of(article)
-        found = neighbours.with_keys(keys, at - CLOSED_AFTER, at + CLOSED_AFTER, CANDIDATES) if keys else ()
-        mine = _Compared(_Known(0, facts, article.lang, at))
-        near = {story: mine.like(_first_of_groups(found, story)) for story in dict.fromkeys(o.story_id for o in found)}
-        likely = [story for story, value in near.items() if value >= self._enough]
-        first = sorted(likely, key=lambda story: (-near[story], story))[:LOOKED_INTO]
-        cores = {story: _core(found, neighbours, story) for story in first}
-        like = {story: mine.like(core) for story, core in cores.items()}
-        ranked = sorted((s for s in first if like[s] >= self._enough), key=lambda story: (-like[story], story))
-        if not ranked:
-            return Told(story_id=None, likeness=0.0, same_stories=(), keys=keys, facts=pack(facts))
-        best = ranked[0]
-        same = tuple(story for story in ranked[1:] if self._are_one(cores[best], cores[story]))
-        return Told(story_id=best, likeness=like[best], same_stories=same, keys=keys, facts=pack(facts))
+        coming = self._coming(article)
+        if coming is None:
+            self.expect([(article, matches)], neighbours)
+            coming = self._expected.pop(id(article))
+        story = coming.story
+        first = neighbours.with_number(story.article_id) if story.article_id is not None else None
+        story_id = first.story_id if first else next(iter(story.stories), None)
+        same = tuple(other for other in story.stories if other != story_id)
+        story.stories, story.article_id = [], neighbours.article_id
+        others = [one for one in story.cluster.members if one is not coming.known][:CORE]
+        alike = story_id is not None and others
+        return Told(
+            story_id=story_id,
+            likeness=average([coming.known], others, _Likenesses(self._rare).of) if alike else 0.0,
+            same_stories=same,
+            keys=coming.keys,
+            facts=pack(coming.known.facts),
+            follows=self._followed(coming, neighbours) if story_id is None else None,
+        )
 
-    def read(self, article: Article, matches: Sequence[Match]) -> Told:
+    def read(self, article: Article, matches: Sequence[Match], article_id: int) -> Told:
         """What is to be kept of an article whose story is given by its copies; no story is looked for."""
-        facts = self._facts(article, matches)
-        return Told(story_id=None, likeness=0.0, same_stories=(), keys=_keys(facts), facts=pack(facts))
+        coming = self._gone_with_copies(article, article_id)
+        if coming is not None:
+            facts, keys = coming.known.facts, coming.keys
+        else:
+            facts = kept(self._read(article, matches), self._rarity.of, learned=self._rarity.articles)
+            keys = self._keys_of(facts)
+        return Told(story_id=None, likeness=0.0, same_stories=(), keys=keys, facts=pack(facts))
 
-    def same_as(self, packed: bytes) -> Told | None:
+    def same_as(self, packed: bytes, article: Article, article_id: int) -> Told | None:
         """The same for one that says what another said, of which this was kept; None: that was nothing."""
         facts = unpack(packed)
         if facts is None:
             return None
-        return Told(story_id=None, likeness=0.0, same_stories=(), keys=_keys(facts), facts=packed)
+        self._gone_with_copies(article, article_id)
+        return Told(story_id=None, likeness=0.0, same_stories=(), keys=self._keys_of(facts), facts=packed)
 
-    def _are_one(self, core: Sequence[_Known], other: Sequence[_Known]) -> bool:
-        """Whether the articles of two stories, which had no reason to meet before, are alike on average too."""
-        values = [_likeness(a, b) for a in core[:COMPARED] for b in other[:COMPARED]]
-        return sum(values) >= self._enough * len(values)
+    def _coming(self, article: Article) -> _Coming | None:
+        found = self._expected.pop(id(article), None)
+        return found if found is not None and found.article is article else None
 
-    def _facts(self, article: Article, matches: Sequence[Match]) -> Facts:
+    def _gone_with_copies(self, article: Article, article_id: int) -> _Coming | None:
+        """The article, if it was announced. What was to be one story with it follows it there."""
+        coming = self._coming(article)
+        if coming is not None and coming.story.article_id is None:
+            coming.story.article_id = article_id
+        return coming
+
+    def _followed(self, coming: _Coming, neighbours: Neighbours) -> int | None:
+        """The article of a closed story that is most like the new one, which begins a story."""
+        before = coming.known.at - CLOSED_AFTER
+        found = neighbours.with_keys(coming.keys, before - FOLLOWED_FOR, before, FOLLOWED) if coming.keys else ()
+        likenesses = _Likenesses(self._rare)
+        near = [
+            (likenesses.of(coming.known, known), one.id)
+            for one in found
+            if (known := self.known(one)) is not None and known.at < before
+        ]
+        value, article = max(near, default=(self.enough - 1, 0))
+        return article if value >= self.enough else None
+
+    # -- what is known
+    def known(self, one: Neighbour) -> _Known | None:
+        """A stored article as it is compared; None: nothing was kept of it."""
+        facts = self._now(parted(one.facts).facts)
+        return _Known(facts, one.lang, time_of(one)) if facts is not None else None
+
+    def reasons(self, a: bytes, b: bytes, *, same_language: bool) -> list[tuple[str, str, float]]:
+        """Why two articles are, or are not, of one story: part, kind of fact, and how much it counts; largest first."""
+        first, second = self._now(a), self._now(b)
+        if first is None or second is None:
+            return []
+        rare = dict(zip(first.steps, self._rarity.of(first.steps), strict=True))
+        found = parts(first, second, rare, SAME_LANGUAGE if same_language else TWO_LANGUAGES)
+        return [
+            (part, KINDS[kind].name.lower(), value) for part, kind, value in sorted(found, key=lambda p: -abs(p[2]))
+        ]
+
+    def _read(self, article: Article, matches: Sequence[Match]) -> Seen:
         entries = {(match.entry_id, match.field == "title") for match in matches}
         seen = self._reader.read(article.title, article.text, article.lang, sorted(entries))
         self._rarity.add(seen.title.keys() | seen.text.keys())
-        return kept(seen, self._rarity.of)
+        return seen
+
+    def _rare(self, one: _Known) -> Mapping[int, float]:
+        if one.rare is None:
+            one.rare = dict(zip(one.facts.steps, self._rarity.of(one.facts.steps), strict=True))
+        return one.rare
+
+    def _keys_of(self, facts: Facts) -> tuple[int, ...]:
+        return _keys(facts, dict(zip(facts.steps, self._rarity.of(facts.steps), strict=True)))
+
+    def _now(self, packed: bytes) -> Facts | None:
+        """The facts of a stored article. Where little was known when it came, it is weighed anew."""
+        facts = unpack(packed)
+        now = self._rarity.articles
+        if facts is None or facts.learned >= ENOUGH_LEARNED or now < GREW * facts.learned:
+            return facts
+        if len(self._weighed) > _CACHE_LIMIT:
+            self._weighed.clear()
+        before = self._weighed.get(packed)
+        if before is None or now >= GREW * before.learned:
+            rarity = self._rarity.of(facts.steps)
+            before = self._weighed[packed] = measured(facts.steps, rarity, size=facts.size, learned=now)
+        return before
 
 
-class _Known(NamedTuple):
-    """An article as it is compared."""
+class _Likenesses:
+    """Likenesses of articles, each looked at once."""
 
-    id: int
-    facts: Facts
-    lang: str | None
-    at: datetime
+    def __init__(self, rare: Callable[[_Known], Mapping[int, float]]) -> None:
+        self._rare = rare
+        self._found: dict[tuple[int, int], float] = {}
 
-
-class _Compared:
-    """The new article, with what it was compared with already."""
-
-    def __init__(self, mine: _Known) -> None:
-        self._mine = mine
-        self._values: dict[int, float] = {}
-
-    def like(self, others: Sequence[_Known]) -> float:
-        """Likeness to the others on average; nothing is like nobody."""
-        for other in others:
-            if other.id not in self._values:
-                self._values[other.id] = _likeness(self._mine, other)
-        return sum(self._values[other.id] for other in others) / len(others) if others else _NOT_AT_ALL
+    def of(self, a: _Known, b: _Known) -> float:
+        pair = (id(a), id(b)) if id(a) < id(b) else (id(b), id(a))
+        value = self._found.get(pair)
+        if value is None:
+            first, second = (a, b) if a.rare is not None else (b, a)
+            days = min(abs(a.at - b.at), CLOSED_AFTER).total_seconds() / _DAY
+            value = self._found[pair] = likeness(
+                first.facts, second.facts, self._rare(first), same_language=a.lang == b.lang, days=days
+            )
+        return value
 
 
-_NOT_AT_ALL = -1000.0
+class _Stored:
+    """Stories of the archive that new articles may belong to, as clusters beside theirs."""
+
+    def __init__(
+        self, stories: Stories, neighbours: Neighbours, clusters: list[Cluster[_Known]], likenesses: _Likenesses
+    ) -> None:
+        self._stories = stories
+        self._neighbours = neighbours
+        self._clusters = clusters
+        self._likenesses = likenesses
+        self._known: dict[int, _Known | None] = {}
+        #: Story -> number of its cluster.
+        self._numbers: dict[int, int] = {}
+        self.enough = stories.enough
+
+    def tie(self, number: int, keys: tuple[int, ...], one: _Known) -> None:
+        """Looks for the stories that the article with that number may belong to, and adds links to them."""
+        found = (
+            self._neighbours.with_keys(keys, one.at - CLOSED_AFTER, one.at + CLOSED_AFTER, CANDIDATES) if keys else ()
+        )
+        near = []
+        for story in dict.fromkeys(other.story_id for other in found):
+            ours = self._first_of_groups(other for other in found if other.story_id == story)
+            if ours:
+                near.append((average([one], list(ours.values()), self._likenesses.of), story))
+        near.sort(key=lambda value: (-value[0], value[1]))
+        for value, story in near[:LOOKED_INTO]:
+            if value >= self.enough - NEARLY:
+                place = self._number(story, found)
+                core = self._clusters[place].members
+                _tie(self._clusters, number, place, average([one], core, self._likenesses.of), self.enough)
+
+    def _number(self, story: int, found: Sequence[Neighbour]) -> int:
+        """The cluster of a story: the articles found first, and those that it began with."""
+        if story not in self._numbers:
+            ours = [other for other in found if other.story_id == story][:NEAREST]
+            core = self._first_of_groups([*ours, *self._neighbours.of_story(story, FIRST)])
+            self._numbers[story] = len(self._clusters)
+            self._clusters.append(Cluster(list(core.values()), [story]))
+        return self._numbers[story]
+
+    def _first_of_groups(self, found: Iterable[Neighbour]) -> dict[int, _Known]:
+        """One article for each copy group."""
+        groups: dict[int, _Known] = {}
+        for other in found:
+            if other.copy_group_id not in groups:
+                if other.id not in self._known:
+                    self._known[other.id] = self._stories.known(other)
+                if (known := self._known[other.id]) is not None:
+                    groups[other.copy_group_id] = known
+        return groups
 
 
-def _core(found: Sequence[Neighbour], neighbours: Neighbours, story: int) -> list[_Known]:
-    """The articles that a story stands on: those found, and its first ones, which it began with."""
-    ours = [other for other in found if other.story_id == story]
-    return _first_of_groups([*ours[:NEAREST], *neighbours.of_story(story, FIRST)], story)
+def _tie(clusters: Sequence[Cluster[_Known]], a: int, b: int, link: float, enough: float) -> None:
+    if link > enough - FAR:
+        clusters[a].links[b] = clusters[b].links[a] = link
 
 
-def _first_of_groups(found: Sequence[Neighbour], story: int) -> list[_Known]:
-    """The articles of the story among those found, one for each copy group."""
-    groups: dict[int, _Known] = {}
-    for other in found:
-        if other.story_id == story and other.copy_group_id not in groups:
-            facts = unpack(parted(other.facts).facts)
-            if facts is not None:
-                groups[other.copy_group_id] = _Known(other.id, facts, other.lang, time_of(other))
-    return list(groups.values())
-
-
-def _likeness(a: _Known, b: _Known) -> float:
-    days = min(abs(a.at - b.at), CLOSED_AFTER).total_seconds() / _DAY
-    return likeness(a.facts, b.facts, same_language=a.lang == b.lang, days=days)
+def _pairs(known: Sequence[_Known], keys: Sequence[tuple[int, ...]]) -> Iterable[tuple[int, int]]:
+    """Those that come at the same time and are worth a comparison: of each, with some that came before it."""
+    having: dict[int, list[int]] = defaultdict(list)
+    for number, own in enumerate(keys):
+        shared: Counter[int] = Counter()
+        for key in own:
+            shared.update(having[key][-OF_A_KEY:])
+            having[key].append(number)
+        for other, count in shared.most_common(CANDIDATES):
+            if count >= SHARED_KEYS and abs(known[number].at - known[other].at) <= CLOSED_AFTER:
+                yield number, other
 
 
 def time_of(article: Article | Neighbour) -> datetime:
@@ -173,22 +359,13 @@ def time_of(article: Article | Neighbour) -> datetime:
     return article.published_at or article.first_seen_at
 
 
-def _keys(facts: Facts) -> tuple[int, ...]:
+def _keys(facts: Facts, rare: Mapping[int, float]) -> tuple[int, ...]:
     """The heaviest facts, words apart from what two languages can share, as numbers of 64 bits."""
-    words: list[tuple[int, int]] = []
-    others: list[tuple[int, int]] = []
+    words: list[tuple[float, int]] = []
+    others: list[tuple[float, int]] = []
     for number, step in facts.steps.items():
-        (others if number >> 29 else words).append((step & 127, number))
+        (others if number >> 29 else words).append(((step & 127) * rare[number], number))
     words.sort(reverse=True)
     others.sort(reverse=True)
     chosen = sorted(words[:WORD_KEYS] + others[:OTHER_KEYS], reverse=True)
     return tuple(number << 32 for _, number in chosen)
-
-
-def reasons(a: bytes, b: bytes, *, same_language: bool) -> list[tuple[str, str, float]]:
-    """Why two articles are, or are not, of one story: part, kind of fact, and how much it counts; largest first."""
-    first, second = unpack(a), unpack(b)
-    if first is None or second is None:
-        return []
-    found = parts(first, second, SAME_LANGUAGE if same_language else TWO_LANGUAGES)
-    return [(part, KINDS[kind].name.lower(), value) for part, kind, value in sorted(found, key=lambda p: -abs(p[2]))]
