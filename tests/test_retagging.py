@@ -21,7 +21,7 @@ from monitor.watchlist.load import parse
 from monitor.watchlist.matcher import Matcher
 from storage import open_store
 from tests.storage.made import ALERTS, NOW, arrival, article, names, opened, poll
-from tests.storage.placers import ByTitle
+from tests.storage.placers import ByTitle, Unexpecting
 from tests.storage.test_record import edited
 
 DAY = timedelta(days=1)
@@ -273,7 +273,7 @@ def test_samples_are_the_newest_and_few(tmp_path: Path) -> None:
     store.close()
 
 
-class Later:
+class Later(Unexpecting):
     """Puts only articles that touch something among stories."""
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:

@@ -310,6 +310,42 @@ def test_what_comes_together_tells_how_rare_words_are() -> None:
     assert told == [1, None]
 
 
+def together(articles: Sequence[Article], archive: Archive, stories: Stories) -> list[int]:
+    """The stories of articles that come together."""
+    stories.expect([(one, ()) for one in articles], archive)
+    return [archive.add(one, stories.place(one, (), archive)) for one in articles]
+
+
+@pytest.mark.parametrize("langs", [("en", "ru"), ("ru", "zh", "en"), ("fa", "zh"), ("zh", "en", "fa", "ru")])
+def test_what_comes_together_is_placed_together(langs: Sequence[str]) -> None:
+    archive, stories = Archive(), Stories(*lists())
+    found = together([*(QUAKE[lang] for lang in langs), *(VOTE[lang] for lang in langs)], archive, stories)
+    assert len(set(found[: len(langs)])) == len(set(found[len(langs) :])) == 1
+    assert len(set(found)) == 2
+
+
+def test_what_comes_later_joins_what_came_together() -> None:
+    archive, stories = Archive(), Stories(*lists())
+    first = together([QUAKE["en"], VOTE["en"]], archive, stories)
+    assert together([VOTE["ru"], QUAKE["zh"], QUAKE["ru"]], archive, stories) == [first[1], first[0], first[0]]
+
+
+def test_what_comes_with_a_copy_goes_where_its_copies_are() -> None:
+    archive, stories = Archive(), Stories(*lists())
+    archive.add(QUAKE["en"], stories.place(QUAKE["en"], (), archive))
+    copy = replace(QUAKE["en"], url="https://other.example/1")
+    stories.expect([(copy, ()), (QUAKE["ru"], ())], archive)
+    archive.add(copy, replace(stories.read(copy, (), archive.article_id), story_id=1), group=1)
+    assert stories.place(QUAKE["ru"], (), archive).story_id == 1
+
+
+def test_another_article_in_the_place_of_an_announced_one_is_not_mistaken_for_it() -> None:
+    archive, stories = Archive(), Stories(*lists())
+    stories.expect([(QUAKE["en"], ())], archive)
+    archive.add(VOTE["en"], stories.place(VOTE["en"], (), archive))
+    assert archive.add(QUAKE["ru"], stories.place(QUAKE["ru"], (), archive)) == 2
+
+
 def test_facts_are_weighed_by_what_is_known_now() -> None:
     """A word that was new when the first article came and is in every article by now tells little."""
     stories, archive = Stories(*lists()), Archive()

@@ -19,7 +19,7 @@ from storage import bands as stored_bands
 from storage.bands import OF_A_BAND
 from storage.neighbours import OF_A_TELLING_KEY
 from tests.storage.made import ALERTS, MINUTE, NOW, arrival, article, digest, imported, item, match, names, opened, poll
-from tests.storage.placers import ByTitle, Unexpecting
+from tests.storage.placers import Alone, ByTitle, Unexpecting
 from tests.storage.test_record import edited
 
 DAY = timedelta(days=1)
@@ -287,7 +287,7 @@ def test_keys_of_closed_stories_go(store: Store) -> None:
     assert len(periods()) == 1
 
 
-class Hasty:
+class Hasty(Unexpecting):
     """Puts articles among stories as long as they touch something."""
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
@@ -303,7 +303,7 @@ def test_an_edit_that_touches_nothing_stays_in_its_story(store: Store) -> None:
     assert sets(store, "story_id") == {frozenset((1, 2))}
 
 
-class Failing:
+class Failing(Unexpecting):
     """Cannot deal with some texts."""
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:  # noqa: ARG002
@@ -317,6 +317,18 @@ def test_a_text_without_a_place_is_kept(store: Store, caplog: pytest.LogCaptureF
     recorded = store.record(poll(*arrivals), Failing())
     assert recorded.new == 3
     assert "no place was found" in caplog.text
+
+
+class Bewildered(Alone):
+    """Cannot deal with what comes together."""
+
+    def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:  # noqa: ARG002
+        raise ValueError("too much")
+
+
+def test_what_cannot_be_placed_together_is_placed_one_by_one(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    assert store.record(poll(arrival(article("a")), arrival(article("b"))), Bewildered()).new == 2
+    assert "could not be placed together (ValueError: too much)" in caplog.text
 
 
 def test_most_in_common_first(store: Store) -> None:
