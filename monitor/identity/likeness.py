@@ -67,7 +67,7 @@ SAME_LANGUAGE = Weights(
     a_day=0.25,
 )
 TWO_LANGUAGES = Weights(
-    start=-8.1,
+    start=-7.9,
     alike={Kind.NUMBER: 2.05, Kind.DAY: 0.55, Kind.ENTRY: 1.2, Kind.PLACE: 2.0},
     cosine={Kind.NAME: 2.3, Kind.HAPPENING: 2.8},
     shared={Kind.NAME: 0.75, Kind.NUMBER: 0.8, Kind.DAY: 0.65, Kind.PLACE: 0.2},

@@ -36,8 +36,7 @@ FOLLOWED_FOR = timedelta(days=35)
 FOLLOWED = 4
 #: Candidates looked at: articles of the archive, and others that come at the same time.
 CANDIDATES = 12
-#: Keys that two which come at the same time have in common at least, and of how many with one key it is looked at.
-SHARED_KEYS = 2
+#: Of those that come at the same time, so many of the latest with one key are looked at.
 OF_A_KEY = 40
 #: Stories that are looked into for an article, and articles of each: the nearest, and its first.
 LOOKED_INTO = 3
@@ -349,9 +348,12 @@ def _pairs(known: Sequence[_Known], keys: Sequence[tuple[int, ...]]) -> Iterable
         for key in own:
             shared.update(having[key][-OF_A_KEY:])
             having[key].append(number)
-        for other, count in shared.most_common(CANDIDATES):
-            if count >= SHARED_KEYS and abs(known[number].at - known[other].at) <= CLOSED_AFTER:
-                yield number, other
+        one = known[number]
+        for number_of_other, count in shared.most_common(CANDIDATES):
+            other = known[number_of_other]
+            # one word alone says little; two languages may have no more than one number in common
+            if (count > 1 or one.lang != other.lang) and abs(one.at - other.at) <= CLOSED_AFTER:
+                yield number, number_of_other
 
 
 def time_of(article: Article | Neighbour) -> datetime:
