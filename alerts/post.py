@@ -22,6 +22,8 @@ from monitor.types import MAYBE_ARRIVED
 if TYPE_CHECKING:
     import httpx
 
+    from alerts.wire import Wire
+
 #: Seconds for the whole post; the caller's own limit is a little longer.
 SECONDS = 15.0
 #: Bytes of an answer that are read; of one that lists messages, or says a whole message back.
@@ -56,31 +58,23 @@ class Poster:
         sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
         import httpx
 
-        stage = ["connect"]
-        try:
-            async with asyncio.timeout(SECONDS):
-                return await self._exchange(httpx, url, body, headers, stage, most)
-        except httpx.ConnectError as error:
-            why = f" (its certificate does not prove that it is {self._whom})" if "CERTIFICATE" in str(error) else ""
-            raise DeliveryError(self._channel_id, f"{self._whom} cannot be reached{why}") from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
-            begun = not asks and stage[0] != "connect"
-            reason = f"no answer from {self._whom}"
-            raise DeliveryError(self._channel_id, f"{reason}; {MAYBE_ARRIVED}" if begun else reason) from error
-
-    async def _exchange(
-        self, httpx: Any, url: str, body: bytes, headers: Mapping[str, str], stage: list[str], most: int
-    ) -> Answer:
-        from alerts.wire import Wire
+        from alerts.wire import Wire  # with what it loads in turn: none of the time is for that
 
         def begun() -> None:
             stage[0] = "sent"
 
+        stage = ["connect"]
         wire = Wire(self._allowed, lambda: self._tls, begun, most)
-        plain = {"Accept-Encoding": "identity", **headers}
-        async with httpx.AsyncClient(transport=wire, trust_env=False, follow_redirects=False) as client:
-            answer: httpx.Response = await client.post(url, content=body, headers=plain)
-        return Answer(answer.status_code, answer.headers, answer.content)
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await _exchange(httpx, wire, url, body, headers)
+        except httpx.ConnectError as error:
+            why = f" (its certificate does not prove that it is {self._whom})" if "CERTIFICATE" in str(error) else ""
+            raise DeliveryError(self._channel_id, f"{self._whom} cannot be reached{why}") from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
+            maybe = not asks and stage[0] != "connect"
+            reason = f"no answer from {self._whom}"
+            raise DeliveryError(self._channel_id, f"{reason}; {MAYBE_ARRIVED}" if maybe else reason) from error
 
     def _allowed(self, addresses: Sequence[str], scheme: str) -> None:
         """Nothing, when all addresses of a host may be contacted; one that may not is enough to send nothing."""
@@ -95,6 +89,13 @@ class Poster:
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context()
+
+
+async def _exchange(httpx: Any, wire: Wire, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    plain = {"Accept-Encoding": "identity", **headers}
+    async with httpx.AsyncClient(transport=wire, trust_env=False, follow_redirects=False) as client:
+        answer: httpx.Response = await client.post(url, content=body, headers=plain)
+    return Answer(answer.status_code, answer.headers, answer.content)
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:
