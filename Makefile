@@ -25,7 +25,7 @@ demo: setup  ## a small site of our own, collected, tagged and told, without a n
 replay: setup  ## recorded real material, served on loopback and collected
 	@$(BIN)/python bench/replay.py --data $(DATA)
 
-drills: setup  ## attacks by hostile servers, addresses, documents and feeds (about a quarter of an hour)
+drills: setup  ## attacks by hostile servers, documents and text; crashes, disks, clocks, outages (three quarters of an hour)
 	@$(BIN)/python -m bench.drills --hostile $(HOSTILE)
 
 bench: setup  ## every benchmark, beside its peers (half an hour); figures go to bench/RESULTS.md

@@ -106,7 +106,8 @@ def _living(world: World, folder: Path) -> Path:
 
 def _settled(world: World, home: Path, said: Path, tokens: Sequence[str]) -> tuple[Tally, int]:
     """What is lost or came twice once the service had its time; its exit code."""
-    service, end = Service(home, world, said), time.monotonic() + _PATIENCE
+    # Slack takes one message a second
+    service, end = Service(home, world, said), time.monotonic() + _PATIENCE + 2 * len(tokens)
     try:
         while time.monotonic() < end:
             time.sleep(1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.drills import documents, feeds, hostile_http, mutations, secrecy, ssrf
+from bench.drills import clock, documents, feeds, hostile_http, mutations, secrecy, ssrf
 from bench.drills.ground import Figure, hostile_server
 
 #: Those that end by a limit of time.
@@ -93,3 +93,7 @@ def test_addresses_that_must_not_be_contacted(tools: Path, tmp_path: Path) -> No
     figures = list(ssrf.drill(tools, tmp_path, quick=True))
     assert len(figures) >= 4
     assert not failed(figures)
+
+
+def test_down_for_three_days(tmp_path: Path) -> None:
+    assert not failed(clock.three_days_down(tmp_path, tmp_path / "home"))
