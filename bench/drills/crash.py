@@ -325,7 +325,8 @@ def other_signals(tools: Path, folder: Path, *, long: bool = False) -> Iterator[
         home, said = _living(one, folder), folder / "said.txt"
         tokens = one.news.publish(2)
         service = Service(home, one, said)
-        time.sleep(1.2)
+        wait_for(lambda: said.stat().st_size, 20, "no start")
+        time.sleep(0.5)
         service.process.send_signal(signal.SIGHUP)
         time.sleep(0.8)
         alive = service.process.poll() is None
