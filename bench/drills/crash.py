@@ -484,7 +484,7 @@ def power_loss(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Fig
     gone = [0]
     with Prepared(folder) as ground:
         calls = ("pwrite64", "fsync", "fdatasync", "ftruncate", "sendto", "unlink")
-        points, all_ = points_of(ground, calls, 10_000 if long else 50)
+        points, all_ = points_of(ground, calls, 10_000 if long else 30)
 
         def blow(point: Point) -> Ended:
             kill = f"inject={point.call}:signal=KILL:when={point.number}"
