@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from monitor.config import AlertConfig, ChannelConfig, RecipientConfig, SlackConfig
 from monitor.errors import ConfigError, InputError, Problem, StoreError
 from monitor.home import Home
 from monitor.ports import Fetcher, Parser, Placer, Progress, Sender, Snapshots, Store
+from monitor.subscriptions import OPERATOR, channels_of, subscriptions_of
 from monitor.types import Channel, Finding, Subscription
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 #: One that writes, one that reads, one for what takes longer.
 _THREADS = 3
-#: Told of changes in how the sources do.
-OPERATOR = Subscription(id="operator", name="operator", kind="health", search="", channel_id="operator:health")
 
 
 def now() -> datetime:
@@ -389,14 +387,7 @@ class App:
 
     @cached_property
     def subscriptions(self) -> tuple[Subscription, ...]:
-        settings = self.home.settings
-        editable = {f"slack:{slack.name}" for slack in settings.slack if slack.token_env}
-        editable |= {channel.id for channel in settings.channels if channel.kind == "feed"}
-        return (
-            *map(_of_recipient, settings.recipients),
-            *(_of_slack(slack) for slack in settings.slack if slack.alerts),
-            *(_of_alert(alert, channel_id, editable) for alert in settings.alerts for channel_id in alert.channels),
-        )
+        return subscriptions_of(self.home.settings)
 
     def calendar(self) -> tuple[Event, ...]:
         """The events of the home's calendar, or else of the pack's; none of one that cannot be read: `check` tells."""
@@ -411,58 +402,7 @@ class App:
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         """By id; the outbox stands in where mail or Slack is not set up."""
-        settings = self.home.settings
-        found = [self._mail_channel(f"mail:{r.name}", r.email) for r in settings.recipients]
-        found += [self._slack_channel(slack) for slack in settings.slack]
-        found += [self._other_channel(channel) for channel in settings.channels]
-        addresses = {c for alert in settings.alerts for c in alert.channels if c.startswith("mail:") and "@" in c}
-        found += [self._mail_channel(channel_id, channel_id.removeprefix("mail:")) for channel_id in sorted(addresses)]
-        found.append(self._operator_channel())
-        return {channel.id: channel for channel in found}
-
-    def _mail_channel(self, channel_id: str, address: str) -> Channel:
-        mail = self.home.settings.mail
-        if mail is None:
-            return Channel(id=channel_id, kind="outbox", target=address, settings=self._outbox("mail"))
-        settings = {
-            "host": mail.host,
-            "port": mail.port,
-            "from": mail.sender,
-            "security": mail.security,
-            "username_env": mail.username_env,
-            "password_env": mail.password_env,
-            "unsubscribe_url": mail.unsubscribe_url,
-            "per_domain_seconds": mail.per_domain.total_seconds(),
-            "dkim_key_env": mail.dkim_key_env,
-            "dkim_selector": mail.dkim_selector,
-            "dkim_domain": mail.dkim_domain,
-        }
-        return Channel(id=channel_id, kind="mail", target=address, settings=settings)
-
-    def _slack_channel(self, slack: SlackConfig) -> Channel:
-        channel_id = f"slack:{slack.name}"
-        if not slack.webhook_env and not slack.token_env:
-            return Channel(id=channel_id, kind="outbox", target=slack.name, settings=self._outbox("slack"))
-        settings = {"webhook_env": slack.webhook_env, "token_env": slack.token_env, "api": slack.api}
-        return Channel(id=channel_id, kind="slack", target=slack.channel, settings=settings)
-
-    def _other_channel(self, channel: ChannelConfig) -> Channel:
-        settings: dict[str, object] = dict(channel.settings)
-        if channel.kind == "feed":
-            settings["folder"] = str(self.home.feeds)
-        return Channel(id=channel.id, kind=channel.kind, target=channel.name, settings=settings)
-
-    def _operator_channel(self) -> Channel:
-        operator = self.home.settings.operator
-        if operator.webhook_env:
-            settings: dict[str, object] = {"webhook_env": operator.webhook_env, "token_env": ""}
-            return Channel(id=OPERATOR.channel_id, kind="slack", settings=settings)
-        if operator.email:
-            return self._mail_channel(OPERATOR.channel_id, operator.email)
-        return Channel(id=OPERATOR.channel_id, kind="outbox", settings=self._outbox("mail"))
-
-    def _outbox(self, form: str) -> dict[str, object]:
-        return {"folder": str(self.home.outbox), "form": form}
+        return channels_of(self.home.settings, outbox=self.home.outbox, feeds=self.home.feeds)
 
     @cached_property
     def senders(self) -> Mapping[str, Sender]:
@@ -567,46 +507,3 @@ def _of_problem(problem: Problem) -> Finding:
     thing = f"{problem.file}:{problem.line}" if problem.line else problem.file
     remedy = "mend that line" if problem.line else "put that right; `scowatch check` looks again"
     return Finding(level="fault", check="configuration", thing=thing, reason=problem.message, remedy=remedy)
-
-
-def _of_recipient(recipient: RecipientConfig) -> Subscription:
-    return Subscription(
-        id=f"recipient:{recipient.name}",
-        name=recipient.name,
-        kind="digest",
-        search=recipient.search,
-        channel_id=f"mail:{recipient.name}",
-        timezone=recipient.timezone,
-        schedule=recipient.schedule,
-        max_items=recipient.max_items,
-    )
-
-
-def _of_slack(slack: SlackConfig) -> Subscription:
-    return Subscription(
-        id=f"slack:{slack.name}",
-        name=slack.name,
-        kind="alert",
-        search=slack.search,
-        channel_id=f"slack:{slack.name}",
-        timezone=slack.timezone,
-        max_per_day=slack.max_per_day,
-        quiet_hours=slack.quiet_hours or None,
-        edits=bool(slack.token_env),
-        rule=slack.rule,
-    )
-
-
-def _of_alert(alert: AlertConfig, channel_id: str, editable: Collection[str]) -> Subscription:
-    return Subscription(
-        id=f"alert:{alert.name}@{channel_id}",
-        name=alert.name,
-        kind="alert",
-        search=alert.search,
-        channel_id=channel_id,
-        timezone=alert.timezone,
-        max_per_day=alert.max_per_day,
-        quiet_hours=alert.quiet_hours or None,
-        edits=channel_id in editable,
-        rule=alert.rule,
-    )

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.app import OPERATOR, App, Edges, now
+from monitor.app import App, Edges, now
 from monitor.errors import InputError, ScowatchError
 from monitor.jobs.collecting import Report, collect, due
 from monitor.jobs.delivering import deliver
@@ -22,6 +22,7 @@ from monitor.jobs.report import evidence, failures, nothing_read
 from monitor.jobs.retaining import prune
 from monitor.jobs.telling import build_alerts, build_digests, build_operator, build_stopped
 from monitor.ports import Progress
+from monitor.subscriptions import OPERATOR
 
 # Longest time that stopping may take before what is under way is given up (it is taken up again at the next start).
 STOP_SECONDS = 8.0

@@ -6,10 +6,11 @@ import asyncio
 
 import click
 
-from monitor.app import OPERATOR, App, now
+from monitor.app import App, now
 from monitor.cli.shown import ago, as_json, instant, table
 from monitor.errors import DeliveryError, InputError
 from monitor.home import Home
+from monitor.subscriptions import OPERATOR
 from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Digest, Receipt
 
 #: For a test message: longer than an alert would get.

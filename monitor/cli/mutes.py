@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.app import OPERATOR, App, now
+from monitor.app import App, now
 from monitor.cli.given import entry_named
 from monitor.cli.shown import as_json, instant, read_instant, table
 from monitor.errors import InputError
 from monitor.home import Home
+from monitor.subscriptions import OPERATOR
 from monitor.types import Mute
 
 if TYPE_CHECKING:

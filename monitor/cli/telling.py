@@ -72,10 +72,10 @@ def _recipients(app: App, name: str | None) -> list[Subscription]:
 @click.pass_obj
 def deliver_command(home: Home, json_: bool) -> None:
     """Build the digests and alerts that are due, and send what is due from the ledger, once."""
-    from monitor.app import OPERATOR
     from monitor.jobs.delivering import deliver
     from monitor.jobs.telling import build_alerts, build_digests, build_operator, build_stopped
     from monitor.service import only_one
+    from monitor.subscriptions import OPERATOR
 
     app = App(home)
     app.require_sound()
