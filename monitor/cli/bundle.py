@@ -103,7 +103,7 @@ def _asked(app: App, store: Store, name: str) -> tuple[list[Kept], dict[str, Any
     story = re.fullmatch(r"story:([0-9]{1,18})", name)
     if story is None:
         return [article_named(store, name)], None
-    from monitor.cli.stories import story_record
+    from monitor.cli.storyrecords import story_record
     from monitor.jobs.stories import shown
 
     found = shown(store, app.sources, app.home.states, int(story[1]))

@@ -6,21 +6,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.places import columns, isolated, paragraph, plain, some
-from monitor.cli.shown import as_json, cut, instant, read_instant, span, width
+from monitor.cli.shown import as_json, cut, read_instant, span, width
+from monitor.cli.storyrecords import coverage_record, originated_record, overview_record, story_record
 from monitor.errors import InputError
 from monitor.home import Home
 
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.identity.overview import Carrier, Cell, Coverage, Overview
-    from monitor.jobs.stories import Linked, Originated, Shown
+    from monitor.jobs.stories import Linked, Shown
     from monitor.ports import Store
-    from monitor.types import Decision, Kept, Member, Relation, Source
+    from monitor.types import Decision, Kept, Member, Source
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def stories_command(ctx: click.Context, since: str, until: str | None, outlets: 
     with _opened(ctx.obj) as (app, store):
         found = [one for one in day_list(store, app.sources, first, last) if len(one.overview.carriers) >= outlets]
     if json_:
-        rows = [_overview_record(one.overview) | {"new": one.new} for one in found[:limit]]
+        rows = [overview_record(one.overview) | {"new": one.new} for one in found[:limit]]
         return as_json({"total": len(found), "stories": rows})
     for one in found[:limit]:
         _title(one.overview)
@@ -287,7 +288,7 @@ def coverage_command(home: Home, number: int, states: str | None, silent: bool, 
     with _opened(home) as (app, store):
         story, found = covered(store, app.sources, chosen, number)
     if json_:
-        return as_json(_coverage_record(story, found))
+        return as_json(coverage_record(story, found))
     _title(story)
     _summary(story)
     _matrix(found, story.first_at)
@@ -348,7 +349,7 @@ def origins_command(home: Home, since: str, until: str | None, limit: int, json_
     with _opened(home) as (app, store):
         found = ledger(store, app.sources, read_instant(since), read_instant(until, end=True))
     if json_:
-        return as_json({"total": len(found), "origins": [_originated_record(one) for one in found[:limit]]})
+        return as_json({"total": len(found), "origins": [originated_record(one) for one in found[:limit]]})
     rows = [
         (
             str(len(one.texts)),
@@ -410,130 +411,3 @@ def merge_command(home: Home, number: int, into: int, json_: bool) -> None:
     if json_:
         return as_json({"story": merged, "merged": number, "articles": count})
     return paragraph(f"Story {number} went into story {merged}, which has {_counted(count, 'article')} now.")
-
-
-# ---------------------------------------------------------------------------------------------- as JSON
-
-
-def _overview_record(story: Overview) -> dict[str, Any]:
-    return {
-        "id": story.id,
-        "title": story.title,
-        "lang": story.lang,
-        "articles": story.articles,
-        "outlets": len(story.carriers),
-        "first": instant(story.first_at),
-        "last": instant(story.last_at),
-        "origins": [
-            {
-                "key": one.key,
-                "name": one.name,
-                "copy_groups": list(one.groups),
-                "articles": one.articles,
-                "outlets": one.outlets,
-                "first": instant(one.first_at),
-            }
-            for one in story.origins
-        ],
-        "languages": list(story.languages),
-        "classes": list(story.classes),
-        "countries": list(story.countries),
-        "only_state_media_of": story.only_state_media_of,
-    }
-
-
-def story_record(story: Shown, sources: Mapping[str, Source]) -> dict[str, Any]:
-    """The story as `story --json` prints it."""
-    from monitor.identity.overview import name_of
-
-    record = _overview_record(story.overview)
-    record["carriers"] = [_carrier_record(one) for one in story.overview.carriers]
-    record["members"] = [_member_record(one, name_of(one, sources)) for one in story.members]
-    record["relations"] = [
-        _relation_record(number, one) for number, several in sorted(story.relations.items()) for one in several
-    ]
-    record["silent"], record["unread"] = list(story.coverage.silent), list(story.coverage.unread)
-    record["silent_outlets"] = list(story.coverage.silent_sources)
-    record["follows"] = [_linked_record(one) for one in story.follows]
-    record["followed_by"] = [_linked_record(one) for one in story.followed_by]
-    record["decisions"] = [
-        {
-            "what": one.what,
-            "at": instant(one.at),
-            "story": one.story_id,
-            "other": one.other_id,
-            "articles": list(one.article_ids),
-        }
-        for one in story.decisions
-    ]
-    return record
-
-
-def _carrier_record(one: Carrier) -> dict[str, Any]:
-    record = {"outlet": one.key, "name": one.name, "country": one.country, "class": one.ownership}
-    record |= {"article": one.first.id, "first": instant(one.at), "lag_seconds": int(one.lag.total_seconds())}  # type: ignore[dict-item]
-    return record | {"articles": one.articles, "languages": list(one.languages), "kind": one.kind}
-
-
-def _member_record(member: Member, outlet: str) -> dict[str, Any]:
-    from monitor.identity.overview import time_of
-
-    record: dict[str, Any] = {"id": member.id, "title": member.title, "url": member.url, "source": member.source_id}
-    record |= {"outlet": outlet, "lang": member.lang, "at": instant(time_of(member)), "tags": list(member.tags)}
-    return record | {"copy_group_id": member.copy_group_id, "origin": member.origin, "by_hand": member.by_hand}
-
-
-def _relation_record(number: int, one: Relation) -> dict[str, Any]:
-    return {"article": number, "kind": one.kind, "other": one.article_id, "share": round(one.share, 3)}
-
-
-def _linked_record(one: Linked) -> dict[str, Any]:
-    return {"story": one.story_id, "article": one.article_id, "title": one.title, "at": instant(one.at)}
-
-
-def _coverage_record(story: Overview, found: Coverage) -> dict[str, Any]:
-    cells = [
-        {
-            "state": state,
-            "class": ownership,
-            "first": instant(cell.at),
-            "article": cell.first.id if cell.first else None,
-            "carried": cell.carried,
-            "read": cell.read,
-        }
-        for (state, ownership), cell in sorted(found.cells.items())
-    ]
-    return {
-        "id": story.id,
-        "title": story.title,
-        "states": list(found.states),
-        "classes": list(found.classes),
-        "cells": cells,
-        "silent": list(found.silent),
-        "unread": list(found.unread),
-        "silent_outlets": list(found.silent_sources),
-        "unread_outlets": list(found.unread_sources),
-        "elsewhere": found.elsewhere,
-        "only_state_media_of": story.only_state_media_of,
-    }
-
-
-def _originated_record(one: Originated) -> dict[str, Any]:
-    return {
-        "key": one.key,
-        "name": one.name,
-        "articles": one.articles,
-        "outlets": one.outlets,
-        "usual_lag_seconds": int(one.usual_lag.total_seconds()) if one.usual_lag is not None else None,
-        "texts": [
-            {
-                "copy_group_id": text.copy_group_id,
-                "story_id": text.story_id,
-                "title": text.title,
-                "first": instant(text.first_at),
-                "articles": text.articles,
-                "outlets": list(text.outlets),
-            }
-            for text in one.texts
-        ],
-    }
