@@ -190,11 +190,10 @@ class App:
     @property
     def retention(self) -> Rules:
         """How long pages are kept."""
-        from monitor import query
         from monitor.jobs.retaining import Rules
 
         settings = self.home.settings.snapshots
-        return Rules(keep_days=settings.keep_days, hold=query.parse(settings.hold) if settings.hold else None)
+        return Rules(keep_days=settings.keep_days, hold=self.home.query(settings.hold) if settings.hold else None)
 
     def cleaned_page(self, body: bytes, content_type: str | None, url: str) -> str:
         """The page's markup, made safe to be shown by a worker. Raises: ParseError."""

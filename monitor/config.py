@@ -185,7 +185,7 @@ def read_settings(text: str, file: str, saved: Callable[[], Mapping[str, str]] =
         operator=_operator(root.table("operator")),
         gloss_command=_gloss_command(root.table("digest")),
         tag_roles=_tag_roles(root.table("tagging")),
-        snapshots=_snapshots(root.table("snapshots")),
+        snapshots=_snapshots(root.table("snapshots"), saved),
         storage_url=_storage(root.table("storage")),
     )
     root.end()
@@ -480,7 +480,7 @@ def _tag_roles(table: Table) -> bool:
     return roles
 
 
-def _snapshots(table: Table) -> SnapshotsConfig:
+def _snapshots(table: Table, saved: Callable[[], Mapping[str, str]]) -> SnapshotsConfig:
     from monitor.types import OWNERSHIP
 
     days = table.table("keep_days")
@@ -488,7 +488,7 @@ def _snapshots(table: Table) -> SnapshotsConfig:
     snapshots = SnapshotsConfig(
         enabled=table.flag("enabled", True),
         keep_days={name: days.whole(name, 1, 1, 36_500) for name in OWNERSHIP if name in days.data},
-        hold=table.text("hold", "", partial(_search, saved=dict)),
+        hold=table.text("hold", "", partial(_search, saved=saved)),
     )
     days.known(OWNERSHIP)
     days.end()

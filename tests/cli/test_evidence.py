@@ -205,8 +205,10 @@ def test_old_pages_go_and_nothing_that_is_wanted(
     assert files(scowatch) == [before[0].replace("-000.", "-000.3.")]
 
 
-def test_a_search_can_hold(site: Web, scowatch: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = SETTINGS + DAYS.replace("[snapshots]\n", '[snapshots]\nhold = "lang:zh"\n')
+@pytest.mark.parametrize("hold", ["lang:zh", "@chinese"])
+def test_a_search_can_hold(site: Web, scowatch: Command, monkeypatch: pytest.MonkeyPatch, hold: str) -> None:
+    settings = SETTINGS + DAYS.replace("[snapshots]\n", f'[snapshots]\nhold = "{hold}"\n')
+    (scowatch.home / "searches.yaml").write_text("searches:\n- {name: chinese, search: 'lang:zh'}\n")
     (scowatch.home / "scowatch.toml").write_text(settings)
     age(scowatch, monkeypatch, days=31)
     assert scowatch("snapshots", "prune", "--apply", "--json").json()["pages"] == 2
