@@ -469,6 +469,9 @@ class App:
             for s in self.subscriptions
             if s.channel_id not in self.channels
         ]
+        if OPERATOR.channel_id not in self.channels:
+            asked = self.home.settings.operator.channel
+            found.append(Problem(file, 0, f"[operator]: there is no channel {asked} (there: {known or 'none'})"))
         for channel in self.channels.values():
             try:
                 open_sender(channel, self.environ)

@@ -110,9 +110,11 @@ class ChannelConfig:
 class OperatorConfig:
     """Who is told when a source does otherwise than before."""
 
-    #: Empty, like webhook_env: the messages land in the outbox.
+    #: Empty, like the other two: the messages land in the outbox.
     email: str = ""
     webhook_env: str = ""
+    #: Id of a channel that is set up elsewhere.
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -452,10 +454,13 @@ def _span(text: str) -> timedelta:
 
 def _operator(table: Table) -> OperatorConfig:
     operator = OperatorConfig(
-        email=table.text("email", "", _address), webhook_env=table.text("webhook_env", "", _variable)
+        email=table.text("email", "", _address),
+        webhook_env=table.text("webhook_env", "", _variable),
+        channel=table.text("channel", "", _channel),
     )
-    if operator.email and operator.webhook_env:
-        table.problem("webhook_env", "stands beside email: keep one of the two")
+    given = [key for key in ("email", "webhook_env", "channel") if getattr(operator, key)]
+    if len(given) > 1:
+        table.problem(given[-1], f"stands beside {' and '.join(given[:-1])}: keep one of them")
     table.end()
     return operator
 

@@ -65,7 +65,7 @@ max_items = 25
 
 # Who is told when a source falls silent, moves, or cannot be read any more; without it, files in `outbox/`.
 # [operator]
-# email = "ops@example.org"                 # or webhook_env = "…" for Slack
+# email = "ops@example.org"                 # or webhook_env = "…" for Slack, or channel = "webhook:cms"
 
 # A title alone ("SCO Secretary-General") is nobody; with this it stands for who held the office on the article's day.
 # [tagging]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from monitor.config import AlertConfig, ChannelConfig, MailConfig, RecipientConfig, Settings, SlackConfig
@@ -68,7 +69,9 @@ def _of_alert(alert: AlertConfig, channel_id: str, editable: Collection[str]) ->
 
 def channels_of(settings: Settings, *, outbox: Path, feeds: Path) -> Mapping[str, Channel]:
     """By id; the outbox stands in where mail or Slack is not set up."""
-    return {channel.id: channel for channel in _channels(settings, outbox, feeds)}
+    found = {channel.id: channel for channel in _channels(settings, outbox, feeds)}
+    operator = _operator(settings, found, outbox)
+    return found | ({operator.id: operator} if operator else {})
 
 
 def _channels(settings: Settings, outbox: Path, feeds: Path) -> Iterator[Channel]:
@@ -81,7 +84,6 @@ def _channels(settings: Settings, outbox: Path, feeds: Path) -> Iterator[Channel
     named = {name for alert in settings.alerts for name in alert.channels}
     for name in sorted(name for name in named if name.startswith("mail:") and "@" in name):
         yield _mail(settings.mail, name, name.removeprefix("mail:"), outbox)
-    yield _operator(settings, outbox)
 
 
 def _mail(mail: MailConfig | None, channel_id: str, address: str, outbox: Path) -> Channel:
@@ -118,8 +120,12 @@ def _other(channel: ChannelConfig, feeds: Path) -> Channel:
     return Channel(id=channel.id, kind=channel.kind, target=channel.name, settings=settings)
 
 
-def _operator(settings: Settings, outbox: Path) -> Channel:
+def _operator(settings: Settings, others: Mapping[str, Channel], outbox: Path) -> Channel | None:
+    """The operator's own; None: it is to be another one that is not there."""
     operator = settings.operator
+    if operator.channel:
+        other = others.get(operator.channel)
+        return replace(other, id=OPERATOR.channel_id) if other else None
     if operator.webhook_env:
         keys: dict[str, object] = {"webhook_env": operator.webhook_env, "token_env": ""}
         return Channel(id=OPERATOR.channel_id, kind="slack", settings=keys)

@@ -75,6 +75,12 @@ def test_a_channel_that_is_not_there_is_a_problem_of_the_settings(ruled: Command
     assert "[[alert]] bank: there is no channel webhook:board (there: mail:desk, slack:alerts" in line
 
 
+def test_a_channel_for_the_operator_that_is_not_there_is_a_problem_of_the_settings(ruled: Command) -> None:
+    (ruled.home / "scowatch.toml").write_text(f'{RULES}\n[operator]\nchannel = "webhook:board"\n', encoding="utf-8")
+    (line,) = [line for line in ruled.refused("deliver") if "webhook:board" in line]
+    assert "[operator]: there is no channel webhook:board (there: mail:desk, slack:alerts" in line
+
+
 def test_a_rule_goes_to_all_its_channels_with_its_reason(ruled: Command) -> None:
     ruled("deliver")
     told = [d for d in ruled("deliveries", "--json").json() if d["digest"].startswith("alert:bank@")]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from monitor.config import Settings, missing_secrets, read_settings
 from monitor.errors import ConfigError
+from monitor.subscriptions import channels_of
 from monitor.types import Rule
 
 
@@ -115,8 +117,20 @@ def test_the_operator_is_told_by_one_channel() -> None:
     assert read_settings('[operator]\nemail = "ops@example.org"\n', "x").operator.email == "ops@example.org"
     assert read_settings("", "x").operator.email == ""
     both = '[operator]\nemail = "ops@example.org"\nwebhook_env = "OPS"\n'
-    with pytest.raises(ConfigError, match="keep one of the two"):
+    with pytest.raises(ConfigError, match="webhook_env: stands beside email: keep one of them"):
         read_settings(both, "x")
+    with pytest.raises(ConfigError, match="is no channel"):
+        read_settings('[operator]\nchannel = "desk"\n', "x")
+
+
+def test_the_operator_may_be_told_by_a_channel_that_others_use() -> None:
+    hook = '[[channel]]\nname = "cms"\nkind = "webhook"\nurl_env = "HOOK"\nsecret_env = "KEY"\n'
+    settings = read_settings(f'[operator]\nchannel = "webhook:cms"\n{hook}', "x")
+    found = channels_of(settings, outbox=Path("outbox"), feeds=Path("feeds"))
+    mine, other = found["operator:health"], found["webhook:cms"]
+    assert (mine.kind, mine.target, mine.settings) == (other.kind, other.target, other.settings)
+    none = read_settings('[operator]\nchannel = "webhook:cms"\n', "x")
+    assert not channels_of(none, outbox=Path("outbox"), feeds=Path("feeds"))
 
 
 RULE = """\
