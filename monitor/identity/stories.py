@@ -172,7 +172,8 @@ class Stories:
             same_stories=same,
             keys=coming.keys,
             facts=pack(coming.known.facts),
-            follows=self._followed(coming, neighbours) if story_id is None else None,
+            # of what touches nothing nobody asks what went before, and looking back was a sixth of an import
+            follows=self._followed(coming, neighbours) if story_id is None and matches else None,
         )
 
     def read(self, article: Article, matches: Sequence[Match], article_id: int) -> Told:

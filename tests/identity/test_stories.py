@@ -254,14 +254,18 @@ def test_a_story_is_closed_after_days_without_news() -> None:
     assert said[0] != said[1] == said[2]
 
 
+#: What makes an article one that touches the watchlist, and is in no title.
+TOUCHING = (Match(entry_id="sco", alias="SCO", lang="en", field="text", start=0, end=3, rule="strong"),)
+
+
 @pytest.mark.parametrize(("first", "second"), [("en", "en"), ("en", "ru"), ("ru", "zh"), ("zh", "fa")])
 def test_a_follow_up_names_an_article_of_the_closed_story(first: str, second: str) -> None:
     stories, archive = Stories(*lists()), Archive()
     early = replace(QUAKE[first], published_at=NOW - timedelta(days=12))
     other = replace(VOTE[first], published_at=NOW - timedelta(days=12))
     for one in (other, early):
-        archive.add(one, stories.place(one, (), archive))
-    told = stories.place(replace(QUAKE[second], published_at=NOW), (), archive)
+        archive.add(one, stories.place(one, TOUCHING, archive))
+    told = stories.place(replace(QUAKE[second], published_at=NOW), TOUCHING, archive)
     assert (told.story_id, told.follows) == (None, 2)
 
 
@@ -269,8 +273,8 @@ def test_what_comes_up_again_after_months_or_within_days_is_no_follow_up() -> No
     for back in (timedelta(days=80), timedelta(days=2)):
         stories, archive = Stories(*lists()), Archive()
         early = replace(QUAKE["en"], published_at=NOW - back)
-        archive.add(early, stories.place(early, (), archive))
-        assert stories.place(replace(QUAKE["ru"], published_at=NOW), (), archive).follows is None
+        archive.add(early, stories.place(early, TOUCHING, archive))
+        assert stories.place(replace(QUAKE["ru"], published_at=NOW), TOUCHING, archive).follows is None
 
 
 def test_another_of_a_series_is_no_follow_up() -> None:
@@ -278,8 +282,15 @@ def test_another_of_a_series_is_no_follow_up() -> None:
     twelfth, thirteenth = (
         replace(one, published_at=NOW - timedelta(days=back)) for one, back in zip(SERIES[3], (30, 0), strict=True)
     )
-    archive.add(twelfth, stories.place(twelfth, (), archive))
-    assert stories.place(thirteenth, (), archive).follows is None
+    archive.add(twelfth, stories.place(twelfth, TOUCHING, archive))
+    assert stories.place(thirteenth, TOUCHING, archive).follows is None
+
+
+def test_what_touches_nothing_follows_nothing() -> None:
+    stories, archive = Stories(*lists()), Archive()
+    early = replace(QUAKE["en"], published_at=NOW - timedelta(days=12))
+    archive.add(early, stories.place(early, TOUCHING, archive))
+    assert stories.place(replace(QUAKE["en"], published_at=NOW), (), archive).follows is None
 
 
 def test_what_comes_together_tells_how_rare_words_are() -> None:
