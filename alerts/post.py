@@ -99,14 +99,17 @@ async def _exchange(httpx: Any, wire: Wire, url: str, body: bytes, headers: Mapp
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """How long the server asks us to wait, in seconds or until a date; None: it does not say, or nothing of use."""
+    """How long the server asks us to wait, in seconds or until a date; None: it does not say, or nothing of use.
+
+    A date has whole seconds, and may have lost most of one: another is waited. Source: RFC 9110, section 10.2.3.
+    """
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d{1,9}", value):
         return timedelta(seconds=int(value))
     try:
         at = parsedate_to_datetime(value)
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-        return max(at - datetime.now(UTC), timedelta())
+        return max(at - datetime.now(UTC), timedelta()) + timedelta(seconds=1)
     except (ValueError, OverflowError):  # the latter for a zone of any number
         return None
 

@@ -11,7 +11,8 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +191,15 @@ def test_answers(
 def test_a_date_in_retry_after() -> None:
     with fake_slack("429date:30") as fake:
         (error,) = post(fake.url)
-    assert timedelta(seconds=25) < error.retry_after < timedelta(seconds=31)
+    # never before the thirty seconds are over, although the date has lost part of one
+    assert timedelta(seconds=29) < error.retry_after <= timedelta(seconds=31)
+
+
+def test_a_date_is_never_waited_for_too_short_a_time() -> None:
+    asked = datetime.now(UTC) + timedelta(seconds=9)
+    waited = retry_after({"retry-after": format_datetime(asked, usegmt=True)})
+    assert waited is not None
+    assert asked <= datetime.now(UTC) + waited <= asked + timedelta(seconds=2)
 
 
 @pytest.mark.parametrize(
