@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import repeat
 from math import log
+from typing import cast
 
 from monitor.identity.facts import Kind, fact
 
@@ -13,8 +16,9 @@ class Rarity:
 
     def __init__(self, common: Mapping[int, float] | None = None, *, window: int = 20_000, room: int = 300_000) -> None:
         """`common`: fact -> share of articles that have it, believed as if seen in PRIOR articles."""
-        self._counts: dict[int, float] = {number: share * PRIOR for number, share in (common or {}).items()}
+        self._counts = _counter({number: share * PRIOR for number, share in (common or {}).items()})
         self._articles = float(PRIOR)
+        self._known = _Known(self._articles + 1)
         self._window = window
         self._room = room
 
@@ -25,21 +29,37 @@ class Rarity:
 
     def add(self, facts: Iterable[int]) -> None:
         """Counts one more article."""
-        counts, count = self._counts, self._counts.get
-        for number in facts:
-            counts[number] = count(number, 0.0) + 1.0
+        self._counts.update(facts)
         self._articles += 1
-        if self._articles > self._window or len(counts) > self._room:
+        if self._articles > self._window or len(self._counts) > self._room:
             self._fade()
+        self._known = _Known(self._articles + 1)
 
     def _fade(self) -> None:
-        self._counts = {number: count / 2 for number, count in self._counts.items() if count > 1}
+        one_each: dict[float, float] = {}  # of each number there is one in memory, however many facts have it
+        halves = ((number, count / 2) for number, count in self._counts.items() if count > 1)
+        self._counts = _counter({number: one_each.setdefault(half, half) for number, half in halves})
         self._articles /= 2
 
     def of(self, facts: Iterable[int]) -> list[float]:
         """For each: natural logarithm of one in how many articles has the fact; at least a little."""
-        articles, count = self._articles + 1, self._counts.get
-        return [max(0.05, log(articles / (count(number, 0.0) + 0.5))) for number in facts]
+        return list(map(self._known.__getitem__, map(self._counts.get, facts, repeat(0))))
+
+
+class _Known(dict[float, float]):
+    """How rare what was counted so often is, among so many articles: hundreds of facts were in one or two of them."""
+
+    def __init__(self, articles: float) -> None:
+        self._articles = articles
+
+    def __missing__(self, count: float) -> float:
+        self[count] = made = max(0.05, log(self._articles / (count + 0.5)))
+        return made
+
+
+def _counter(counts: dict[int, float]) -> Counter[int]:
+    """Counts that a fact more is added to at the speed of the library; those known beforehand are no whole numbers."""
+    return Counter(cast("dict[int, int]", counts))
 
 
 #: Articles that what is known beforehand counts for.
