@@ -39,6 +39,9 @@ _LOOKED_THROUGH = 5
 #: Most periods that are looked through: a wider time is only looked through at its end.
 _PERIODS = 8
 
+#: Articles that are remembered within a transaction, and those of them that are so with their texts.
+_KNOWN, _TEXTS_KNOWN = 2000, 100
+
 _LIMITS = (OF_A_TELLING_KEY,) * _TELLING_KEYS + (OF_A_KEY,) * (KEYS_AT_ONCE - _TELLING_KEYS)
 _WITH_KEYS = newest_of_each("story_keys", "period = :period AND key = ?", _LIMITS).replace(
     ":period", f"?{KEYS_AT_ONCE + 1}"
@@ -68,6 +71,9 @@ class StoredNeighbours:
         self._new_in: dict[tuple[_Place, int], list[int]] = {}
         self._bands: dict[int, list[int]] = {}
         self._keys: dict[tuple[int, int], list[int]] = {}
+        #: Articles that were answered with, which those that come together have in common; and some with their texts.
+        self._known: dict[int, Neighbour] = {}
+        self._with_text: dict[int, Neighbour] = {}
         #: The article that is given its place.
         self.article_id = 0
 
@@ -92,8 +98,14 @@ class StoredNeighbours:
     def with_text(self, one: Neighbour) -> Neighbour:
         if one.id in self._new and self._batch.holds(one.id):
             return self._new[one.id]
-        row = self._connection.execute("SELECT text FROM articles WHERE id = ?", (one.id,)).fetchone()
-        return replace(one, text=unpacked(row[0])) if row else one
+        found = self._with_text.get(one.id)
+        if found is None:
+            row = self._connection.execute("SELECT text FROM articles WHERE id = ?", (one.id,)).fetchone()
+            found = replace(one, text=unpacked(row[0])) if row else one
+            if len(self._with_text) >= _TEXTS_KNOWN:
+                self._with_text.clear()
+            self._with_text[one.id] = found
+        return found
 
     def with_keys(
         self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48
@@ -152,6 +164,11 @@ class StoredNeighbours:
         for key in dict.fromkeys(map(small, placement.keys)):
             self._keys.setdefault((when, key), []).append(number)
 
+    def forget(self) -> None:
+        """To be called when articles that are stored say something else, or lie elsewhere."""
+        self._known.clear()
+        self._with_text.clear()
+
     def finish(self) -> None:
         """Stores what the transaction's articles will be found by."""
         add_bands(self._connection, [(band, number) for band, several in self._bands.items() for number in several])
@@ -181,12 +198,21 @@ class StoredNeighbours:
 
     def _neighbours(self, numbers: Sequence[int]) -> tuple[Neighbour, ...]:
         """Without texts and origins, in that order."""
-        waiting = {n: _shown(self._new[n]) for n in numbers if n in self._new and self._batch.holds(n)}
-        stored = [n for n in numbers if n not in waiting]
-        marks = ",".join("?" * len(stored))
-        rows = self._connection.execute(f"SELECT {_COLUMNS}, NULL FROM articles WHERE id IN ({marks})", stored)
-        found = waiting | {row[0]: _neighbour(row) for row in rows}
-        return tuple(found[n] for n in numbers if n in found)
+        known = self._known
+        if len(known) > _KNOWN:
+            known.clear()
+        stored = []
+        for number in numbers:
+            if number not in known:
+                if number in self._new and self._batch.holds(number):
+                    known[number] = _shown(self._new[number])
+                else:
+                    stored.append(number)
+        if stored:
+            marks = ",".join("?" * len(stored))
+            rows = self._connection.execute(f"SELECT {_COLUMNS}, NULL FROM articles WHERE id IN ({marks})", stored)
+            known.update((row[0], _neighbour(row)) for row in rows)
+        return tuple([known[number] for number in numbers if number in known])
 
     def _of(self, column: _Place, value: int, limit: int) -> tuple[Neighbour, ...]:
         rows = self._connection.execute(

@@ -102,6 +102,7 @@ class Places:
             group_id, story_id = self._moved(number, group_id, story_id, placement, at)
             self._join(placement, group_id, story_id)
         self._tell_origins(placement.origins)
+        self._neighbours.forget()
         return int(story_id)
 
     def _moved(self, number: int, group_id: int, story_id: int, placement: Placement, at: int) -> tuple[int, int]:
@@ -138,6 +139,8 @@ class Places:
             story = self._story(other)
             if story is not None and story != story_id and not kept_apart(self._batch.connection, story, story_id):
                 merge_stories(self._batch.connection, story, story_id)
+        if self._neighbours is not None:
+            self._neighbours.forget()
 
     def _join_group(self, other: int, group_id: int, story_id: int) -> None:
         """All articles of another copy group into this one; where that one's story is another, into this story."""

@@ -207,6 +207,18 @@ def test_what_neighbours_tell(store: Store) -> None:
     assert [n.id for n in to_a] == [2]
 
 
+def test_what_is_edited_is_told_anew_in_the_same_transaction(store: Store) -> None:
+    asking = Asking([5 << 16], [7 << 16])
+    one = article("a", title="Before")
+    store.record(poll(arrival(one)), asking)
+    other = edited(one, title="After", text="x " * 300)
+    store.record(poll(arrival(article("b")), arrival(other), arrival(article("c"))), asking)
+    (_, (to_b, _), _, (to_c, by_key)) = asking.seen
+    assert [(n.id, n.title, n.facts) for n in to_b] == [(1, "Before", b"Before")]
+    assert [(n.id, n.title, n.text, n.facts) for n in to_c if n.id == 1] == [(1, "After", other.text, b"After")]
+    assert [(n.title, n.facts) for n in by_key if n.id == 1] == [("After", b"After")]
+
+
 def test_answers_are_bounded(store: Store) -> None:
     asking = Asking([1 << 20], [1 << 20])
     many = [arrival(article(f"n{n}")) for n in range(OF_A_TELLING_KEY + 70)]
