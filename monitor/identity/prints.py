@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import compress, islice
-from struct import pack, unpack_from
+from struct import Struct, pack
 from zlib import crc32
 
 from monitor.identity.tokens import Tokens, Words, tokens
@@ -78,14 +78,18 @@ def _least(words: Words) -> dict[int, int]:
     else:
         longer, shift = _sums(_word_lanes(words), len(words), _WORD_FACTORS), 20
     # 32 bits of the middle: the lowest are too regular, and the highest too much alike
-    middle = (_number(longer) >> shift).to_bytes(8 * len(longer), "little")
+    middle = (int.from_bytes(_own_order(longer).tobytes(), "little") >> shift).to_bytes(8 * len(longer), "little")
     values = _own_order(array("I", middle))[::2]
     if len(values) > 4 * SKETCH:  # most cannot be among them and need no sorting
         limit = 2 * SKETCH * 2**32 // len(values)
         some = {values[at]: longer[at] for at in compress(range(len(values)), map(limit.__gt__, values))}
         if len(some) >= SKETCH:
-            return dict(sorted(some.items())[:SKETCH])
-    return dict(sorted(dict(zip(values, longer, strict=True)).items())[:SKETCH])
+            return _first(some)
+    return _first(dict(zip(values, longer, strict=True)))
+
+
+def _first(shingles: dict[int, int]) -> dict[int, int]:
+    return {value: shingles[value] for value in sorted(shingles)[:SKETCH]}
 
 
 def _sums(lanes: int, count: int, factors: Sequence[int]) -> array[int]:
@@ -115,10 +119,10 @@ _SIGN_FACTORS = (
 
 def _word_lanes(words: Sequence[str]) -> int:
     """A hash of each word in 64 bits, the first in the lowest."""
-    hashes = array("Q", map(_HASHES.__getitem__, words))
+    hashes = b"".join(list(map(_HASHES.__getitem__, words)))
     if len(_HASHES) > _MOST_HASHES:
         _HASHES.clear()
-    return _number(hashes)
+    return int.from_bytes(hashes, "little")
 
 
 def _sign_lanes(signs: str) -> int:
@@ -126,10 +130,6 @@ def _sign_lanes(signs: str) -> int:
     if max(signs) > "\uffff":
         signs = "".join([char if char <= "\uffff" else "\ufffd" for char in signs])
     return int.from_bytes("\0".join(signs).encode("utf-32-le", "surrogatepass"), "little")
-
-
-def _number(lanes: array[int]) -> int:
-    return int.from_bytes(_own_order(lanes).tobytes(), "little")
 
 
 def _own_order(numbers: array[int]) -> array[int]:
@@ -140,11 +140,11 @@ def _own_order(numbers: array[int]) -> array[int]:
     return numbers
 
 
-class _Hashes(dict[str, int]):
-    """Word -> 32 bits, kept for the words met lately."""
+class _Hashes(dict[str, bytes]):
+    """Word -> 32 bits, as a lane; kept for the words met lately."""
 
-    def __missing__(self, word: str) -> int:
-        self[word] = made = crc32(word.encode("utf-8", "surrogatepass"))
+    def __missing__(self, word: str) -> bytes:
+        self[word] = made = crc32(word.encode("utf-8", "surrogatepass")).to_bytes(8, "little")
         return made
 
 
@@ -154,22 +154,24 @@ _MOST_HASHES = 40_000
 
 def shared(one: bytes, other: bytes) -> float:
     """About how much of the shorter text the longer one has too, by their sketches: 0 to 1."""
-    a, b = _values(one), _values(other)
-    if not a or not b:
-        return 0.0
-    common = len(_value_set(one).intersection(b))
+    (a, known), b = _sketch(one), _values(other)
+    common = len(known.intersection(b))
     if not common:
         return 0.0
     # a full sketch knows its text up to its largest value only
-    end = min([values[-1] for values in (a, b) if len(values) == SKETCH], default=2**32)
+    end = min(a[-1] if len(a) == SKETCH else 2**32, b[-1] if len(b) == SKETCH else 2**32)
     return common / max(1, min(bisect_right(a, end), bisect_right(b, end)))
 
 
 def _values(packed: bytes) -> tuple[int, ...]:
     count = packed[0] if packed else 0
-    return unpack_from(f"<{count}I", packed, 1) if len(packed) > 4 * count else ()
+    return _UNPACK[count](packed, 1) if count <= SKETCH and len(packed) > 4 * count else ()
 
 
 @lru_cache(maxsize=16)  # one is compared with many
-def _value_set(packed: bytes) -> frozenset[int]:
-    return frozenset(_values(packed))
+def _sketch(packed: bytes) -> tuple[tuple[int, ...], frozenset[int]]:
+    values = _values(packed)
+    return values, frozenset(values)
+
+
+_UNPACK = [Struct(f"<{count}I").unpack_from for count in range(SKETCH + 1)]
