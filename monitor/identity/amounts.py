@@ -98,6 +98,7 @@ _SCALES = (
 _SCALE = {fold(word): value for words, value in _SCALES for word in words.split()}
 _PER_CENT_WORDS = "% percent pct per процент процента процентов пайыз foiz درصد प्रतिशत فیصد"
 _PER_CENT = frozenset(map(fold, _PER_CENT_WORDS.split()))
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(
     r"(?P<number>\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))+(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?)"
     r"(?P<end>st|nd|rd|th|-?(?:й|я|е|го|му|м|х|ый|ая|ое|ого))?(?![^\W\d_\u3400-\u9fff])"
@@ -123,7 +124,12 @@ def figures(text: str, *, han: bool) -> Iterator[str]:
 
 
 def _figures(text: str) -> Iterator[str]:
-    for found in _DIGITS.finditer(text):
+    at = 0
+    while first := _DIGIT.search(text, at):  # which is found ten times as quickly as all that may follow it
+        found = _DIGITS.match(text, first.start())
+        at = found.end() if found else first.end()
+        if found is None:
+            continue
         number, start = found["number"], found.start()
         if len(number) < 3 and start and (before := _MONTH_BEFORE.search(text, max(0, start - 11), start)):
             month = _MONTH.get(fold(before[1]))

@@ -113,6 +113,9 @@ class Reader:
                 self._han.setdefault(name[:2], []).append((name, fact(kind, key)))
         for found in self._han.values():
             found.sort(key=lambda one: -len(one[0]))
+        #: What is in the lists at all, by itself or as the first of a row.
+        self._named = frozenset(word for _, names in self._lists for word in names.words)
+        self._first = frozenset(word for _, names in self._lists for word in names.rows)
         self._known: dict[Plan, dict[str, _Word]] = {}
 
     def read(self, title: str, text: str, lang: str | None, entries: Iterable[tuple[str, bool]] = ()) -> Seen:
@@ -127,9 +130,9 @@ class Reader:
             _count(seen.title if in_title else seen.text, fact(Kind.ENTRY, entry))
         return seen
 
-    def _facts(self, text: str, rules: Plan) -> dict[int, int]:
-        found: dict[int, int] = {}
-        runs = _HAN.findall(text)
+    def _facts(self, text: str, rules: Plan) -> Counter[int]:
+        found: Counter[int] = Counter()
+        runs = [] if text.isascii() else _HAN.findall(text)
         if runs and 5 * sum(map(len, runs)) > len(text):
             self._chinese(text, found)
             text = _HAN.sub(" ", text)
@@ -139,20 +142,22 @@ class Reader:
         self._alphabetic(text, rules, found)
         return found
 
-    def _chinese(self, text: str, found: dict[int, int]) -> None:
+    def _chinese(self, text: str, found: Counter[int]) -> None:
         folded = fold(text)
         for said in figures(folded, han=True):
             _count(found, _figure(said))
+        runs = _HAN.findall(folded)
+        pairs = [pair for run in runs for pair in map(str.__add__, run, run[1:])]
+        found.update(map(_pairs.__getitem__, pairs))
         named = self._han
-        for run in _HAN.findall(folded):
-            pairs = list(map(str.__add__, run, run[1:]))
-            for pair in pairs:
-                number = _pairs[pair]
-                found[number] = found.get(number, 0) + 1
-            for at in [at for at, pair in enumerate(pairs) if pair in named]:
-                means = next((means for name, means in named[run[at : at + 2]] if run.startswith(name, at)), 0)
-                if means:
-                    _count(found, means)
+        for first in named.keys() & pairs:
+            for run in runs:
+                at = run.find(first)
+                while at >= 0:
+                    means = next((means for name, means in named[first] if run.startswith(name, at)), 0)
+                    if means:
+                        _count(found, means)
+                    at = run.find(first, at + 1)
 
     def _alphabetic(self, text: str, rules: Plan, found: dict[int, int]) -> None:
         tokens = words(text)
@@ -190,20 +195,18 @@ class Reader:
         folded = fold(token).removesuffix("'s")
         form = base(folded, rules)
         capital = token[0].isupper()
-        means = []
-        for kind, names in self._lists:
+        facts = []
+        for kind, names in self._lists if form in self._named or folded in self._named else ():
             key = names.words.get(form) or names.words.get(folded)
             if key and (kind is not Kind.PLACE or capital or not folded.isascii()):
-                means.append(fact(kind, key))
-        facts = list(means)
+                facts.append(fact(kind, key))
         if number := number_word(folded):
             facts.append(_figure(number))
         if (len(form) > 2 or not form.isascii()) and form not in EMPTY:
             facts.append(fact(Kind.WORD, form))
         named = folded if form.endswith(("ть", "ти", "чь")) else form
         sound = skeleton(named) if capital and form not in EMPTY else ""
-        starts_row = any(form in names.rows for _, names in self._lists)
-        return _Word(form, tuple(facts), fact(Kind.NAME, sound) if sound else 0, starts_row)
+        return _Word(form, tuple(facts), fact(Kind.NAME, sound) if sound else 0, form in self._first)
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -284,21 +287,28 @@ _TITLE_WEIGHT = 2.0
 
 def kept(seen: Seen, rarity: Callable[[Collection[int]], Iterable[float]], *, learned: int = 0) -> Facts:
     """The heaviest facts of each kind: by how often they are said, whether in the title, and how rare they are."""
-    by_kind: list[list[tuple[float, int, int, float]]] = [[] for _ in KINDS]
+    return weighed(seen, rarity, learned=learned)[0]
+
+
+def weighed(
+    seen: Seen, rarity: Callable[[Collection[int]], Iterable[float]], *, learned: int = 0
+) -> tuple[Facts, dict[int, float]]:
+    """The same, and how rare each of them is."""
+    by_kind: list[list[tuple[float, int, float]]] = [[] for _ in KINDS]
     title, counts = seen.title, dict(seen.text)
     for number, count in title.items():
         counts[number] = counts.get(number, 0) + count
-    for (number, count), rare in zip(counts.items(), rarity(counts), strict=True):
-        step = _STEPS[count] if count < _MOST else _STEPS[_MOST]
-        if number in title:
-            step = 2 * step | TITLE_BIT
-        by_kind[number >> _SHIFT].append((rare * (step & 127), number, step, rare))
-    chosen = []
-    for kind, weighed in zip(KINDS, by_kind, strict=True):
-        weighed.sort(reverse=True)
-        chosen += weighed[: KEPT[kind]]
-    steps = {number: step for _, number, step, _ in chosen}
-    return measured(steps, [rare for *_, rare in chosen], size=seen.size, learned=learned)
+    steps = {number: _STEPS[count if count < _MOST else _MOST] for number, count in counts.items()}
+    for number in title:
+        steps[number] *= 2
+    for (number, step), rare in zip(steps.items(), rarity(steps), strict=True):
+        by_kind[number >> _SHIFT].append((rare * step, number, rare))
+    rare_ones: dict[int, float] = {}
+    for kind, heaviest in zip(KINDS, by_kind, strict=True):
+        heaviest.sort(reverse=True)
+        rare_ones.update([(number, rare) for _, number, rare in heaviest[: KEPT[kind]]])
+    said = {number: steps[number] | TITLE_BIT if number in title else steps[number] for number in rare_ones}
+    return measured(said, rare_ones.values(), size=seen.size, learned=learned), rare_ones
 
 
 _MOST = 40

@@ -23,7 +23,7 @@ _WORD_OF_INDIA = re.compile(r"[\u0900-\u0963\u0971-\u0dff]+|[^\W\d_]+")
 
 def words(text: str) -> list[str]:
     """The words of a text in any alphabet, those joined by a hyphen as one."""
-    return (_WORD_OF_INDIA if _INDIAN.search(text) else _WORD).findall(text)
+    return (_WORD_OF_INDIA if not text.isascii() and _INDIAN.search(text) else _WORD).findall(text)
 
 
 def base(word: str, rules: Plan) -> str:

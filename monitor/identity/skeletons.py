@@ -22,22 +22,22 @@ _CYRILLIC = {
     **{"ї": "yi", "є": "ye", "ҷ": "j", "ӣ": "i", "ӯ": "u", "ұ": "u", "һ": "h"},
 }
 _TO_LATIN = str.maketrans(_CYRILLIC)
-# in this order: what is longer first
+# in this order: what is longer first; before each pattern two letters of which a word has to have one
 _SOUNDS = (
-    (re.compile("dzh|dj|zh|j"), "j"),
-    (re.compile("tch|tsch|ch"), "C"),
-    (re.compile("sch|shch|sh"), "S"),
-    (re.compile("ph"), "f"),
-    (re.compile("th"), "t"),
-    (re.compile("ts|tz"), "s"),
-    (re.compile("x"), "ks"),
-    (re.compile("qu"), "kv"),
-    (re.compile("c(?=[eiy])"), "s"),
-    (re.compile("ck|[cq]"), "k"),
-    (re.compile("g(?=[ei])"), "j"),
-    (re.compile("w"), "v"),
-    (re.compile("z"), "s"),
-    (re.compile("kh|gh|h"), ""),
+    ("j", "h", re.compile("dzh|dj|zh|j"), "j"),
+    ("h", "h", re.compile("tch|tsch|ch"), "C"),
+    ("h", "h", re.compile("sch|shch|sh"), "S"),
+    ("h", "h", re.compile("ph"), "f"),
+    ("h", "h", re.compile("th"), "t"),
+    ("t", "t", re.compile("ts|tz"), "s"),
+    ("x", "x", re.compile("x"), "ks"),
+    ("q", "q", re.compile("qu"), "kv"),
+    ("c", "c", re.compile("c(?=[eiy])"), "s"),
+    ("c", "q", re.compile("ck|[cq]"), "k"),
+    ("g", "g", re.compile("g(?=[ei])"), "j"),
+    ("w", "w", re.compile("w"), "v"),
+    ("z", "z", re.compile("z"), "s"),
+    ("h", "h", re.compile("kh|gh|h"), ""),
 )
 _VOWEL_CLASSES = str.maketrans({"a": "a", "o": "a", "e": "i", "i": "i", "y": "i", "u": "u"})
 _VOWELS = re.compile("[aeiouy]")
@@ -54,8 +54,9 @@ def skeleton(name: str) -> str:
     latin = fold(name).replace("-", "").replace("'", "").translate(_TO_LATIN)
     if len(latin) < _LEAST_LETTERS or not _READABLE.fullmatch(latin):
         return ""
-    for sound, letter in _SOUNDS:
-        latin = sound.sub(letter, latin)
+    for needed, or_this, sound, letter in _SOUNDS:
+        if needed in latin or or_this in latin:
+            latin = sound.sub(letter, latin)
     bones = _DOUBLED.sub(r"\1", _VOWELS.sub("", latin))
     if len(bones) >= _LEAST_CONSONANTS:
         return bones

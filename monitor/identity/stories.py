@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.identity.facts import KINDS, Facts, Reader, Seen, kept, measured, pack, unpack
+from monitor.identity.facts import KINDS, Facts, Reader, Seen, measured, pack, unpack, weighed
 from monitor.identity.kept import parted
 from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
 from monitor.identity.neighbours import Neighbours
@@ -136,8 +136,8 @@ class Stories:
         seen = [self._read(article, matches) for article, matches in articles]
         known = []
         for (article, _), said in zip(articles, seen, strict=True):
-            facts = kept(said, self._rarity.of, learned=self._rarity.articles)
-            known.append(_Known(facts, article.lang, time_of(article)))
+            facts, rare = weighed(said, self._rarity.of, learned=self._rarity.articles)
+            known.append(_Known(facts, article.lang, time_of(article), rare))
         keys = [_keys(one.facts, self._rare(one)) for one in known]
         likenesses = _Likenesses(self._rare)
         clusters = [Cluster([one], []) for one in known]
@@ -182,8 +182,8 @@ class Stories:
         if coming is not None:
             facts, keys = coming.known.facts, coming.keys
         else:
-            facts = kept(self._read(article, matches), self._rarity.of, learned=self._rarity.articles)
-            keys = self._keys_of(facts)
+            facts, rare = weighed(self._read(article, matches), self._rarity.of, learned=self._rarity.articles)
+            keys = _keys(facts, rare)
         return Told(story_id=None, likeness=0.0, same_stories=(), keys=keys, facts=pack(facts))
 
     def same_as(self, packed: bytes, article: Article, article_id: int) -> Told | None:
