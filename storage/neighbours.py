@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from heapq import nlargest
 from itertools import chain
 from typing import Any, Literal
@@ -114,7 +115,7 @@ class StoredNeighbours:
         first, last = micros(since) or 0, (micros(until) or 0) if until else self._last_time()
         found: Counter[int] = Counter()
         for when in range(max(period(first), period(last) - _PERIODS + 1), period(last) + 1):
-            for part in _parts(wanted, KEYS_AT_ONCE):
+            for part in _parts(wanted, KEYS_AT_ONCE) if when in self._periods else ():
                 found.update(chain.from_iterable(self._connection.execute(_WITH_KEYS, (*part, when)).fetchall()))
             for key in wanted:
                 if (when, key) in self._keys:
@@ -192,9 +193,16 @@ class StoredNeighbours:
 
     def _last_time(self) -> int:
         """The end of the newest period that has keys."""
-        (stored,) = self._connection.execute("SELECT max(period) FROM story_keys").fetchone()
-        newest = max((when for when, _ in self._keys), default=stored)
-        return 0 if newest is None else (max(newest, stored or newest) + 1) * _PERIOD - 1
+        newest = max((when for when, _ in self._keys), default=None)
+        known = [when for when in (newest, *self._periods[-1:]) if when is not None]
+        return (max(known) + 1) * _PERIOD - 1 if known else 0
+
+    @cached_property
+    def _periods(self) -> range:
+        """From the oldest to the newest period that has stored keys, which stay as they are until the end."""
+        statement = "SELECT (SELECT min(period) FROM story_keys), (SELECT max(period) FROM story_keys)"
+        oldest, newest = self._connection.execute(statement).fetchone()
+        return range(0) if oldest is None else range(oldest, newest + 1)
 
     def _neighbours(self, numbers: Sequence[int]) -> tuple[Neighbour, ...]:
         """Without texts and origins, in that order."""

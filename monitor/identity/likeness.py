@@ -129,6 +129,10 @@ _FORM_NUMBERS = 0.3
 _FORM = 12.0
 
 
+#: What a fact weighs by its step, before how rare it is.
+_WEIGHTS = [STEP * (step & 127) for step in range(256)]
+
+
 def _shared(a: Facts, b: Facts, rare: Mapping[int, float]) -> tuple[list[float], list[float], list[float], list[bool]]:
     """By kind: product of the vectors, weight in common, share of the titles' weight that the other has, and whether
     the titles have something in common."""
@@ -137,7 +141,7 @@ def _shared(a: Facts, b: Facts, rare: Mapping[int, float]) -> tuple[list[float],
     for number in mine.keys() & theirs.keys():
         kind = number >> _SHIFT
         first, second, rarity = mine[number], theirs[number], rare[number]
-        x, y = STEP * (first & 127) * rarity, STEP * (second & 127) * rarity
+        x, y = _WEIGHTS[first] * rarity, _WEIGHTS[second] * rarity
         products[kind] += x * y
         sums[kind] += x if x < y else y
         if first >= TITLE_BIT:
