@@ -29,7 +29,7 @@ class Rarity:
 
     def add(self, facts: Iterable[int]) -> None:
         """Counts one more article."""
-        self._counts.update(facts)
+        self._counts.update(iter(facts))  # of a mapping it would add the values
         self._articles += 1
         if self._articles > self._window or len(self._counts) > self._room:
             self._fade()
