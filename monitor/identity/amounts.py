@@ -168,7 +168,6 @@ def _written(value: float) -> str:
     return f"{value:.12g}" if value < 1e15 else f"{value:.6e}"
 
 
-@lru_cache(maxsize=4_000)
 def number_word(word: str) -> str:
     """The number or ordinal that a folded word stands for, from three on; empty for any other word.
 

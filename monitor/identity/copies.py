@@ -31,7 +31,7 @@ from typing import Literal, Protocol, TypeVar
 from monitor.identity.conflicts import conflicts, title_conflict
 from monitor.identity.passages import LEAST_SIGNS, LEAST_WORDS, Passage, covered, passages, replaced
 from monitor.identity.prints import shared
-from monitor.identity.tokens import Tokens, Words, tokens
+from monitor.identity.tokens import Tokens, Words, title_words, tokens
 
 #: How many candidates are compared by their texts, those that share most first.
 COMPARED = 8
@@ -293,4 +293,4 @@ def _same_title(one: Written, two: Written) -> bool:
 
 @lru_cache(maxsize=2048)
 def _folded(title: str) -> Words:
-    return tokens(title, "").title
+    return title_words(title)

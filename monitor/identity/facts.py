@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import ceil, log, sqrt
 from typing import NamedTuple
 from zlib import crc32
@@ -96,7 +96,23 @@ class _Word(NamedTuple):
 
 
 _HAN = re.compile(f"[{HAN}]+")
-_CACHE_LIMIT = 60_000
+#: Words and pairs of characters that are remembered: of words so many twice.
+_ROUND, _PAIRS = 10_000, 20_000
+
+
+class _Words(dict[str, _Word]):
+    """What the words met lately are: those of this round, and of the one before it."""
+
+    def __init__(self, made: Callable[[str], _Word]) -> None:
+        self._made = made
+        self._before: dict[str, _Word] = {}
+
+    def __missing__(self, token: str) -> _Word:
+        if len(self) >= _ROUND:
+            self._before = dict(self)
+            self.clear()
+        self[token] = word = self._before.get(token) or self._made(token)
+        return word
 
 
 class Reader:
@@ -116,7 +132,7 @@ class Reader:
         #: What is in the lists at all, by itself or as the first of a row.
         self._named = frozenset(word for _, names in self._lists for word in names.words)
         self._first = frozenset(word for _, names in self._lists for word in names.rows)
-        self._known: dict[Plan, dict[str, _Word]] = {}
+        self._known: dict[Plan, _Words] = {}
 
     def read(self, title: str, text: str, lang: str | None, entries: Iterable[tuple[str, bool]] = ()) -> Seen:
         """The facts of title and text; `entries` are ids of the watchlist and whether the title names them."""
@@ -162,16 +178,13 @@ class Reader:
     def _alphabetic(self, text: str, rules: Plan, found: dict[int, int]) -> None:
         tokens = words(text)
         known = self._known.get(rules)
-        if known is None or len(known) > _CACHE_LIMIT:
-            known = self._known[rules] = {}
+        if known is None:
+            known = self._known[rules] = _Words(partial(self._word, rules))
         rows = False
         lower = set()
         capitals = []
         for token, count in Counter(tokens).items():
-            word = known.get(token)
-            if word is None:
-                word = known[token] = self._word(token, rules)
-            base, facts, name, starts_row = word
+            base, facts, name, starts_row = known[token]
             for number in facts:
                 found[number] = found.get(number, 0) + count
             rows = rows or starts_row
@@ -191,7 +204,7 @@ class Reader:
                 if first in names.rows and (key := names.row(bases, at)):
                     _count(found, fact(kind, key))
 
-    def _word(self, token: str, rules: Plan) -> _Word:
+    def _word(self, rules: Plan, token: str) -> _Word:
         folded = fold(token).removesuffix("'s")
         form = base(folded, rules)
         capital = token[0].isupper()
@@ -218,7 +231,7 @@ def _parted(text: str) -> tuple[str, str]:
     return text[:cut], text[cut:LEAD]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _figure(said: str) -> int:
     kind = Kind.DAY if "/" in said else Kind.ORDINAL if said.endswith("th") else Kind.NUMBER
     return fact(kind, said)
@@ -230,7 +243,7 @@ def _count(found: dict[int, int], number: int) -> None:
 
 class _Pairs(dict[str, int]):
     def __missing__(self, pair: str) -> int:
-        if len(self) > _CACHE_LIMIT:
+        if len(self) >= _PAIRS:
             self.clear()
         self[pair] = made = fact(Kind.WORD, pair)
         return made
@@ -338,7 +351,7 @@ def pack(facts: Facts) -> bytes:
     return numbers + bytes(facts.steps.values())
 
 
-@lru_cache(maxsize=1024)  # the articles of a day are asked for again and again
+@lru_cache(maxsize=512)  # the articles of a day are asked for again and again
 def unpack(packed: bytes) -> Facts | None:
     """What `pack` made; None where it is something else (of an older version, or nothing)."""
     count, odd = divmod(len(packed) - _HEAD, 5)

@@ -47,7 +47,7 @@ _LEAST_CONSONANTS = 3
 _READABLE = re.compile("[a-z]+")
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=2_000)  # several forms of one name follow each other
 def skeleton(name: str) -> str:
     """The sound of a name in Latin or Cyrillic letters, in its base form; empty where it is too short or in another
     alphabet."""

@@ -51,6 +51,15 @@ class Tokens:
 @lru_cache(maxsize=128)  # the newest articles are what copies are compared with
 def tokens(title: str, text: str) -> Tokens:
     """The tokens of an article."""
+    return _tokens(title, text)
+
+
+def title_words(title: str) -> Words:
+    """The tokens of a title alone, which take no article's place among those that are remembered."""
+    return _tokens(title, "").title
+
+
+def _tokens(title: str, text: str) -> Tokens:
     sample = text[:400] or title
     signs = 3 * len(HAS_UNSPACED.findall(sample)) > len(sample)
     if signs:
