@@ -207,7 +207,7 @@ def timed_parts() -> Parts:
     parts.watch(placing, "copies", "comparison with them")
     parts.watch(StoredNeighbours, "with_keys", "candidates for stories")
     parts.watch(StoredNeighbours, "of_story", "first articles of stories")
-    for name in ("place", "read", "same_as"):
+    for name in ("expect", "place", "read", "same_as"):
         parts.watch(Stories, name, "facts, comparison of stories")
     parts.watch(placing, "credit", "credits")
     parts.watch(StoredNeighbours, "of_group", "members of copy groups")
