@@ -8,7 +8,7 @@ from bench.drills import doors
 
 
 def test_no_door_lets_in_what_it_should_not_or_stays_open(tmp_path: Path) -> None:
-    figures = list(doors.figures(tmp_path, 1.0))
+    figures = list(doors.figures(tmp_path, 2.0))
     assert [figure.name for figure in figures] == [
         "SMTP",
         "Slack webhook",
