@@ -68,7 +68,7 @@ def measure(store: Store, home: Home, readers: int, articles: int, searches: int
     built = build_digests(store, subscriptions, queries, sources, entries, NOW, calendar=lambda: home.calendar)
     built_in = time.process_time() - began
     began, size, done, opened = time.process_time(), 0, 0, 0.0
-    while claimed := store.claim_due(NOW, lease=timedelta(days=1), limit=200):
+    while claimed := store.claim_due(NOW, lease=timedelta(hours=6), limit=200):
         opened += 1
         for delivery, digest in claimed:
             size += len(

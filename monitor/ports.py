@@ -327,7 +327,8 @@ class Store(Protocol):
     def claim_due(self, now: datetime, *, lease: timedelta, limit: int = 50) -> tuple[tuple[Delivery, Digest], ...]:
         """Deliveries that are now ours to send, oldest first, each with an attempt row already written.
 
-        One that was claimed and not saved within its lease is due again: its sender has died.
+        One that was claimed and not saved within its lease is due again: its sender has died. A lease is shorter than
+        twelve hours: an end that is further away is a clock's mistake.
         """
 
     def end_claims(self, now: datetime) -> None:
