@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from demo.site import answering
+
 NAME = "C0DEMO0001"
 
 
@@ -63,14 +65,8 @@ def serve_channel() -> Iterator[SlackChannel]:
     """The channel, on any free port of 127.0.0.1 until the block ends."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.channel = SlackChannel(f"http://127.0.0.1:{server.server_address[1]}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with answering(server):
         yield server.channel
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 class _Server(ThreadingHTTPServer):

@@ -125,10 +125,17 @@ def serve(port: int = 0, state: int = 1) -> Iterator[Site]:
     """The site, served on 127.0.0.1 until the block ends; port 0: any free one."""
     server = _Server(("127.0.0.1", port), _Handler)
     server.site = Site(f"http://127.0.0.1:{server.server_address[1]}", state)
+    with answering(server):
+        yield server.site
+
+
+@contextmanager
+def answering(server: ThreadingHTTPServer) -> Iterator[None]:
+    """The server answers until the block ends."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield server.site
+        yield
     finally:
         server.shutdown()
         server.server_close()
