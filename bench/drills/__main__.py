@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -42,7 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.drills")
     parser.add_argument("--hostile", type=Path, default=HOSTILE, help="the folder of the attack tools")
     parser.add_argument("--only", default=",".join(DRILLS), help=f"some of {', '.join(DRILLS)}, or rows like A2")
-    parser.add_argument("--long", action="store_true", help="100,000 mutations, an hour of `run`")
+    parser.add_argument("--long", action="store_true", help="every point in place of samples, an hour of `run` (hours)")
     parser.add_argument("--keep", action="store_true", help="leave the homes and what they said where they are")
     parser.add_argument("--no-results", action="store_true", help="print only")
     args = parser.parse_args()
@@ -76,10 +77,11 @@ def run(name: str, tools: Path, folder: Path, *, long: bool) -> Iterator[Figure]
     for row in [name] if name in rows else rows:
         try:
             for figure in rows[row](tools, folder / row, long=long):
-                print(figure, flush=True)
-                yield figure
+                shown = replace(figure, found=figure.found.replace(f"{folder}/", ""))  # it has gone by then
+                print(shown, flush=True)
+                yield shown
         except Exception as error:  # noqa: BLE001 - the other drills have something to say as well
-            found = f"broke off: {type(error).__name__}: {error}"
+            found = f"broke off: {type(error).__name__}: {error}".replace(f"{folder}/", "")
             letter = row[0] if row[0] in DRILLS else "-"
             broken = Figure(drill=letter, name=row, passed=False, found=found)
             print(broken, flush=True)
