@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.drills.ground import feed_source, make_home, wait_for
-from bench.drills.struck import Copies, Ended
+from bench.drills.struck import LONGEST, Copies, Ended
 from bench.drills.world import TOKEN, WORD, World
 from storage.connection import connect
 
@@ -81,12 +81,15 @@ class Sending:
     home: Path
     ahead: timedelta = timedelta()
     runs: list[Ended] = field(default_factory=list)
+    #: Seconds after which a command is killed.
+    longest: float = LONGEST
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
     def run(self, *args: str, **environ: str) -> Ended:
-        ended = self.copies.run(self.home, *args, DRILL_NOW=self.now().isoformat(), DRILL_STEP="0.1", **environ)
+        environ |= {"DRILL_NOW": self.now().isoformat(), "DRILL_STEP": "0.1"}
+        ended = self.copies.run(self.home, *args, longest=self.longest, **environ)
         self.runs.append(ended)
         return ended
 

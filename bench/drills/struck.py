@@ -32,7 +32,8 @@ CALLS = (
 #: Those that leave a trace on the disk.
 DISK = ("write", "pwrite64", "fsync", "fdatasync", "ftruncate", "unlink", "rename", "link", "fallocate")
 MISSING = "strace is not there: apt-get install strace"
-_LONGEST = 60.0
+#: Seconds after which a command is killed, where nothing else is said.
+LONGEST = 60.0
 _LINE = re.compile(rb"^(\d+) +(\w+)\(")
 
 
@@ -87,13 +88,15 @@ class Copies:
             self._server.kill()
             self._server.wait()
 
-    def run(self, home: Path, *args: str, struck: Sequence[str] = (), **environ: str) -> Ended:
-        """The commands (`--` between two), with these options of strace; killed after a minute."""
+    def run(
+        self, home: Path, *args: str, struck: Sequence[str] = (), longest: float = LONGEST, **environ: str
+    ) -> Ended:
+        """The commands (`--` between two), with these options of strace; killed after so many seconds."""
         begun = time.monotonic()
         order = {"env": self._environ | environ, "said": str(self._said), "held": bool(struck),
                  "args": ["--home", str(home), *args]}  # fmt: skip
         pid = int(self._ask(json.dumps(order)))
-        timer = threading.Timer(_LONGEST, _kill, [pid])
+        timer = threading.Timer(longest, _kill, [pid])
         timer.start()
         tracer = self._traced(pid, struck) if struck else None
         try:
