@@ -133,8 +133,9 @@ class Agencies:
                     han = re.search(f"[{HAN}]", folded) is not None
                     found.setdefault(folded, Named(agency, weak, cased, han))
                     kind, space, rest = folded.partition(" ")
-                    if space and not weak and '"' not in folded:  # ИА «Дунё»
+                    if space and not weak and '"' not in folded:  # ИА «Дунё», “Dunyo” AA
                         found.setdefault(f'{kind} "{rest}"', Named(agency, weak, None, han))
+                        found.setdefault(f'"{kind}" {rest}', Named(agency, weak, None, han))
         return found
 
     @cached_property

@@ -17,15 +17,18 @@ _SHORT_LINE = 40
 # ---------------------------------------------------------------------------------------------- datelines
 
 _CLOSING = re.compile(
-    r"\s*[)\]/]|\s*(?:[-|:]|\.\s)|(?: [^\W\d_a-zа-я]\w*\.?){1,3}\s*[/)]|,(?: [A-ZА-Я][\w-]+){2,3}\."
+    rf"(?:\s{wordings.ANY})?\s*[)\]/]|\s*(?:[-|:]|\.\s)|(?: [^\W\d_a-zа-я]\w*\.?){{1,3}}\s*[/)]"
+    r"|,(?: [A-ZА-Я][\w-]+){2,3}\."
     r"|, (?:\d{1,2} [^\W\d]+|[^\W\d]+ \d{1,2})\."
 )
+#: A day in front of a name that is the last word of its line: `Baku, November 20, AZERTAC`.
+_DAY = re.compile(r"\d(?: \w{3,12})?,\s*$")
 _OPENING = re.compile(
     r"(?:[(\[/|.,:-]|^)\s*(?:(?:корр|собкор|сорр|ниат|амит|миа|иа|ниа|книа|ха|хаа|ума|niat|correspondent|agency|агентство|خبرگزاری|خبرنگار|by)\b\.?\s*)*$"
 )
 _SMALL = re.compile(r"(?:of|the|de|al|el|корр|г|года|год|й|st|nd|rd|th|and|и|қала|шаары|шаҳри|шахри|сал|ж|жылы)$")
 _HAN_DATELINE = re.compile(
-    rf"^[\s【\[(]*(?:[^。,:;]{{0,12}}[)】\]]\s*)?(?P<a>{wordings.ANY})(?:[^。,:;!?]{{0,24}}?\d{{1,2}}\s?日[^。,:;]{{0,6}}?(?:电|讯|报道)|[^。,:;!?据]{{0,10}}?(?:消息|讯)\s?[:,(]|\s?[:|]|\d{{1,2}}\s?日[^。,;]{{0,4}}?报道|报道\s?(?:记者|】))"
+    rf"^[\s【\[(]*(?:[^。,:;]{{0,12}}[)】\]]\s*)?(?P<a>{wordings.ANY})(?:[^。,:;!?]{{0,24}}?\d{{1,2}}\s?日[^。,:;]{{0,6}}?(?:电|讯|报道)|[^。,:;!?据]{{0,10}}?(?:消息|讯)\s?[:,(]|网?讯|\s?[:|]|\d{{1,2}}\s?日[^。,;]{{0,4}}?报道|报道\s?(?:记者|】))"
 )
 _CITY = re.compile(rf"(?:^|\s)[A-ZА-Я][A-ZА-Я .'/-]{{2,30}}(?:, [\w. ]{{2,24}})?\s?\(({wordings.ANY})\)\s*-")
 
@@ -42,7 +45,8 @@ def dateline(masked: Masked, *, first: bool) -> Place | None:
     before, after = masked.cased[: place.at], masked.cased[place.at + 1 :]
     if len(before) > 80 or (wordings.PICTURE.search(masked.text) and len(masked.text) < 160):
         return None
-    if not _OPENING.search(before.lower()) or not _CLOSING.match(after) or wordings.label().search(masked.text):
+    closed = _CLOSING.match(after) or (not after.strip() and _DAY.search(before))
+    if not closed or not _OPENING.search(before.lower()) or wordings.label().search(masked.text):
         return None
     bare = not before.strip(" \"'([/-")
     if bare and not (
@@ -152,7 +156,7 @@ def _taken_from(before: str, rest: str) -> str | None:
 
 def _a_name(value: str) -> str | None:
     """What stands behind a label, if it can be the name or site of an outlet."""
-    value = re.sub(r"^(?:the|on|at|in|на|в|из)\s", "", value, flags=re.IGNORECASE)
+    value = re.sub(r"^(?:the|(?i:on|at|in|на|в|из))\s", "", value)
     words = value.split()
     site = re.search(r"(?:https?://)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)", value.lower())
     if site and re.search(r"[a-z]", site[1]):
@@ -179,7 +183,7 @@ _SIGNED = 200
 _SIGNATURE = re.compile(
     rf"(?P<open>[(/])\s*(?:agencies|agency|source|via|by|автор|из)?[\s:,/-]*(?P<a>{wordings.ANY})(?P<more>[^()\[\]/]{{0,40}})[)\]/]\s*\.?\s*$"
     rf"|(?:^|[.!?…\"'।۔。)]\s*|\s)[-]{{1,2}}\s?(?P<b>{wordings.ANY})\s*\.?\s*$"
-    rf"|(?:^|[.!?…\"'।۔。]\s*)(?P<c>{wordings.ANY})(?:\s(?:[A-Z]{{2,4}}|/))*\s*\.?\s*$"
+    rf"|(?:^|[.!?…\"'।۔。]\s*)(?:via\s)?(?P<c>{wordings.ANY})(?:\s(?:[A-Z]{{2,4}}|/))*\s*\.?\s*$"
     rf"|^\W*(?:©|\(c\)|copyright)[\s\d,-]*(?:the )?(?P<d>{wordings.ANY})[^/]{{0,40}}$",
     re.IGNORECASE,
 )

@@ -59,7 +59,7 @@ def reported(text: str, masked: Masked, lang: str | None, begin: int = 0, *, sta
 _SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(f"[{HAN}]"), ("zh",)),
     (re.compile("[\u0400-\u052f]"), ("ru", "kk", "ky", "tg", "be", "uz", "mn")),
-    (re.compile("[\u0600-\u06ff]"), ("fa", "ur")),
+    (re.compile("[\u0600-\u06ff]"), ("fa", "ur", "ar")),
     (re.compile("[\u0900-\u097f]"), ("hi",)),
     (re.compile("[a-z]"), ("en", "uz", "tr", "az")),
 )
