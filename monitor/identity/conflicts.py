@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 
 from monitor.identity.figures import Figure, figures, sign_figures
@@ -24,21 +25,22 @@ _NAME_GAP = 8
 
 
 def conflicts(
-    one: str, two: str, a: Words, b: Words, found: Sequence[Passage], *, signs: bool, titled: bool
+    one: str, two: str, a: Words, b: Words, found: Sequence[Passage], *, signs: bool, titled: bool, soon: bool = True
 ) -> tuple[str, ...]:
     """What stands against these being one text, as ``12th / 13th``; nothing where it is so little that it may be a
     correction. `a`, `b` are the tokens of the texts `one` and `two`, behind them those of their titles where they are
-    `titled`; `found` their common passages."""
+    `titled`; `found` their common passages; `soon`: whether one came so soon after the other that it may correct it."""
     widest = _WIDEST_SIGNS if signs else _WIDEST_WORDS
     inner = [gap for gap in gaps(found) if _width(gap) <= widest]
-    places = inner + _edges(a, b, found, head=not (_DATELINE.match(one) or _DATELINE.match(two)), tail=not titled)
+    edges = _edges(a, b, found, head=not (_DATELINE.match(one) or _DATELINE.match(two)), tail=not titled)
+    places = inner + edges
     if not places:
         return ()
     common = sum(passage.length for passage in found)
     against = tuple(_figure_conflicts(a, b, found, places, signs=signs))
-    if len(against) > common // (_SIGNS_FOR_FIGURE if signs else _WORDS_FOR_FIGURE):
+    if len(against) > (common // (_SIGNS_FOR_FIGURE if signs else _WORDS_FOR_FIGURE) if soon else 0):
         return against
-    named = tuple(_sign_name_conflicts(a, b, inner) if signs else _name_conflicts(one, two, a, b, inner))
+    named = tuple(_sign_name_conflicts(a, b, inner) if signs else _name_conflicts(one, two, a, b, inner, edges))
     return named if len(named) > common // (_SIGNS_FOR_NAME if signs else _WORDS_FOR_NAME) else ()
 
 
@@ -69,22 +71,25 @@ def _figure_conflicts(
 ) -> Iterator[str]:
     # a figure that stands elsewhere was moved; in a common passage it is another one of the same value
     ours, theirs = _figures_apart(a, found, signs=signs), _figures_apart(b, turned(found), signs=signs)
-    apart_here = {(figure.kind, figure.value) for figure in ours}
-    apart_there = {(figure.kind, figure.value) for figure in theirs}
+    apart_here, apart_there = set(map(_said, ours)), set(map(_said, theirs))
     for gap in places:
         here = _within(ours, gap.start, gap.end, touching=signs)
         there = _within(theirs, gap.there_start, gap.there_end, touching=signs)
-        here_values, there_values = {f.value for f in here}, {f.value for f in there}
-        left = [f for f in here if f.value not in there_values and (f.kind, f.value) not in apart_there]
-        right = [f for f in there if f.value not in here_values and (f.kind, f.value) not in apart_here]
+        left = [f for f in here if _said(f) not in apart_there]
+        right = [f for f in there if _said(f) not in apart_here]
         pair = next(((x, y) for x in left for y in right if _comparable(x, y)), None)
         if pair:
             yield f"{pair[0].value} / {pair[1].value}"
 
 
+def _said(figure: Figure) -> tuple[str, str]:
+    """What a figure says: an ordinal is a number, but neither is a month nor a day of the week."""
+    return "number" if figure.kind == "ordinal" else figure.kind, figure.value
+
+
 def _comparable(one: Figure, other: Figure) -> bool:
     """Whether one can stand for the other: a day of the week cannot for an age."""
-    return one.kind == other.kind or {one.kind, other.kind} == {"number", "ordinal"}
+    return _said(one)[0] == _said(other)[0]
 
 
 def _figures_apart(words: Words, found: Sequence[Passage], *, signs: bool) -> list[Figure]:
@@ -114,7 +119,29 @@ _start, _end = attrgetter("start"), attrgetter("end")
 
 
 def title_conflict(one: Tokens, two: Tokens) -> tuple[str, ...]:
-    """The same headline but for a figure."""
+    """The same headline but for a figure, or for a word that stands in its own text and not in the other."""
+    return _title_figures(one, two) or _title_words(one, two)
+
+
+def _title_words(one: Tokens, two: Tokens) -> tuple[str, ...]:
+    """Scripts without capitals show no names, but a form has another word in both places: its headline and its text."""
+    here, there = one.title, two.title
+    if one.signs or len(here) != len(there):
+        return ()
+    apart_here, apart_there = [], []
+    for x, y in zip(here, there, strict=True):
+        if x != y:
+            apart_here.append(x)
+            apart_there.append(y)
+    if not apart_here or 3 * len(apart_here) > len(here):
+        return ()
+    left = [x for x in apart_here if x in one.text and x not in two.text]
+    right = [y for y in apart_there if y in two.text and y not in one.text]
+    pair = _unlike(left, right)
+    return (" / ".join(pair),) if pair else ()
+
+
+def _title_figures(one: Tokens, two: Tokens) -> tuple[str, ...]:
     ours, theirs = _figures(one.title, signs=one.signs), _figures(two.title, signs=two.signs)
     if not ours or not theirs:
         return ()
@@ -153,19 +180,40 @@ def _bare(words: Words, found: Sequence[Figure]) -> set[str]:
 # ---------------------------------------------------------------------------------------------- names
 
 
-def _name_conflicts(one: str, two: str, a: Words, b: Words, inner: Sequence[Gap]) -> Iterator[str]:
+def _name_conflicts(
+    one: str, two: str, a: Words, b: Words, inner: Sequence[Gap], edges: Sequence[Gap]
+) -> Iterator[str]:
     narrow = [gap for gap in inner if _width(gap) <= _NAME_GAP]
-    if not narrow:
+    if not narrow and not edges:
         return
     words_here, words_there = set(a), set(b)
-    for gap in narrow:
-        left = [word for word in a[gap.start : gap.end] if word not in words_there]
-        right = [word for word in b[gap.there_start : gap.there_end] if word not in words_here]
-        if left and right:
-            left = [word for word in left if word in _names(one)]
-            right = [word for word in right if word in _names(two)] if left else []
-        if left and right and not any(_alike(x, y) for x in left for y in right):
-            yield f"{left[0]} / {right[0]}"
+    parts = [
+        (
+            [word for word in a[gap.start : gap.end] if word not in words_there],
+            [word for word in b[gap.there_start : gap.there_end] if word not in words_here],
+        )
+        for gap in (*edges, *narrow)
+    ]
+    again_here, again_there = (Counter(word for part in parts for word in set(part[side])) for side in (0, 1))
+    for number, (left, right) in enumerate(parts):
+        if not left or not right:
+            continue
+        if number < len(edges):  # where a byline can stand
+            left, right = ([word for word in words if word in _countries()] for words in (left, right))
+        named = _named(left, one, again_here)
+        pair = _unlike(named, _named(right, two, again_there)) if named else None
+        if pair:
+            yield " / ".join(pair)
+
+
+def _named(words: Sequence[str], text: str, again: Counter[str]) -> list[str]:
+    """The names among words that stand in the place of others: by their capitals; in a script without, countries, and
+    two words or more that do so `again`."""
+    known = _names(text)
+    if found := [word for word in words if word in known or word in _countries()]:
+        return found
+    twice = [word for word in words if again[word] > 1 and word.upper() == word and not word[0].isdigit()]
+    return twice if len(twice) > 1 else []
 
 
 @lru_cache(maxsize=64)
@@ -177,6 +225,34 @@ def _names(text: str) -> frozenset[str]:
 
 _AFTER_WORD = re.compile(r"(?<=[\w,;»”)] )[^\W\d_][\w'’-]+")
 _PART = re.compile(r"\w+")
+
+
+def _unlike(left: Sequence[str], right: Sequence[str]) -> tuple[str, str] | None:
+    """The first words of either side that the other side has in no form."""
+    here = next((x for x in left if not any(_alike(x, y) for y in right)), None)
+    there = next((y for y in right if not any(_alike(x, y) for x in left)), None)
+    return (here, there) if here and there else None
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(map(fold, _COUNTRIES.split()))
+
+
+# in scripts without capitals
+_COUNTRIES = (
+    "ایران پاکستان افغانستان هند هندوستان بھارت چین روسیه روس قزاقستان قازقستان قرقیزستان کرغزستان "
+    "تاجیکستان ازبکستان ترکمنستان بلاروس بیلاروس مغولستان منگولیا ترکیه ترکی آذربایجان ارمنستان آرمینیا "
+    "گرجستان جارجیا عراق سوریه شام عربستان عمان قطر کویت بحرین یمن لبنان اردن مصر امارات آمریکا امریکا "
+    "امریکہ بریتانیا انگلستان برطانیہ فرانسه فرانس آلمان جرمنی ایتالیا اٹلی ژاپن جاپان کره ویتنام مالزی "
+    "ملائیشیا اندونزی انڈونیشیا نپال نیپال سریلانکا بنگلادش میانمار مجارستان ہنگری صربستان اوکراین یوکرین "
+    "كازاخستان أوزبكستان طاجيكستان قيرغيزستان تركمانستان باكستان أفغانستان إيران الهند الصين روسيا "
+    "بيلاروسيا منغوليا تركيا أذربيجان أرمينيا جورجيا العراق سوريا السعودية الإمارات اليابان ألمانيا فرنسا "
+    "بريطانيا أوكرانيا भारत चीन रूस पाकिस्तान अफगानिस्तान ईरान कजाकिस्तान कजाखस्तान किर्गिस्तान "
+    "किर्गिजस्तान ताजिकिस्तान उज्बेकिस्तान तुर्कमेनिस्तान बेलारूस मंगोलिया तुर्की तुर्किये अजरबैजान "
+    "आर्मेनिया जॉर्जिया नेपाल भूटान श्रीलंका बांग्लादेश म्यांमार मालदीव जापान अमेरिका ब्रिटेन फ्रांस "
+    "जर्मनी इराक सीरिया कतर ओमान कुवैत बहरीन मिस्र यूक्रेन वियतनाम मलेशिया इंडोनेशिया"
+)
 
 
 def _alike(one: str, two: str) -> bool:
@@ -207,15 +283,18 @@ def _sign_names(text: str, start: int, end: int) -> Iterator[str]:
 
 # characters that foreign names are written with by their sound
 _SOUNDS = (
-    "别尚苏基阿艾安奥巴班邦贝本比毕别宾波博布查达丹德登迪丁蒂杜多顿俄恩尔厄法菲费芬弗福富噶盖干冈戈格根贡古瓜哈海汉罕赫亨胡华霍基吉加贾"
+    "别尚苏基阿埃艾安奥巴班邦贝本比毕别宾波博布查达丹德登迪丁蒂杜多顿俄恩尔厄法菲费芬弗福富噶盖干冈戈格根贡古瓜哈海汉罕赫亨胡华霍基吉加贾"
     "杰金卡凯坎科克肯库昆拉来莱兰朗劳勒雷里利林琉卢鲁伦伦罗洛马玛迈曼梅蒙米密明摩莫姆穆娜纳奈南内尼涅宁努诺欧帕潘庞佩彭皮珀"
     "普齐奇乔切琴曲让日撒萨塞桑沙舍什史士斯索塔泰坦唐特图托瓦万威韦维温沃乌西希锡夏辛休雅亚延耶叶伊因尤于约泽扎詹兹佐"
 )
 # countries and provinces with short names; longer foreign names are known by their characters
 _SHORT_NAMES = (
-    "中国 美国 英国 法国 德国 印度 伊朗 日本 韩国 朝鲜 泰国 越南 老挝 缅甸 蒙古 埃及 希腊 瑞典 瑞士 挪威 "
-    "丹麦 芬兰 荷兰 波兰 捷克 约旦 也门 阿曼 文莱 古巴 秘鲁 智利 巴西 加蓬 南非 北京 上海 天津 重庆 河北 河南 山东 "
-    "山西 陕西 江苏 江西 浙江 安徽 福建 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 甘肃 "
-    "青海 宁夏 新疆 内蒙古 黑龙江 吉林 辽宁 台湾 香港 澳门"
+    "中国 美国 英国 法国 德国 印度 伊朗 日本 韩国 朝鲜 泰国 越南 老挝 缅甸 蒙古 埃及 希腊 "
+    "瑞典 瑞士 挪威 丹麦 芬兰 荷兰 波兰 捷克 约旦 也门 阿曼 文莱 古巴 秘鲁 智利 巴西 加蓬 "
+    "南非 北京 上海 天津 重庆 河北 河南 山东 山西 陕西 江苏 江西 浙江 安徽 福建 湖北 湖南 "
+    "广东 广西 海南 四川 贵州 云南 西藏 甘肃 青海 宁夏 新疆 内蒙古 黑龙江 吉林 辽宁 台湾 香港 "
+    "澳门 阿富汗 土耳其 沙特 以色列 叙利亚 黎巴嫩 阿联酋 阿塞拜疆 尼泊尔 孟加拉 马尔代夫 菲律宾 柬埔寨 "
+    "新加坡 匈牙利 西班牙 意大利 葡萄牙 奥地利 比利时 爱尔兰 冰岛 加拿大 墨西哥 阿根廷 委内瑞拉 "
+    "不丹"
 )
 _SIGN_NAME = re.compile(f"{'|'.join(_SHORT_NAMES.split())}|[{_SOUNDS}]{{3,}}")

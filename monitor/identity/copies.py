@@ -63,6 +63,8 @@ _FOOTER_WORDS, _FOOTER_SIGNS = 60, 120
 _HEADLINE_WORDS, _HEADLINE_SIGNS = 7, 14
 # how far apart: with a summary to each; and bare, where a headline that comes every day is a series
 _HEADLINE, _BARE_HEADLINE = timedelta(days=2), timedelta(hours=20)
+# what comes later with another figure is the next one of a series, however long, and no correction
+_CORRECTED = timedelta(days=5)
 
 
 class Written(Protocol):
@@ -242,10 +244,14 @@ def likeness(one: Written, two: Written) -> Likeness:
     shorter, longer = in_shorter / max(1, len(a)), in_longer / max(1, len(b))
     if _is_copy(here, a, b, found, shorter, longer) or _same_headline(one, two):
         against = title_conflict(here, there) or conflicts(
-            one.text, two.text, a, b, found, signs=here.signs, titled=both_short
+            one.text, two.text, a, b, found, signs=here.signs, titled=both_short, soon=_soon(one, two)
         )
         return Likeness("none" if against else "copy", shorter, longer, against)
     return Likeness("excerpt" if _is_excerpt(here, found, shorter) else "none", shorter, longer)
+
+
+def _soon(one: Written, two: Written) -> bool:
+    return not (one.published_at and two.published_at) or abs(one.published_at - two.published_at) <= _CORRECTED
 
 
 def _is_copy(here: Tokens, a: Words, b: Words, found: Sequence[Passage], shorter: float, longer: float) -> bool:
@@ -281,7 +287,9 @@ def _same_headline(one: Written, two: Written) -> bool:
         return False
     bare = not here.text or not there.text
     between = abs(one.published_at - two.published_at)
-    return between < _BARE_HEADLINE if bare else here.short and there.short and between <= _HEADLINE
+    longest = _SUMMARY_SIGNS if here.signs else _SUMMARY_WORDS
+    summaries = len(here.text) <= longest and len(there.text) <= longest
+    return between < _BARE_HEADLINE if bare else summaries and between <= _HEADLINE
 
 
 def _same_title(one: Written, two: Written) -> bool:

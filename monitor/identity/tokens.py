@@ -61,7 +61,7 @@ def title_words(title: str) -> Words:
 
 def _tokens(title: str, text: str) -> Tokens:
     sample = text[:400] or title
-    signs = 3 * len(HAS_UNSPACED.findall(sample)) > len(sample)
+    signs = 3 * len(HAS_UNSPACED.findall(sample)) > sum(map(len, sample.split()))
     if signs:
         return Tokens(title=_characters(title), text=_characters(text)[:LONGEST_SIGNS], signs=True)
     return Tokens(title=tuple(_words(title)), text=tuple(_words(text)[:LONGEST_WORDS]), signs=False)

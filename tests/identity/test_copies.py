@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
+from itertools import combinations, permutations
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,11 @@ from monitor.identity.copies import Copies, copies, likeness
 from monitor.identity.prints import print_of
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+#: Forms with what was filled in each time: weather, rates, appointments, envoys, sessions, calls, live pages.
+SERIES: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (Path(__file__).parent.parent / "data" / "series_cases.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +115,46 @@ def test_two_notices_of_one_series_are_two(form: str, one: str, other: str) -> N
     assert likeness(left, right).kind == "none"
     assert likeness(left, right).conflicts
     assert likeness(right, left).kind == "none"
+
+
+@pytest.mark.parametrize("case", SERIES, ids=[case["id"] for case in SERIES])
+def test_notices_of_one_form_are_no_copies_of_each_other(case: dict[str, Any]) -> None:
+    notices = [
+        Piece(title=title, text=case["form"].format(*filling), published_at=NOON + timedelta(hours=5 * number))
+        for number, (title, filling) in enumerate(zip(case["titles"], case["slots"], strict=True))
+    ]
+    for one, other in combinations(notices, 2):
+        assert likeness(one, other).kind != "copy", (one.title, other.title)
+        assert likeness(other, one).kind != "copy", (one.title, other.title)
+
+
+@pytest.mark.parametrize(
+    ("form", "one", "other"),
+    [
+        pytest.param(TALKS_RU, "6 сентября", "12 июня", id="a month is no other number"),
+        pytest.param(ENVOY_EN, "Birender Yadav of Delhi", "Gholam Yadegari of Tehran", id="one of several names"),
+    ],
+)
+def test_what_is_alike_by_chance_does_not_make_one_text(form: str, one: str, other: str) -> None:
+    left, right = Piece(text=form.format(x=one)), Piece(text=form.format(x=other))
+    assert likeness(left, right).conflicts
+    assert likeness(right, left).conflicts
+
+
+def test_the_next_of_a_long_series_comes_too_late_to_be_a_correction() -> None:
+    text = words(1, 700)
+    one, other = (" ".join([*text[:350], figure, *text[350:]]) for figure in ("41", "43"))
+    first = Piece(text=one, published_at=NOON)
+    assert likeness(first, Piece(text=other, published_at=NOON + timedelta(hours=9))).kind == "copy"
+    assert likeness(first, Piece(text=other, published_at=NOON + timedelta(days=30))).kind == "none"
+    assert likeness(first, Piece(text=one, published_at=NOON + timedelta(days=30))).kind == "copy"
+
+
+def test_a_chinese_text_with_spaces_between_its_signs_stays_chinese() -> None:
+    text = TALKS_ZH.format(x="十二") * 2
+    quote = "«Мы вернёмся к этому весной и всё обсудим», — приводит издание слова участника встречи. "
+    spaced = 2 * quote + " ".join(text)
+    assert likeness(Piece(text=text), Piece(text=spaced)).kind == "copy"
 
 
 @pytest.mark.parametrize(
