@@ -199,7 +199,7 @@ def _name_conflicts(
         if not left or not right:
             continue
         if number < len(edges):  # where a byline can stand
-            left, right = ([word for word in words if word in _countries()] for words in (left, right))
+            left, right = ([word for word in words if word in countries()] for words in (left, right))
         named = _named(left, one, again_here)
         pair = _unlike(named, _named(right, two, again_there)) if named else None
         if pair:
@@ -210,7 +210,7 @@ def _named(words: Sequence[str], text: str, again: Counter[str]) -> list[str]:
     """The names among words that stand in the place of others: by their capitals; in a script without, countries, and
     two words or more that do so `again`."""
     known = _names(text)
-    if found := [word for word in words if word in known or word in _countries()]:
+    if found := [word for word in words if word in known or word in countries()]:
         return found
     twice = [word for word in words if again[word] > 1 and word.upper() == word and not word[0].isdigit()]
     return twice if len(twice) > 1 else []
@@ -235,7 +235,8 @@ def _unlike(left: Sequence[str], right: Sequence[str]) -> tuple[str, str] | None
 
 
 @cache
-def _countries() -> frozenset[str]:
+def countries() -> frozenset[str]:
+    """Names of countries in scripts without capitals, folded."""
     return frozenset(map(fold, _COUNTRIES.split()))
 
 
@@ -271,6 +272,11 @@ def _sign_name_conflicts(a: Words, b: Words, inner: Sequence[Gap]) -> Iterator[s
         right = [name for name in _sign_names(there, gap.there_start, gap.there_end) if name not in here]
         if left and right and left[0][0] != right[0][0]:
             yield f"{left[0]} / {right[0]}"
+
+
+def sign_names(text: str) -> set[str]:
+    """Foreign names and countries in a Chinese text."""
+    return set(_SIGN_NAME.findall(text))
 
 
 def _sign_names(text: str, start: int, end: int) -> Iterator[str]:

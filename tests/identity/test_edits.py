@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -40,6 +43,18 @@ def test_changes(before: str, after: str, found: list[tuple[str, str, tuple[str,
     for one in made:
         assert before[one.before_at :].startswith(one.before)
         assert after[one.after_at :].startswith(one.after)
+
+
+LABELLED: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (Path(__file__).parent.parent / "data" / "edit_cases.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize("case", LABELLED, ids=[case["id"] for case in LABELLED])
+def test_what_weighs_is_marked_and_another_way_to_write_it_is_not(case: dict[str, Any]) -> None:
+    made = changes(("T", case["before"]), ("T", case["after"]))
+    assert sorted({mark for one in made for mark in one.marks}) == case["marks"]
 
 
 @pytest.mark.parametrize(
