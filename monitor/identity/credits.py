@@ -102,7 +102,7 @@ def _author(author: str, agencies: Agencies) -> Agency | None:
     masked = Masked(author, agencies)
     for named in masked.names:
         before, after = masked.cased[: named.at], masked.cased[named.at + 1 :]
-        if re.fullmatch(r"[\s(]*(?:by|от|автор)?[\s:]*", before.lower()) and re.match(
+        if re.fullmatch(r"[\s(]*(?:by|от|автор)?[\s:]*(?:the\s)?", before.lower()) and re.match(
             r"\W*(?:staff|news|agency|desk|correspondent\w*|$)|\s*[/,|-]", after.lower()
         ):
             return named.agency

@@ -22,13 +22,15 @@ _CLOSING = re.compile(
     r"|, (?:\d{1,2} [^\W\d]+|[^\W\d]+ \d{1,2})\."
 )
 #: A day in front of a name that is the last word of its line: `Baku, November 20, AZERTAC`.
+_PLACE = re.compile(r"[A-ZА-ЯҚҒӘӨҮҰІҢ -]{3,20}\.\s")  # ASTANA. KAZINFORM The Senate
 _DAY = re.compile(r"\d(?: \w{3,12})?,\s*$")
 _OPENING = re.compile(
     r"(?:[(\[/|.,:-]|^)\s*(?:(?:корр|собкор|сорр|ниат|амит|миа|иа|ниа|книа|ха|хаа|ума|niat|correspondent|agency|агентство|خبرگزاری|خبرنگار|by)\b\.?\s*)*$"
 )
 _SMALL = re.compile(r"(?:of|the|de|al|el|корр|г|года|год|й|st|nd|rd|th|and|и|қала|шаары|шаҳри|шахри|сал|ж|жылы)$")
 _HAN_DATELINE = re.compile(
-    rf"^[\s【\[(]*(?:[^。,:;]{{0,12}}[)】\]]\s*)?(?P<a>{wordings.ANY})(?:[^。,:;!?]{{0,24}}?\d{{1,2}}\s?日[^。,:;]{{0,6}}?(?:电|讯|报道)|[^。,:;!?据]{{0,10}}?(?:消息|讯)\s?[:,(]|网?讯|\s?[:|]|\d{{1,2}}\s?日[^。,;]{{0,4}}?报道|报道\s?(?:记者|】))"
+    rf"^[\s【\[(]*(?:[^。,:;]{{0,12}}[)】\]]\s*)?(?P<a>{wordings.ANY})(?:[^。,:;!?]{{0,24}}?\d{{1,2}}\s?日[^。,:;]{{0,6}}?(?:电|讯|报道)|[^。,:;!?据]{{0,10}}?(?:消息|讯)\s?[:,(]|网?讯|\s?[:|]|\d{{1,2}}\s?日[^。,;]{{0,4}}?报道|报道\s?(?:记者|】)"
+    r"|记者\s?[^。,;:!?摄]{2,16}(?:$|\)))"
 )
 _CITY = re.compile(rf"(?:^|\s)[A-ZА-Я][A-ZА-Я .'/-]{{2,30}}(?:, [\w. ]{{2,24}})?\s?\(({wordings.ANY})\)\s*-")
 
@@ -45,7 +47,7 @@ def dateline(masked: Masked, *, first: bool) -> Place | None:
     before, after = masked.cased[: place.at], masked.cased[place.at + 1 :]
     if len(before) > 80 or (wordings.PICTURE.search(masked.text) and len(masked.text) < 160):
         return None
-    closed = _CLOSING.match(after) or (not after.strip() and _DAY.search(before))
+    closed = _CLOSING.match(after) or (_DAY.search(before) if not after.strip() else _PLACE.fullmatch(before))
     if not closed or not _OPENING.search(before.lower()) or wordings.label().search(masked.text):
         return None
     bare = not before.strip(" \"'([/-")

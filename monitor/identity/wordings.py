@@ -71,6 +71,7 @@ REPORTS = {
         ", (the)? ~{A} ~said",
         "{A} ~has (reported|learned|learnt)",
         "{A} first reported",
+        "{A} ~(quoted|quotes|cited|cites|learned|learnt)",
         "~{A} is reporting",
         "in a report by ~{A}",
         "(citing|quoting|with reference to|referring to) ~{A}",
@@ -82,6 +83,7 @@ REPORTS = {
         "согласно (сообщению|информации|данным|публикации)? ~{A}",
         "как (сообщает|передает|пишет|информирует|отмечает|уточняет) ~{A}",
         "(сообщило|передало|написало|опубликовало|проинформировало) ~{A}",
+        "(узнал|узнали|узнало|выяснил|выяснили|выяснило) ~{A}",
         "(сообщила|написала) (газета|служба|телекомпания) ~{A}",
         "{A} (сообщил|сообщило|сообщила|передал|передало|написал|написало|написала)(,| что| о| об| со ссылкой)",
         "со ссылкой на ~{A}",
@@ -285,6 +287,7 @@ TAKEN = (
     "^(originally|first) (published|appeared|posted) (by|on|in|at)",
     "^(republished|reprinted|reproduced|rewritten|adapted|translated|taken|excerpted|compiled|rewritten) (with "
     "permission)? ?(from|with permission from)",
+    "(reprinted|republished|reproduced) with (the)? ?(kind)? ?permission (of|from)",
     "^read the (original|full|original full) (article|story|report|piece|text|version) (on|at|in|by)",
     "^(оригинал)? ?(статья|статьи|материал|материала|текст|текста|заметка|новость|новости|интервью|публикация|"
     "публикации) (впервые|первоначально|изначально)? ?(был|"
