@@ -22,6 +22,7 @@ _EDGE = 12
 _WORDS_FOR_FIGURE, _WORDS_FOR_NAME = 300, 100
 _SIGNS_FOR_FIGURE, _SIGNS_FOR_NAME = 600, 250
 _NAME_GAP = 8
+_SAME = 2
 
 
 def conflicts(
@@ -125,20 +126,28 @@ def title_conflict(one: Tokens, two: Tokens) -> tuple[str, ...]:
 
 def _title_words(one: Tokens, two: Tokens) -> tuple[str, ...]:
     """Scripts without capitals show no names, but a form has another word in both places: its headline and its text."""
-    here, there = one.title, two.title
-    if one.signs or len(here) != len(there):
+    here, there = _title_apart(one.title, two.title), _title_apart(two.title, one.title)
+    most = max(len("".join(words)) if one.signs else len(words) for words in (here, there))
+    if 3 * most > max(len(one.title), len(two.title)):
         return ()
-    apart_here, apart_there = [], []
-    for x, y in zip(here, there, strict=True):
-        if x != y:
-            apart_here.append(x)
-            apart_there.append(y)
-    if not apart_here or 3 * len(apart_here) > len(here):
-        return ()
-    left = [x for x in apart_here if x in one.text and x not in two.text]
-    right = [y for y in apart_there if y in two.text and y not in one.text]
+    left = [word for word in here if word in one.text and word not in two.text]
+    right = [word for word in there if word in two.text and word not in one.text]
     pair = _unlike(left, right)
     return (" / ".join(pair),) if pair else ()
+
+
+def _title_apart(one: Words, two: Words) -> list[str]:
+    """Words of one headline that another does not have; of signs what stands between what they have in common."""
+    if not isinstance(one, str):
+        return [word for word in one if word not in two]
+    start, most = 0, min(len(one), len(two))
+    while start < most and one[start] == two[start]:
+        start += 1
+    end = 0
+    while end < most - start and one[-1 - end] == two[-1 - end]:
+        end += 1
+    middle = one[start : len(one) - end]
+    return [middle] if middle else []
 
 
 def _title_figures(one: Tokens, two: Tokens) -> tuple[str, ...]:
@@ -198,12 +207,19 @@ def _name_conflicts(
     for number, (left, right) in enumerate(parts):
         if not left or not right:
             continue
-        if number < len(edges):  # where a byline can stand
+        if number < len(edges) and not _go_on(edges[number], a, b):  # where a byline can stand
             left, right = ([word for word in words if word in countries()] for words in (left, right))
         named = _named(left, one, again_here)
         pair = _unlike(named, _named(right, two, again_there)) if named else None
         if pair:
             yield " / ".join(pair)
+
+
+def _go_on(gap: Gap, a: Words, b: Words) -> bool:
+    """Whether both texts begin or end with the same words there, so that it is of the text and no byline."""
+    if gap.start == 0:
+        return a[:_SAME] == b[:_SAME]
+    return gap.end == len(a) and gap.there_end == len(b) and a[-_SAME:] == b[-_SAME:]
 
 
 def _named(words: Sequence[str], text: str, again: Counter[str]) -> list[str]:

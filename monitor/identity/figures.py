@@ -152,6 +152,39 @@ _RUSSIAN_ORDINALS = (
 )
 # those with a soft sign are of «третий»
 _RUSSIAN_ENDINGS = "ый ий ой ая ое ого ому ом ым ую ые ых ыми ья ье ьего ьему ьем ьим ью ьи ьих ьей"
+# the others, without those that are another word as well, as «он», «се» and "on" for ten, three and ten
+_OTHERS = (
+    "",
+    "екі/эки/икки/ikki/iki/ду/два/دو",
+    "үш/үч/уч/uch/uc/три/سه/تین/तीन/ثلاثه/тры",
+    "төрт/тўрт/dort/чор/чаҳор/چهار/چار/चार/اربعه/чатыры",
+    "бес/беш/besh/bes/панҷ/پنج/پانچ/पांच/خمسه/пяць",
+    "алты/олти/olti/alti/шаш/شش/छह/سته/шэсць",
+    "жеті/жети/етти/yetti/yedi/ҳафт/هفت/सात/سبعه/сем",
+    "сегіз/сегиз/саккиз/sakkiz/sekiz/ҳашт/هشت/आठ/ثمانیه/восем",
+    "тоғыз/тогуз/тўққиз/dokuz/нуҳ/नौ/تسعه/дзевяць",
+    "даҳ/दस/عشره/дзесяць",
+    "یازده/گیاره/ग्यारह",
+    "دوازده/باره/बारह",
+    "سیزده/تیره/तेरह",
+    "چهارده/چوده/चौदह",
+    "پانزده/پندره/पंद्रह",
+)
+_OTHER_ORDINALS = (
+    "",
+    "екінші/экинчи/ikkinchi/ikinci/дуюм/دوسری/दूसरी",
+    "үшінші/үчүнчү/uchinchi/ucuncu/сеюм/تیسری/तीसरी",
+    "төртінші/төртүнчү/dorduncu/чорум/چوتهی/चौथी",
+    "бесінші/бешинчи/beshinchi/besinci/панҷум/پانچویں/पांचवीं/पांचवें",
+    "алтыншы/алтынчы/oltinchi/altinci/шашум/چهٹی/छठी",
+    "жетінші/жетинчи/yettinchi/yedinci/ҳафтум/ساتویں/सातवीं/सातवें",
+    "сегізінші/сегизинчи/sakkizinchi/sekizinci/ҳаштум/آٹهویں/आठवीं/आठवें",
+    "тоғызыншы/тогузунчу/dokuzuncu/нуҳум/نویں/नौवीं/नौवें",
+    "оныншы/онунчу/onuncu/даҳум/دسویں/दसवीं/दसवें",
+    "ёздаҳум/گیارهویں/ग्यारहवीं/ग्यारहवें",
+    "дувоздаҳум/بارهویں/बारहवीं/बारहवें",
+    "сездаҳум/تیرهویں/तेरहवीं/तेरहवें",
+)
 _PERSIAN_ORDINALS = (
     "اول دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم "
     "یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم"
@@ -213,6 +246,10 @@ def _words() -> dict[str, tuple[Kind, str]]:
         add([stem + ending for ending in _RUSSIAN_ENDINGS.split()], "ordinal", value)
     for value, word in enumerate(_PERSIAN_ORDINALS.split(), 1):
         add([word, word + "ین"], "ordinal", value)
+    for value, other in enumerate(_OTHERS, 1):
+        add(other.split("/") if other else (), "number", value)
+    for value, other in enumerate(_OTHER_ORDINALS, 1):
+        add(other.split("/") if other else (), "ordinal", value)
     for roman, value in _ROMAN.items():
         add([roman], "ordinal", value)
     for value, months in enumerate(_MONTHS, 1):
