@@ -4,7 +4,7 @@ Besides what monitor.text.fold does::
 
     North – South = North-South      no space around a dash
     S. Jaishankar = S.Jaishankar     no space after an initial
-    БPИКC (with Latin letters)       letters of another script that look the same are put right
+    БPИКC (with Latin letters)       letters of another script that look the same are put right, Greek ones too
     جین پینگ = جینپینگ               no space between Arabic letters; `gaps` remembers where words begin
     #SCOSummit = #SCO Summit         a space where words are joined in a hashtag
 """
@@ -27,7 +27,9 @@ _ARABIC_SPACE = re.compile(f" (?<=[{_ARABIC_LETTER}] )(?=[{_ARABIC_LETTER}])")
 _ARABIC = re.compile(f"[{_ARABIC_LETTER}]")
 
 _TWO_SCRIPTS = re.compile("[A-Za-z](?:(?=[\u0400-\u052f])|(?<=[\u0400-\u052f].))")
+_GREEK_BESIDE = re.compile("[\u0370-\u03ff](?:(?=[A-Za-z\u0400-\u052f])|(?<=[A-Za-z\u0400-\u052f].))")
 # first bytes of letters in UTF-8: to look for one byte takes next to no time
+_GREEK_BYTES = (b"\xce", b"\xcf")
 _CYRILLIC_BYTES = (b"\xd0", b"\xd1", b"\xd2", b"\xd3", b"\xd4")
 _ARABIC_BYTES = (b"\xd8", b"\xd9", b"\xda", b"\xdb", b"\xdc", b"\xdd")
 
@@ -40,6 +42,7 @@ _LATIN = "ABCEHIJKMOPSTXYaceijopsxy"
 _CYRILLIC = "АВСЕНІЈКМОРЅТХУасеіјорѕху"
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+_FROM_GREEK = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυχ", "ABEZHIKMNOPTYXaivopux")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,9 @@ def normal(text: str, *, markup: bool = True) -> Normal:
     """The text as names are looked for in it."""
     tape = fold_tape(text, markup=markup)
     in_bytes = b"" if tape.text.isascii() else tape.text.encode("utf-8", "surrogatepass")
+    if in_bytes and _any_in(_GREEK_BYTES, in_bytes) and _GREEK_BESIDE.search(tape.text):
+        tape.text = _WORD.sub(_without_greek, tape.text)
+        in_bytes = tape.text.encode("utf-8", "surrogatepass")
     if in_bytes and _any_in(_CYRILLIC_BYTES, in_bytes) and _may_mix(in_bytes):
         tape.text = _WORD.sub(_one_script, tape.text)
     if has_joined(tape.text):
@@ -174,6 +180,10 @@ def _any_in(parts: tuple[bytes, ...], whole: bytes) -> bool:
 def normal_name(name: str) -> Normal:
     """A name of the list in the same form, without blanks at its ends."""
     return normal(name.strip())
+
+
+def _without_greek(match: re.Match[str]) -> str:
+    return match[0].translate(_FROM_GREEK) if _GREEK_BESIDE.search(match[0]) else match[0]
 
 
 def _one_script(match: re.Match[str]) -> str:

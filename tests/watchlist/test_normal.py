@@ -51,6 +51,20 @@ TEXTS = st.builds(
 )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ρutin", "putin"),
+        ("Τοкаев", "токаев"),
+        ("α-helix, Αθήνα", "α-helix, αθηνα"),
+        ("ΝΑΤΟ", "νατο"),
+    ],
+    ids=["in Latin", "in Cyrillic", "apart", "all Greek"],
+)
+def test_greek_letters_inside_other_words_are_put_right(text: str, expected: str) -> None:
+    assert normal(text).text == expected
+
+
 def told(found: Normal) -> tuple[object, ...]:
     ways = [(found.way.start(n), found.way.end(n)) for n in range(len(found.text))]
     return found.text, found.cased, ways, found.gaps
