@@ -142,6 +142,8 @@ def _reason(given: Given, one: Stopped) -> str:
         case "early":
             return f"means this only from {one.by} on, and the article is of an earlier day"
         case "namesake":
+            if not one.by:
+                return f"another person: in `{given.lang}` a woman's surname"
             return f"another person: the given name {_name((one.by or '').title())} stands before it"
         case "many":
             return f"only the first {one.by} mentions of an entry are kept"

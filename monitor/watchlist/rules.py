@@ -31,10 +31,13 @@ class Rules:
         return first if first is not None and day < first else None
 
     def namesake(self, candidate: Candidate) -> str | None:
-        """The given name of somebody else that stands before a bare surname; None: there is none."""
+        """The given name of somebody else that stands before a bare surname, empty where the surname itself is a
+        woman's; None: there is neither."""
         start, _, part, form, *_ = candidate
         if form.lang not in WITH_NAMESAKES or " " in form.text or form.entry not in self._persons:
             return None
+        if not form.listed and part.suffixes.hers(form.text):
+            return ""
         start -= part.offset
         if form.lang == "ru":
             given = given_before(part.normal.cased, start)

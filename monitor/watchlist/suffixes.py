@@ -15,7 +15,7 @@ from monitor.text.fold import HAN
 # folded letters; й is one letter, Latin ones have lost their marks
 _KAZAKH_KYRGYZ = (
     "(?:[лдт][аеоө]р)?(?:(?:ым|ім|им|ың|ің|ин|сы|сі|си|су|сү|ы|і|и|у|ү)н?)?"
-    "(?:[ндт](?:ың|ің|ын|ин|ун|үн)|[гғкқн][аеоө]|[аеоө]|[ндт](?:ы|і|и|у|ү)|н?[дт][аеоө](?:н|ғы|гі|гы|ги)?|н[аеоө]н|н"
+    "(?:[ндт](?:ың|ің|ын|ин|ун|үн)|[гғкқн][аеоө]|[ндт](?:ы|і|и|у|ү)|н?[дт][аеоө](?:н|ғы|гі|гы|ги)?|н[аеоө]н|н"
     "|[мбп]ен|ча|че|чо|чө|дай|дей|лық|лік|лык|лик)?"
 )
 _UZBEK_CYRILLIC = "(?:лар)?(?:имиз|ингиз|си|и)?(?:нинг|ни|га|ка|қа|да|дан|даги|дек|ча|ники)?(?:ми|ку|чи)?"
@@ -28,7 +28,8 @@ _CYRILLIC = {"kk": _KAZAKH_KYRGYZ, "ky": _KAZAKH_KYRGYZ, "uz": _UZBEK_CYRILLIC, 
 
 _TURKIC_LATIN = (
     "(?:l[ae]r)?(?:[iu]m[iu]z|[iu]ng[iu]z|[iu]n[iu]z|s[iu]n?|[iu]n|[iu]m|[iu])?"
-    "(?:n?[iu]ng?|[ny]?[iu]|[ygkqn]?[ae]|n?[dt][ae]n?(?:g[iu]|k[iu])?|y?l[ae]|l[iu]k?|s[iu]z|cha|ca|ce|dek|niki)?"
+    "(?:n?[iu]ng?|[ny]?[iu]|[ygkqn]?[ae]|n?[dt][ae]n?(?:g[iu]|k[iu])?|[ndt][iuy]n?g?|[mbp]en|y?l[ae]|l[iu]k?|s[iu]z"
+    "|cha|ca|ce|dek|niki)?"
     "(?:mi|m[iu]d[iu]r|d[iu]r)?"
 )
 _LATIN_LANGUAGES = ("uz", "tr", "az", "tk", "kk")
@@ -41,6 +42,9 @@ _CLEAR_CYRILLIC = re.compile(
     "(?:л[аеоө]р)?(?:[ндт][ыиуүің][нң]|г[аеоө]|ке|[дт][аеоө]н?|н[аеоө]н|[дт][ыиуү]|нинг|ни|даги|[мбп]ен|ий[нг])"
 )
 _CLEAR_LATIN = re.compile("(?:lar)?(?:ning|ga|ni|dan|da|dagi|niki)|lar")
+
+# Лаврова, Nazarbayeva: hers, where no case of his ends so
+_HERS = re.compile("(?:[оеё]в|[иы]н)а|(?:[oe]v|in)a")
 
 # letters that only such a language has; ө ү are shared by Kazakh, Kyrgyz and Mongolian
 _CYRILLIC_SIGNS = "әғқңөұүһҳҷӣӯӘҒҚҢӨҰҮҺҲҶӢӮ"
@@ -103,7 +107,15 @@ class Suffixes:
         if len(name) < _LEAST:
             return False
         table = self._after(name[-1])
-        return table is not None and table.fullmatch(rest) is not None
+        if table is None or _HERS.match(name[-2:] + rest[:1]):
+            return False
+        return table.fullmatch(rest) is not None
+
+    def hers(self, name: str) -> bool:
+        """Whether a Russian case of a man's surname is in this text the surname of a woman: Назарбаева in Kazakh."""
+        if self._lang not in _BY_LANGUAGE or _HERS.fullmatch(name[-3:]) is None:
+            return False
+        return _holds_any(_CYRILLIC_SIGNS, self._text) or _finds_any(_CYRILLIC_WORDS, self._text)
 
     def _after(self, last: str) -> re.Pattern[str] | None:
         """The suffixes that may follow a letter; None: none may."""

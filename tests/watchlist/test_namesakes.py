@@ -83,3 +83,29 @@ def test_why_names_the_other_given_name() -> None:
     matcher = Matcher(parse(LIST, "list.yaml"))
     (stopped,) = explain(matcher, None, "Actor Fyodor Lavrov", "en", entry_id="minister").stopped
     assert (stopped.reason, stopped.by) == ("namesake", "fyodor")
+
+
+HERS = {
+    "Kazakh": ("kk", "Дариға Лаврова сенатты басқарды", []),
+    "Kazakh, with a suffix": ("kk", "Дариға Лаврованың сөзі", []),
+    "Kyrgyz": ("ky", "Гүлнара Лаврова менен", []),
+    "Kyrgyz, no letter of its own": ("ky", "Роза Лаврова менен", []),
+    "Uzbek": ("uz", "Dariga Lavrova", []),
+    "his": ("kk", "Лавровтың сөзі, Лавровқа сұрақ", ["minister", "minister"]),
+    "Russian genitive": ("ru", "Заявление Лаврова", ["minister"]),
+    "Russian that is said to be Kazakh": ("kk", "Заявление Лаврова", ["minister"]),
+}
+
+
+@pytest.mark.parametrize(("lang", "text", "tagged"), HERS.values(), ids=HERS.keys())
+def test_a_womans_surname_is_no_case_of_his_where_the_language_has_none(
+    lang: str, text: str, tagged: list[str]
+) -> None:
+    matcher = Matcher(parse(LIST, "list.yaml"))
+    assert [m.entry_id for m in matcher.find(None, text, lang)] == tagged
+
+
+def test_why_says_that_the_surname_is_hers() -> None:
+    matcher = Matcher(parse(LIST, "list.yaml"))
+    (stopped,) = explain(matcher, None, "Дариға Лаврова келді", "kk", entry_id="minister").stopped
+    assert (stopped.reason, stopped.by) == ("namesake", "")
