@@ -15,13 +15,13 @@ from monitor.text.fold import HAN
 from monitor.types import Watchlist, WatchlistEntry
 from monitor.watchlist.declension import belarusian_phrase, personal, phrase
 from monitor.watchlist.normal import normal_name
-from monitor.watchlist.variants import halves, of_body, turned
+from monitor.watchlist.variants import halves, oblique, of_body, turned
 
 #: ``exact``: only with exactly these capitals; ``initial``: only with a capital at its beginning.
 Capitals = Literal["any", "initial", "exact"]
 
 #: Changes whenever the same list would give other forms: stored forms of another version are not used.
-VERSION = 6
+VERSION = 7
 
 
 class Form(NamedTuple):
@@ -123,7 +123,7 @@ def _built(entry: WatchlistEntry, name: str, lang: str) -> Iterator[str]:
             yield name.replace("·", "")
         yield from turned(name)
         return
-    for variant in dict.fromkeys((name, *_variants(name, lang))):
+    for variant in dict.fromkeys((name, *_variants(name, lang), *oblique(name, lang))):
         if variant != name:
             yield variant
         for inflected in _inflected(entry, variant, lang):

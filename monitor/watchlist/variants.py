@@ -7,6 +7,7 @@
     SCO Business Council           the SCO's Business Council, Business Council of the Shanghai Cooperation Organization
     саммит ШОС в Тяньцзине         саммит Шанхайской организации сотрудничества в Тяньцзине
     上合组织天津峰会                 上海合作组织天津峰会
+    सिंधु जल समझौता                 सिंधु जल समझौते before a postposition
 """
 
 from __future__ import annotations
@@ -26,8 +27,21 @@ def halves(name: str, lang: str) -> Iterator[str]:
     if pair := _PAIR.fullmatch(name):
         first, second = pair["one"] + pair["first"], pair["two"]
         yield from (f"{first}, {second}", f"{first} - {second}", f"{first} {second}")
+        if lang in ("fa", "ur"):
+            yield f"{first}، {second}"
         if lang in _AND:
             yield f"{first} {_AND[lang]} {second}"
+
+
+#: Ending of a last word -> the same before a postposition or a suffix.
+_OBLIQUE = {"hi": (("ा", "े"),), "ur": (("ہ", "ے"), ("ا", "ے")), "tg": (("ӣ", "и"),)}
+
+
+def oblique(name: str, lang: str) -> Iterator[str]:
+    """The name with its last word in the form that Hindi, Urdu and Tajik give it before what hangs on it."""
+    for ending, other in _OBLIQUE.get(lang, ()):
+        if name.endswith(ending):
+            yield name.removesuffix(ending) + other
 
 
 _TWO_SIDES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.watchlist.declension import belarusian_phrase, phrase_cases
-from monitor.watchlist.variants import halves, of_body, turned
+from monitor.watchlist.variants import halves, oblique, of_body, turned
 
 SCO = {
     "en": ["Shanghai Cooperation Organization", "Shanghai Cooperation Organisation", "SCO"],
@@ -19,6 +19,24 @@ def test_halves() -> None:
     assert {"Один пояс и один путь", "Один пояс один путь", "Один пояс - один путь"} <= made
     assert "One Belt and One Road" in set(halves("One Belt One Road", "en"))
     assert not list(halves("Пояс и путь", "ru"))
+
+
+def test_halves_of_an_arabic_script_have_its_comma() -> None:
+    assert "یک کمربند، یک جاده" in set(halves("یک کمربند یک جاده", "fa"))
+
+
+OBLIQUE = {
+    "Hindi": ("hi", "सिंधु जल समझौता", "सिंधु जल समझौते"),
+    "Urdu": ("ur", "سندھ طاس معاہدہ", "سندھ طاس معاہدے"),
+    "Tajik": ("tg", "Осиёи Марказӣ", "Осиёи Маркази"),
+    "another ending": ("hi", "पहलगाम", None),
+    "another language": ("fa", "معاہدہ", None),
+}
+
+
+@pytest.mark.parametrize(("lang", "name", "expected"), OBLIQUE.values(), ids=OBLIQUE.keys())
+def test_what_a_name_becomes_before_what_hangs_on_it(lang: str, name: str, expected: str | None) -> None:
+    assert list(oblique(name, lang)) == ([expected] if expected else [])
 
 
 SIDES = {
