@@ -27,7 +27,7 @@ LANGUAGE = {"zh_hant": "zh", "uz_cyrl": "uz"}
 #: At least so many cases of each language.
 FLOOR = {
     **{"en": 180, "ru": 130, "zh": 65, "zh_hant": 10, "kk": 18, "ky": 11, "uz": 11, "uz_cyrl": 4},
-    **{"tg": 8, "fa": 12, "ur": 8, "hi": 10, "be": 8, "tr": 10, "mn": 6},
+    **{"tg": 8, "fa": 12, "ur": 8, "hi": 10, "be": 8, "tr": 10, "mn": 6, "az": 8},
 }
 
 
