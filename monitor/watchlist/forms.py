@@ -21,7 +21,7 @@ from monitor.watchlist.variants import halves, oblique, of_body, turned
 Capitals = Literal["any", "initial", "exact"]
 
 #: Changes whenever the same list would give other forms: stored forms of another version are not used.
-VERSION = 7
+VERSION = 8
 
 
 class Form(NamedTuple):
@@ -123,7 +123,10 @@ def _built(entry: WatchlistEntry, name: str, lang: str) -> Iterator[str]:
             yield name.replace("·", "")
         yield from turned(name)
         return
-    for variant in dict.fromkeys((name, *_variants(name, lang), *oblique(name, lang))):
+    hyphened = (
+        [name.replace(" ", "-")] if lang == "en" and entry.kind != "person" and _FEW_WORDS.fullmatch(name) else []
+    )
+    for variant in dict.fromkeys((name, *_variants(name, lang), *oblique(name, lang), *hyphened)):
         if variant != name:
             yield variant
         for inflected in _inflected(entry, variant, lang):
@@ -142,6 +145,10 @@ _BRITISH = (
         ("Anti-", "Anti"),
     ),
 )
+
+
+#: What English hyphens before another word: Belt-and-Road loans, Central-Asia policy.
+_FEW_WORDS = re.compile("[A-Za-z]+(?: [A-Za-z]+){1,2}")
 
 
 def _variants(name: str, lang: str) -> Iterator[str]:
