@@ -7,6 +7,7 @@ from bisect import bisect_right
 from functools import cached_property
 
 from monitor.text import alphabet
+from monitor.text.fold import fold_map
 from monitor.types import FieldName
 from monitor.watchlist.automaton import Hit, Sought, sought, sought_coded
 from monitor.watchlist.normal import Normal, coded_normal, normal, normal_of_coded
@@ -81,7 +82,8 @@ class Field:
         if not start <= at < end:
             start = self.original.rfind("\n", 0, at) + 1
             end = self.original.find("\n", at) + 1 or len(self.original)
-            capitals = _is_capitals(self.original[start:end])
+            line = self.original[start:end]
+            capitals = _is_capitals(fold_map(line).cased if "<" in line or "&" in line else line)
             self._line = (start, end, capitals)
         return capitals
 

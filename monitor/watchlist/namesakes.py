@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from monitor.watchlist.givennames import GIVEN
 
-_WORD_BEFORE = re.compile(r"([А-Я][а-я]+) $")
+_WORD_BEFORE = re.compile(r"([А-Я](?:[а-я]+|[А-Я]+)) $")
 _SENTENCE = re.compile(r"(?:^|[.!?:;»\"\n] ?)$")
 
 
@@ -21,8 +21,9 @@ def given_before(cased: str, start: int) -> str | None:
     if match is None:
         return None
     given, is_word = _read(match[1].lower())
-    first = _SENTENCE.search(cased[max(0, begin - 2) : begin + match.start(1)]) is not None
-    return None if first and is_word else given
+    # of words in capitals nothing tells НАДЕЖДА from hope
+    as_word = match[1].isupper() or _SENTENCE.search(cased[max(0, begin - 2) : begin + match.start(1)]) is not None
+    return None if as_word and is_word else given
 
 
 @lru_cache(maxsize=4_000)

@@ -119,6 +119,11 @@ ROWS: dict[str, tuple[str | None, str, str]] = {
     # capitals
     "capitals": ("en", "TOKAYEV AND PUTIN SIGN PIPELINE DEAL", "kassym-jomart-tokayev vladimir-putin"),
     "capitals weak": ("en", "XI AND PUTIN MEET IN BEIJING", "xi-jinping vladimir-putin"),
+    "capitals between tags": (
+        "en",
+        "<strong>XI AND PUTIN MEET</strong> &nbsp;&mdash;&nbsp; <br>",
+        "xi-jinping vladimir-putin",
+    ),
     "capitals numeral": ("en", "WINDOWS XI SOLD IN CHINA TODAY", ""),
     "capitals turkish": ("tr", "ERDOĞAN VE PUTİN MOSKOVA'DA GÖRÜŞTÜ", "recep-tayyip-erdogan vladimir-putin"),
     "two capitals are no line": ("en", "XI SUMMIT", ""),
