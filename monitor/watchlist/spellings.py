@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -18,6 +19,8 @@ _LONGEST_SUFFIX = 14
 _SHORT = 4
 #: Words of a name that are common words too without their capital.
 _SHORTEST = 2
+#: SİVASSPOR'UN, D'UN COUP: in capitals a suffix or an article looks like the United Nations.
+_BEHIND_APOSTROPHE = re.compile(r"[^\W\d_]'")
 
 
 class Candidate(NamedTuple):
@@ -212,6 +215,8 @@ def capitals_allow(part: Field, start: int, end: int, form: Form) -> bool:
             return True
         return cased[start].isupper() and _short_words_allow(cased[start:end], form.cased)
     if form.cased.isupper() and end - start <= _SHORT and not part.suffixes.speaks(form.lang):
+        return False
+    if end - start <= _SHORTEST and _BEHIND_APOSTROPHE.match(cased, max(0, start - 2)):
         return False
     return cased[start:end] == form.cased or part.in_capitals(start)
 
