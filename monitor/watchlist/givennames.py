@@ -25,12 +25,17 @@ _ENGLISH = """adam albert alan andrew anne anthony barbara benjamin bernard bria
     nicholas nicole nigel oliver pamela patricia patrick paul peter philip rachel raymond rebecca richard
     robert roger ronald samuel sandra sarah simon sophia sophie stephen steven stuart susan teresa terence
     thomas timothy tony vincent walter wendy william zachary"""
-_ASIAN = """aibek aigul alisher almaz amit anil anjali arjun ashok askar asma ayesha azamat bakhtiyor bakyt bilal bolat
-    daniyar deepak dilshod dinara erlan fatima farhan galym gulnara hamza ibrahim imran jamshid kairat
-    kamran karan karim khalid kiran lalit madina manoj marat mukesh murat naveen neha nirav nitin nurlan
-    omar otabek pankaj pooja prakash priya rahul rajesh rakesh ramesh ravi rohit rustam sachin salman
-    sandeep sanjay sardor sherzod shweta sunil suresh sushil talgat tariq temirlan ulugbek umar usman vijay
-    vikas vikram vinod yerlan yusuf zahid zainab zarina"""
+_ASIAN = """abdul ahmad ahmed aibek aigul aijaz alisher almaz altaf amit anil anjali aqib arif arjun asghar
+    ashok askar aslam asma ayesha azamat bakhtiyor bakyt bashir bilal bolat daniyar deepak dilshod
+    dinara ehsan erlan faisal farhan farooq fatima fayaz galym ghulam gulnara habib hafiz hamza hanif
+    hassan hussain ibrahim ijaz imran imtiaz irfan ishtiaq jamal jamshid javed javid junaid kairat
+    kamran karan karim khalid khurshid kiran lalit madina majid manoj manzoor marat mehmood mohammad
+    mohammed muhammad mukesh murat mushtaq mustafa nadeem naeem nasir naveed naveen nazir neha nirav
+    nitin nurlan omar otabek owais pankaj parvez pervez pooja prakash priya rahul rajesh rakesh ramesh
+    rashid ravi rehman riaz rohit rustam sachin saeed sajid saleem salim salman sanaullah sandeep sanjay
+    sardor shabir shahid shakeel shaukat sherzod shweta sohail sunil suresh sushil tahir talgat tariq
+    temirlan ulugbek umar usman vijay vikas vikram vinod waheed wasim yahya yasin yasir yerlan younis
+    yousaf yousuf yusuf zahid zahoor zainab zarina zubair"""
 
 GIVEN = frozenset(f"{_RUSSIAN} {_ENGLISH} {_ASIAN}".split())
 
@@ -39,8 +44,10 @@ _SILENT = re.compile("[^a-z]|[aeiouyjh]")
 
 
 def sound(name: str) -> str:
-    """What the spellings of a folded name have in common: Sergey and Sergei; Mikhail and Michael; Ibrahim, Ebrahim."""
+    """What the spellings of a folded name have in common: Sergey and Sergei; Mikhail and Michael; Ibrahim, Ebrahim; but
+    not Ahmed and Muhammad, of which one begins with its consonants."""
     for written, heard in _SAME_SOUNDS:
         name = name.replace(written, heard)
     consonants = _SILENT.sub("", name)
-    return re.sub(r"(.)\1+", r"\1", consonants)
+    begins = "" if consonants.startswith(name[:1]) else "a"
+    return begins + re.sub(r"(.)\1+", r"\1", consonants)

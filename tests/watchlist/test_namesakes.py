@@ -32,6 +32,8 @@ entries:
         ("ibrahim", "ebrahim"),
         ("alexander", "aleksandr"),
         ("pyotr", "petr"),
+        ("yermek", "ermek"),
+        ("emomali", "imomali"),
     ],
 )
 def test_spellings_of_one_name_sound_alike(one: str, other: str) -> None:
@@ -39,7 +41,7 @@ def test_spellings_of_one_name_sound_alike(one: str, other: str) -> None:
 
 
 def test_other_names_sound_otherwise() -> None:
-    assert len({sound(name) for name in ("sergey", "fyodor", "vladimir", "mikhail", "rahul", "narendra")}) == 6
+    assert len({sound(name) for name in ("sergey", "fyodor", "ahmed", "muhammad", "rahul", "narendra")}) == 6
 
 
 def test_given_names_are_words_in_small_letters() -> None:
