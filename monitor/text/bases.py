@@ -1,8 +1,9 @@
 """Base forms of folded words: by which rules in which language, and the words met lately kept with theirs.
 
 English by rules for its endings (monitor.text.english); Russian by the lemmas of every reading, because stems go wrong
-on names; Persian, Hindi and Turkish by Snowball stems with a mark in front, because these shapes could be words of
-another language.
+on names; Hindi and Turkish by Snowball stems, Persian by taking off the plural alone, because its stems make another
+word of many (the name Pezeshkian is `physician`, a court is `gave`). These have a mark in front, because their shapes
+could be words of another language.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from monitor.text.english import base_form
@@ -66,7 +67,9 @@ def _others(found: tuple[str, ...], word: str) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------------------------------------- stems
 
-_SNOWBALL = {"tr": "turkish", "fa": "persian", "hi": "hindi"}
+_SNOWBALL = {"tr": "turkish", "hi": "hindi"}
+#: With the endings that may follow it: `my books`, `some books`.
+_PERSIAN_PLURAL = re.compile(r"(?<=\w{3})ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?)?$")
 
 
 def stemmed(word: str, lang: str) -> tuple[str, ...]:
@@ -76,11 +79,15 @@ def stemmed(word: str, lang: str) -> tuple[str, ...]:
     if lang == "en":
         base = base_form(word)
         return (base,) if base != word else ()
-    return (f"0{lang}{_stemmer(lang)(word)}"[:TERM_LIMIT],)
+    stem = _stemmer(lang)(word)
+    # of a single letter many words would be forms: island and ancestor, mother and relation
+    return (f"0{lang}{stem if len(stem) > 1 else word}"[:TERM_LIMIT],)
 
 
 @lru_cache(maxsize=8)
 def _stemmer(lang: str) -> Callable[[str], str]:
+    if lang == "fa":
+        return partial(_PERSIAN_PLURAL.sub, "")
     import Stemmer
 
     stem: Callable[[str], str] = Stemmer.Stemmer(_SNOWBALL[lang], 0).stemWord

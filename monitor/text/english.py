@@ -2,7 +2,7 @@
 
 Only what grammar does to a word: `summits` is `summit`, but `summiteers` is a word of its own, and so is
 `organization` beside `organ`. The rules are steps 0, 1 and 5 of Porter's second stemmer, without the steps that take
-off -er, -ment, -ation and the like.
+off -er, -ment, -ation and the like. British and American spellings of one word are one.
 Source: https://snowballstem.org/algorithms/english/stemmer.html
 """
 
@@ -54,12 +54,82 @@ _IRREGULAR = {
         "withdraw": "withdrew withdrawn",
         "strike": "struck",
         "shoot": "shot",
+        "beat": "beaten",
+        "bend": "bent",
+        "blow": "blew blown",
+        "burn": "burnt",
+        "catch": "caught",
+        "cling": "clung",
+        "deal": "dealt",
+        "draw": "drew drawn",
+        "drive": "drove driven",
+        "eat": "ate eaten",
+        "feel": "felt",
+        "flee": "fled",
+        "fly": "flew flown",
+        "forbid": "forbade forbidden",
+        "foresee": "foresaw foreseen",
+        "forget": "forgot forgotten",
+        "forgive": "forgave forgiven",
+        "free": "freed",
+        "freeze": "froze frozen",
+        "get": "got gotten",
+        "hear": "heard",
+        "hide": "hid hidden",
+        "lay": "laid",
+        "learn": "learnt",
+        "lend": "lent",
+        "mean": "meant",
+        "mislead": "misled",
+        "overcome": "overcame",
+        "oversee": "oversaw overseen",
+        "overthrow": "overthrew overthrown",
+        "prove": "proven",
+        "rebuild": "rebuilt",
+        "repay": "repaid",
+        "ride": "rode ridden",
+        "run": "ran",
+        "shake": "shook shaken",
+        "show": "shown",
+        "shrink": "shrank shrunk",
+        "sink": "sank sunk",
+        "sleep": "slept",
+        "slide": "slid",
+        "spend": "spent",
+        "spring": "sprang sprung",
+        "steal": "stole stolen",
+        "stick": "stuck",
+        "swear": "swore sworn",
+        "sweep": "swept",
+        "tear": "tore torn",
+        "throw": "threw thrown",
+        "undergo": "underwent undergone",
+        "undertake": "undertook undertaken",
+        "uphold": "upheld",
+        "wear": "wore worn",
+        "withhold": "withheld",
         "man": "men",
         "woman": "women",
         "child": "children",
+        "wife": "wives",
+        "knife": "knives",
+        "thief": "thieves",
+        "half": "halves",
         "foot": "feet",
+        "tooth": "teeth",
+        "memorandum": "memoranda",
+        "referendum": "referenda",
+        "consortium": "consortia",
+        "criterion": "criteria",
         "crisis": "crises",
         "analysis": "analyses",
+        "center": "centre centres",
+        "theater": "theatre theatres",
+        "kilometer": "kilometre kilometres",
+        "defense": "defence defences",
+        "offense": "offence offences",
+        "license": "licence licences",
+        "program": "programme programmes",
         "gas": "gases",
         "bus": "buses",
         "virus": "viruses",
@@ -100,14 +170,14 @@ def base_form(word: str) -> str:
     if word in _WHOLE or len(word) < 3:
         return word
     word = _IRREGULAR.get(word, word)
-    if word[-1] not in "sdgey":
+    if word[-1] not in "sdgeylrn":
         return word
     if "y" in word:
         word = _CONSONANT_Y.sub("Y", word)
     word = _without_past(_without_plural(word))
     if len(word) > 2 and word[-1] in "yY" and word[-2] not in "aeiouy":
         word = word[:-1] + "i"
-    return _without_e(word).lower()
+    return _american(_without_last(word).lower())
 
 
 def irregular_forms(base: str) -> tuple[str, ...]:
@@ -130,26 +200,38 @@ def _without_past(word: str) -> str:
         return word[:-1] if _region(word) <= len(word) - 3 else word
     for ending in ("ed", "ing"):
         if word.endswith(ending) and _VOWEL.search(stem := word[: -len(ending)]):
-            return _mended(stem)
+            return f"{stem[0]}ie" if len(stem) == 2 and stem[1] == "y" else _mended(stem)
     return word
 
 
 def _mended(stem: str) -> str:
-    """What stood before -ed or -ing: `trad` is `trade`, `stopp` is `stop`."""
+    """What stood before -ed or -ing: `trad` is `trade`, `stopp` is `stop`, `panick` is `panic`."""
     if stem.endswith(("at", "bl", "iz")):
         return stem + "e"
-    if _DOUBLE.search(stem):
+    if _DOUBLE.search(stem) or (stem.endswith("ick") and _region(stem, _region(stem)) < len(stem)):
         return stem[:-1]
     return stem + "e" if _SHORT_SYLLABLE.search(stem) and _region(stem) >= len(stem) else stem
 
 
-def _without_e(word: str) -> str:
-    if not word.endswith("e"):
+def _without_last(word: str) -> str:
+    """Without the -e at its end, or the second of two l: `cancell` is `cancel`, but `call` is `call`."""
+    if not word.endswith(("e", "ll")):
         return word
     first = _region(word)
-    if _region(word, first) < len(word) or (first < len(word) and not _SHORT_SYLLABLE.search(word[:-1])):
+    if _region(word, first) < len(word):
         return word[:-1]
-    return word
+    return word[:-1] if word[-1] == "e" and first < len(word) and not _SHORT_SYLLABLE.search(word[:-1]) else word
+
+
+def _american(base: str) -> str:
+    """The base form by American spelling: of `organise`, `organisation`, `analyse`, `labour`."""
+    if len(base) < 6:
+        return base
+    if base.endswith("isation"):
+        return base[:-6] + "zation"
+    if base.endswith("our"):
+        return base[:-2] + "r"
+    return base[:-1] + "z" if base.endswith(("is", "lys")) else base
 
 
 def _region(word: str, begin: int = 0) -> int:

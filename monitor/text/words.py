@@ -12,8 +12,8 @@ Terms as written keep their order, so that phrases are exact, and a term ends wh
 between two scripts is free. Base forms of single words are not in the index: the archive keeps which forms of a word
 its texts have, and a search asks for those (storage.forms). Only what is joined has its base forms in the index, apart
 from the words, each once. Base forms are made for English by rules for its endings (monitor.text.english); for Russian
-by the lemmas of every reading, because stems go wrong on names; for Persian, Hindi and Turkish by Snowball stems with a
-mark in front, because these shapes could be words of another language.
+by the lemmas of every reading, because stems go wrong on names; for Hindi and Turkish by Snowball stems, for Persian by
+its plural, with a mark in front, because these shapes could be words of another language.
 A term holds nothing but letters, digits and marks of letters, so that any tokenizer that splits at spaces keeps it.
 """
 
@@ -33,7 +33,7 @@ from monitor.text.terms import terms as terms
 from monitor.text.units import CHUNK, HAS_UNSPACED, PIECE, Unit, joined, units
 
 #: Raised whenever the same text gives other terms: an index made by another number has to be made anew.
-ANALYSER = 2
+ANALYSER = 3
 
 # ---------------------------------------------------------------------------------------------- terms of a query
 

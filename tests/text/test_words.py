@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.text import terms as index_terms
+from monitor.text.bases import stemmed
 from monitor.text.english import base_form
+from monitor.text.fold import fold
 from monitor.text.words import TERM_LIMIT, inflections, places, query_terms, terms
 
 WRITTEN = {
@@ -88,6 +90,24 @@ def test_stems_of_other_languages_are_marked(lang: str, mark: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "words", "same"),
+    [
+        ("fa", "کشور کشورها کشورهای کشورهایشان", True),
+        ("fa", "تنها تن", False),
+        ("fa", "پزشکیان پزشک", False),
+        ("fa", "دادگاه داد", False),
+        ("tr", "evler evde ev", True),
+        ("tr", "ada ata", False),
+        ("hi", "बैठकें बैठक", True),
+        ("hi", "माता दाता", False),
+    ],
+)
+def test_forms_of_one_word_in_other_languages_and_what_only_looks_alike(lang: str, words: str, same: bool) -> None:
+    found = [stemmed(fold(word), lang) for word in words.split()]
+    assert len(set(found)) == (1 if same else len(found))
+
+
+@pytest.mark.parametrize(
     ("lang", "text", "bases"),
     [
         ("en", "anti-terror summits cost 3,000", "antiterror 3000"),
@@ -119,10 +139,24 @@ SAME_WORD = [
     "man men",
     "pay paid pays",
     "visit visited visiting",
+    "cancel cancels cancelled canceled cancelling",
+    "control controls controlled",
+    "install installed installs",
+    "die dies died dying",
+    "panic panicked",
+    "freeze freezes froze frozen freezing",
+    "throw threw thrown",
+    "memorandum memoranda",
+    "organise organize organised organizing",
+    "organisation organizations",
+    "labour labor",
+    "centre centers",
+    "defence defense",
 ]
 OTHER_WORDS = [
     *("summit summiteer", "plan plane", "rat rate", "rats rat", "organ organization", "news new", "unit united"),
     *("bus busy", "policy police", "china chin", "us use", "state station", "nation national", "iran iranian"),
+    *("call cal", "pick pic", "tour tor", "hour hor", "rise riz", "promise premise"),
 ]
 
 
