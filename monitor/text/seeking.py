@@ -15,11 +15,12 @@ from itertools import islice
 from monitor.text import alphabet
 from monitor.text.bases import Plan, plan
 from monitor.text.fold import fold, replaced_han
-from monitor.text.units import BETWEEN_SIGNS, CHUNK, HAS_UNSPACED, JOINERS, UNSPACED, Units, units
+from monitor.text.units import BETWEEN_SIGNS, CHUNK, HAS_UNSPACED, INITIALS, JOINERS, UNSPACED, Units, units
 from monitor.text.words import Place, Wanted, initials_of, mentions, places, query_terms
 
 _WORD = re.compile(r"\w")
 _JOINER = "-"
+_INITIALS = re.compile(INITIALS)
 #: Stands for a character that folds into none or several.
 _ODD = "\ufffe"
 _CYRILLIC = re.compile("[\u0400-\u052f]")
@@ -58,7 +59,7 @@ class Sought:
 
     def _quick(self, text: str, lang: str | None) -> list[Place] | None:
         """Words of a common text, those that cannot answer left out; None: it has to be taken apart."""
-        coded = alphabet.coded(text) if self._token is not None else None
+        coded = alphabet.coded(text) if self._token is not None and not _INITIALS.search(text) else None
         if coded is None or self._token is None:
             return None
         folded = alphabet.decoded(coded, _folded())

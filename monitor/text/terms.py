@@ -126,9 +126,10 @@ def _analysed(text: str, known: _Known) -> tuple[str, str]:
         if HAS_UNSPACED.search(text):
             return _analysed_with_runs(text, known)
         coded = _coded(text)
-    if coded is None:
+    shape = coded.translate(_SHAPES) if coded is not None else b""
+    if coded is None or b"A.A" in shape:  # capitals, and with them initials, are not told in what is folded
         return _analysed_one_by_one(text, known)
-    tokens = _tokens(coded)
+    tokens = _tokens(coded, shape)
     bases = dict.fromkeys(chain.from_iterable(filter(None, map(known.bases.__getitem__, tokens))))
     if _ODD in bases:
         del bases[_ODD]
@@ -136,9 +137,8 @@ def _analysed(text: str, known: _Known) -> tuple[str, str]:
     return _without_joiners(tokens), " ".join(bases)
 
 
-def _tokens(coded: bytes) -> list[str]:
+def _tokens(coded: bytes, shape: bytes) -> list[str]:
     """The folded words, each with all that is joined to it."""
-    shape = coded.translate(_SHAPES)
     if b"0 000" in shape:
         return _WITH_GAPS.findall(_with_numbers(coded))
     if b"0.000" in shape:
@@ -174,6 +174,8 @@ def _folded_char(char: str) -> str:
 
 
 def _shape(char: str) -> int:
+    if "A" <= char <= "Z":
+        return ord("A")
     return ord("0" if char.isdigit() else " " if char in " \u00a0" else "." if char in ".," else "x")
 
 

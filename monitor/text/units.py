@@ -1,7 +1,7 @@
 """The words of a text: where they begin and end, what they come to as index terms, what joins them.
 
-A word is taken with all that is joined to it (`anti-terror`, `yuan's`, `3,000`): as written it is a term for each of
-its parts, and its base forms are those of the parts and of the whole written as one.
+A word is taken with all that is joined to it (`anti-terror`, `yuan's`, `3,000`, `U.S.`): as written it is a term for
+each of its parts, and its base forms are those of the parts and of the whole written as one.
 """
 
 from __future__ import annotations
@@ -26,17 +26,19 @@ MARKS = (
     "\ufe20-\ufe2f\ufeff"
 )
 JOINERS = "'`´‘’ʹʻʼʽʾʿˈ′ꞌ՚＇｀‐‑–－-"
-_JOIN = rf"(?:[{JOINERS}]|(?<=\d)[.,](?=\d)|(?<=\d)[ \u00a0\u202f](?=\d\d\d(?!\d)))"
+#: Capitals with points between them, as in `U.S.`, which is `US` as well.
+INITIALS = r"[A-Z](?:\.[A-Z](?![a-zA-Z0-9_\u00aa-\u052f]))+"
+_JOIN = rf"(?:[{JOINERS}](?!{INITIALS})|(?<=\d)[.,](?=\d)|(?<=\d)[ \u00a0\u202f](?=\d\d\d(?!\d)))"
 
 HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 #: A word with all that is joined to it.
-CHUNK = re.compile(rf"[\w{MARKS}]+(?:{_JOIN}[\w{MARKS}]+)*")
+CHUNK = re.compile(rf"{INITIALS}|[\w{MARKS}]+(?:{_JOIN}[\w{MARKS}]+)*")
 _SPACED = rf"(?:(?![{UNSPACED}])[\w{MARKS}])+"
 #: What may stand between two characters of one run: so many of them and no more.
 BETWEEN_SIGNS = r"[\s·•・‧･∙⋅]{1,3}"
 #: A run of characters of such a script, or a word with all that is joined to it.
 PIECE = re.compile(
-    rf"(?P<run>[{UNSPACED}]+(?:{BETWEEN_SIGNS}[{UNSPACED}]+)*)|(?P<chunk>{_SPACED}(?:{_JOIN}{_SPACED})*)"
+    rf"(?P<run>[{UNSPACED}]+(?:{BETWEEN_SIGNS}[{UNSPACED}]+)*)|(?P<chunk>{INITIALS}|{_SPACED}(?:{_JOIN}{_SPACED})*)"
 )
 
 _LATIN, _CYRILLIC, _ARABIC = "a-z\u00aa-\u024f\u1e00-\u1eff", "\u0400-\u052f", "\u0620-\u065f\u066e-\u06ff\u0750-\u077f"
@@ -46,6 +48,7 @@ _TERM = re.compile(
 )
 _FOLDED_CYRILLIC = "а-яўіїєґәғқңөұүһҳҷӣӯ"
 _ONE_FOLDED_TERM = re.compile(rf"[0-9]*[{_FOLDED_CYRILLIC}][{_FOLDED_CYRILLIC}0-9]*")
+_FOLDED_INITIALS = re.compile(r"[a-z](?:\.[a-z])+")
 _GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
 _ENDINGS = frozenset(("s", "t", "re", "ll", "ve", "d", "m"))
 
@@ -103,7 +106,7 @@ def _each_once(found: Iterable[str]) -> tuple[str, ...]:
 
 def joined(folded: str, words: list[str]) -> str:
     """The whole as one word, with a hyphen where Russian keeps one; empty where the whole is no word."""
-    if _GROUPED.fullmatch(folded):
+    if _GROUPED.fullmatch(folded) or _FOLDED_INITIALS.fullmatch(folded):
         return "".join(words)
     if len(words) > 3 or words[-1] in _ENDINGS or not all(word.isalpha() for word in words):
         return ""

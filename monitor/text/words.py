@@ -6,6 +6,7 @@
     "SCO峰会"      as written  sco 峰会 会    every character with its neighbour, the last of a run alone
     "3,000"        as written  3 000          base form  3000
     "anti-terror"  as written  anti terror    base form  antiterror
+    "U.S."         as written  u s            base form  us
     "yuan's"       as written  yuan s
 
 Terms as written keep their order, so that phrases are exact, and a term ends where the script changes, so that a space
