@@ -3,7 +3,7 @@
 What is folded, and why each pair is one::
 
     Erdoğan = Erdogan   Latin letters lose their marks (й ў ї қ ң stay: they are letters of their own)
-    ё = е, за́мок = замок    as Russian newspapers print
+    ё = е, за́мок = замок    as Russian newspapers print; ӣ = и, ӯ = у
     ي ى = ی, ك = ک, ة = ه    Arabic keyboards in Persian and Urdu; vowel marks and tatweel go
     習 = 习              Traditional to Simplified, character by character, so that lengths stay
     “ „ « = ", ’ ʻ ` = ', – — ‑ = -, ＳＣＯ = SCO, ۲ = 2
@@ -35,8 +35,8 @@ _LETTERS = {
     # Latin letters that Unicode does not take apart
     **dict(zip("øØđĐłŁħĦŧŦðÐıŋŊɡƒƑəƏ", "oOdDlLhHtTdDinNgfFeE", strict=True)),
     **{"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH", "ß": "ss", "ẞ": "SS"},
-    # Russian
-    **dict(zip("ёЁѐЀѝЍ", "еЕеЕиИ", strict=True)),
+    # Russian, and the long vowels of Tajik, for which many keyboards have no key
+    **dict(zip("ёЁѐЀѝЍӣӢӯӮ", "еЕеЕиИиИуУ", strict=True)),
     # Arabic script: the letters of a Persian keyboard
     **dict(zip("يىۍېئكڪةۀہۂۃھەأإآٱؤۓ", "یییییککهههههههااااوے", strict=True)),
     # Devanagari: nasal mark

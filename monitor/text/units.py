@@ -46,7 +46,7 @@ _TERM = re.compile(
     rf"\d*[{_LATIN}][{_LATIN}\d]*|\d*[{_CYRILLIC}][{_CYRILLIC}\d]*|\d*[{_ARABIC}][{_ARABIC}\d]*"
     rf"|(?:(?![{_LATIN}{_CYRILLIC}{_ARABIC}_])[\w{MARKS}])+"
 )
-_FOLDED_CYRILLIC = "а-яўіїєґәғқңөұүһҳҷӣӯ"
+_FOLDED_CYRILLIC = "а-яўіїєґәғқңөұүһҳҷ"
 _ONE_FOLDED_TERM = re.compile(rf"[0-9]*[{_FOLDED_CYRILLIC}][{_FOLDED_CYRILLIC}0-9]*")
 _FOLDED_INITIALS = re.compile(r"[a-z](?:\.[a-z])+")
 _GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
