@@ -57,7 +57,7 @@ def _token(text: str, at: int) -> tuple[Token, int]:
         return Token(")", char, column), at + 1
     if char in _OPENING:
         return _phrase(text, at)
-    if char in _MINUS and at + 1 < len(text) and not text[at + 1].isspace() and text[at + 1] not in ")）":
+    if char in _MINUS and not _is_dash(text, at):
         return Token("-", char, column), at + 1
     if (name := _FIELD.match(text, at)) and _is_field(text, name):
         glued = name.end() < len(text) and not text[name.end()].isspace()
@@ -77,6 +77,12 @@ def _end_of_word(text: str, at: int) -> int:
     while at < len(text) and not text[at].isspace() and text[at] not in "()（）" and text[at] not in _OPENING:
         at += 1
     return at
+
+
+def _is_dash(text: str, at: int) -> bool:
+    """Whether the minus stands between spaces, as in `Berlin - Minsk`; where nothing follows, one is not finished."""
+    rest = text[at + 1 :]
+    return rest[:1].isspace() and rest.lstrip()[:1] not in ("", ")", "）")
 
 
 def _is_field(text: str, name: re.Match[str]) -> bool:
@@ -104,4 +110,6 @@ def _word(word: str, column: int) -> Token:
         if distance > DISTANCE_LIMIT:
             raise QueryError(f"NEAR reaches at most {DISTANCE_LIMIT} words", column)
         return Token("NEAR", word, column, distance=distance)
+    if word.startswith("NEAR/"):
+        raise QueryError("behind NEAR/ stands the number of words, as in NEAR/5", column)
     return Token("word", word, column)
