@@ -52,7 +52,7 @@ def _counted(pairs: Iterable[tuple[str | None, int]]) -> Counter[str]:
 
 
 def _together(sources: Mapping[str, int], groups: Mapping[str, tuple[str, ...]]) -> Mapping[str, int]:
-    return {name: sum(sources.get(source, 0) for source in members) for name, members in groups.items()}
+    return {name: sum(sources.get(source, 0) for source in members) for name, members in groups.items() if name}
 
 
 def _tags(pairs: Iterable[tuple[str, int]], vocabulary: Vocabulary) -> Counter[str]:

@@ -22,6 +22,7 @@ from monitor.query import (
     Words,
     parse,
     period_of,
+    unknown,
     vocabulary,
     wanted_words,
 )
@@ -276,7 +277,11 @@ def test_vocabulary_of_sources_and_entries() -> None:
     ]
     found = vocabulary(sources, [entry("sco", None), entry("rats", "sco"), entry("council", "rats"), entry("un", None)])
     assert found.sources_by_country == {"ru": ("k", "t")}
-    assert found.sources_by_class == {"official": ("k",), "wire": ("t",)}
+    assert found.sources_by_class == {"official": ("k",), "wire": ("t",), "": ("x",)}
+    asked = parse("tag:rats,rat tag!:nato src:x,y from:ru,us kind:body,person class:state lang:qq -(src:z OR story:9)")
+    missing = ("tag:rat", "tag!:nato", "src:y", "from:us", "kind:person", "src:z")
+    assert unknown(asked.root, found) == missing
+    assert unknown(asked.root, vocabulary([], [])) == ("tag:rats", "tag:rat", "tag!:nato", "kind:body", "kind:person")
     assert found.with_descendants("sco") == ("sco", "rats", "council")
     assert found.with_descendants("nobody") == ("nobody",)
     assert found.entries_by_priority == {"1": ("sco", "rats", "council", "un")}

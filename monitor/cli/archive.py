@@ -17,6 +17,7 @@ from monitor.cli.texts import rows_of
 from monitor.errors import InputError, QueryError
 from monitor.home import Home
 from monitor.ports import Store
+from monitor.query import Query
 from monitor.types import Facets, Found, Hit
 
 _FACETS_SHOWN = 10
@@ -67,6 +68,7 @@ def search_command(
     if query is None:
         raise click.UsageError("give a QUERY (or --jsonl)")
     asked = home.query(query)
+    _warn_of_unknown(asked, home)
     store = app.open_store()
     try:
         found = store.search(
@@ -82,6 +84,17 @@ def search_command(
     finally:
         store.close()
     return as_json(_found(found)) if json_ else _show(found, app)
+
+
+def _warn_of_unknown(asked: Query, home: Home) -> None:
+    """Says so where a tag or source is asked for that is not there: finding nothing would look like an answer."""
+    from monitor import query
+
+    if any(query.facets_of(asked.root)) and (missing := query.unknown(asked.root, home.vocabulary)):
+        click.echo(
+            f"hint: {', '.join(missing)}: not in the watchlist or the sources (see `watchlist list`, `sources list`)",
+            err=True,
+        )
 
 
 def _many(store: Store, home: Home) -> None:

@@ -98,5 +98,5 @@ def _pointless(app: App) -> Iterator[str]:
     asked = [(f"{home.path / 'searches.yaml'}:{one.line}: search {one.name!r}", one.search) for one in home.searches]
     asked += [(f"{home.path / 'scowatch.toml'}: {one.name!r}", one.search) for one in app.subscriptions]
     for who, text in asked:
-        if missing := query.unknown(home.query(text).root, home.sources, home.watchlist.entries):
+        if missing := query.unknown(home.query(text).root, home.vocabulary):
             yield f"{who} asks for {', '.join(missing)}: not in the watchlist or the sources"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 
 from monitor.query.nodes import And, Facet, Node, Not, Or
 from monitor.types import Source, WatchlistEntry
@@ -14,7 +15,7 @@ from monitor.types import Source, WatchlistEntry
 class Vocabulary:
     """What fields mean today: archives keep sources and tags by id only, so a changed file needs no new index."""
 
-    #: Ownership class -> source ids; country -> source ids.
+    #: Ownership class -> source ids, those without one under the empty text; country -> source ids.
     sources_by_class: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources_by_country: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Parent -> entry ids right below it; kind -> entry ids; priority -> entry ids.
@@ -37,7 +38,7 @@ def vocabulary(sources: Iterable[Source], entries: Iterable[WatchlistEntry]) -> 
     """What the fields of a search mean with these sources and this watchlist."""
     sources, entries = tuple(sources), tuple(entries)
     return Vocabulary(
-        sources_by_class=_grouped((s.ownership, s.id) for s in sources),
+        sources_by_class=_grouped((s.ownership or "", s.id) for s in sources),
         sources_by_country=_grouped((s.country, s.id) for s in sources),
         children=_grouped((e.parent, e.id) for e in entries),
         entries_by_kind=_grouped((e.kind, e.id) for e in entries),
@@ -59,15 +60,18 @@ def loads(text: str) -> Vocabulary | None:
         return None
 
 
-def unknown(root: Node, sources: Iterable[Source], entries: Iterable[WatchlistEntry]) -> tuple[str, ...]:
-    """The parts of a search that nothing of these can answer, as ``tag:name``: old articles at most."""
-    sources, entries = tuple(sources), tuple(entries)
-    tags = {entry.id for entry in entries}
-    known: dict[str, set[str]] = {"tag": tags, "tag!": tags, "kind": {entry.kind for entry in entries}}
-    if sources:
-        known |= {"src": {source.id for source in sources}, "from": {source.country or "" for source in sources}}
+def unknown(root: Node, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The parts of a search that no source and no entry can answer, as ``tag:name``: old articles at most."""
+    tags = _all_of(vocabulary.entries_by_priority)
+    known: dict[str, Container[str]] = {"tag": tags, "tag!": tags, "kind": vocabulary.entries_by_kind}
+    if sources := _all_of(vocabulary.sources_by_class):
+        known |= {"src": sources, "from": vocabulary.sources_by_country}
     asked = dict.fromkeys((part.field, value) for part in facets_of(root) for value in part.values)
     return tuple(f"{field}:{value}" for field, value in asked if value not in known.get(field, (value,)))
+
+
+def _all_of(groups: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(chain.from_iterable(groups.values()))
 
 
 def facets_of(node: Node) -> Iterator[Facet]:

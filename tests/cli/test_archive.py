@@ -68,6 +68,14 @@ def test_import_for_people(scowatch: Command) -> None:
     assert ran.err.startswith("line 2: not JSON")
 
 
+def test_a_search_for_a_tag_that_is_not_there_says_so(scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(row(1)))
+    ran = scowatch("search", "tag:sco,sko kind:fund", "--json")
+    assert (ran.code, ran.json()["total"]) == (0, 0)
+    assert ran.err.startswith("hint: tag:sko: not in the watchlist")
+    assert scowatch("search", "tag:sco -lang:ru since:2026 story:7", "--json").err == ""
+
+
 def test_a_changed_row_is_an_update(scowatch: Command) -> None:
     scowatch("import", "-", stdin=jsonl(row(1)))
     report = scowatch("import", "-", "--json", stdin=jsonl(row(1, title="Another headline"))).json()
