@@ -136,7 +136,7 @@ def _folded_char(char: str) -> str:
         return _JOINER
     if _WORD.match(char):
         return fold(char)
-    return char if char in ".," else "\n"
+    return "\n"
 
 
 # ---------------------------------------------------------------------------------------------- Chinese

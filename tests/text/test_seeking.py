@@ -13,6 +13,7 @@ from monitor.text.words import Wanted, places, query_terms
 TEXTS = {
     "English": ("en", "The summits said little. Anti-terror drills, C5+1, 3,000; the BANK's \"summit\" went.\nBanks"),
     "initials": ("en", "He told us that a U.S.-led talk and anti-U.S. talks went on; US envoys"),
+    "no space behind a point": ("en", "It closed.Bank,summit went; see www.summit.example/bank.html, 37.5 banks"),
     "Russian": ("ru", "Саммит ШОС: Токаева ждут в Нью-Йорке, ёлки. «Банка» SCO-саммит 3 000 человек лучше"),
     "Chinese": ("zh", "上海合作\n组织峰会在比什凯克举行。習近平訪問，上合・组织 SCO峰会 第3次"),
     "Persian": ("fa", "عراقچي درباره راه‌آهن سخن گفت"),
