@@ -210,6 +210,7 @@ FAULTS = {
     "year 0": ("since:0000", 7, "no date"),
     "two dates": ("since:2026-01-01,2026-02-01", 18, "one date"),
     "no story": ("story:one", 7, "no story"),
+    "part of a language": ("上合 lang:zh-Hant", 9, "lang:zh"),
     "no priority": ("priority:9", 10, "no priority"),
     "no class, second of two": ("class:official,oficial", 16, "no class"),
     "columns are code points": ("上合😀 (bank", 5, "not closed"),

@@ -48,6 +48,9 @@ def facet_value(name: str, value: str, column: int) -> str:
         raise QueryError(f"{value!r} is no story: stories have numbers", column)
     if name == "class" and value not in OWNERSHIP:
         raise QueryError(f"there is no class {value!r}: {', '.join(OWNERSHIP)}", column)
+    if name == "lang" and ("-" in value or "_" in value):
+        main = value.replace("_", "-").partition("-")[0]
+        raise QueryError(f"languages are told by the first part of their code: lang:{main}", column)
     if name == "priority" and value not in ("1", "2", "3"):
         raise QueryError(f"{value!r} is no priority: 1, 2 or 3", column)
     return value
