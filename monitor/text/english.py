@@ -88,6 +88,7 @@ _IRREGULAR = {
         "rebuild": "rebuilt",
         "repay": "repaid",
         "ride": "rode ridden",
+        "route": "routed routing",
         "run": "ran",
         "shake": "shook shaken",
         "show": "shown",
@@ -138,7 +139,7 @@ _IRREGULAR = {
     }.items()
     for form in forms.split()
 }
-# what looks like an ending and is none
+# what looks like an ending and is none, or is kept
 _WHOLE = frozenset(
     (
         *(
@@ -154,6 +155,9 @@ _WHOLE = frozenset(
             "atlas",
             "cosmos",
         ),
+        # another word without their last letter
+        *("aide", "caste", "corpse", "envelope", "finale", "forte", "germane", "humane", "locale", "morale", "paste"),
+        *("rationale", "route", "suite"),
         *("bias", "beijing", "xinjiang", "nanjing", "chongqing", "jinping", "peking", "reuters", "brics", "rats"),
     )
 )
@@ -174,7 +178,10 @@ def base_form(word: str) -> str:
         return word
     if "y" in word:
         word = _CONSONANT_Y.sub("Y", word)
-    word = _without_past(_without_plural(word))
+    word = _without_plural(word)
+    if word in _WHOLE:
+        return word
+    word = _without_past(word)
     if len(word) > 2 and word[-1] in "yY" and word[-2] not in "aeiouy":
         word = word[:-1] + "i"
     return _american(_without_last(word).lower())

@@ -153,11 +153,26 @@ SAME_WORD = [
     "labour labor",
     "centre centers",
     "defence defense",
+    "aide aides",
+    "evening evenings",
+    "route routes routed",
 ]
 OTHER_WORDS = [
     *("summit summiteer", "plan plane", "rat rate", "rats rat", "organ organization", "news new", "unit united"),
     *("bus busy", "policy police", "china chin", "us use", "state station", "nation national", "iran iranian"),
-    *("call cal", "pick pic", "tour tor", "hour hor", "rise riz", "promise premise"),
+    *(
+        "call cal",
+        "pick pic",
+        "tour tor",
+        "hour hor",
+        "rise riz",
+        "aid aide",
+        "aids aides",
+        "even evenings",
+        "suits suites",
+        "human humane",
+        "past pastes",
+    ),
 ]
 
 
