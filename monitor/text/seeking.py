@@ -143,8 +143,10 @@ def _folded_char(char: str) -> str:
 
 
 def _runs(wanted: Sequence[Wanted]) -> tuple[re.Pattern[str], ...]:
-    """Each as it stands in a run; none where one of them has other signs."""
+    """Each as it stands in a run; none where one of them has other signs, or is several runs."""
     if not all(_COMMON_SIGN.fullmatch(sign) for one in wanted for sign in one.plain):
+        return ()
+    if any(len(term) == 1 for one in wanted for term in one.written[:-1]):
         return ()
     return tuple(re.compile(f"(?:{BETWEEN_SIGNS})?".join(one.plain)) for one in wanted)
 

@@ -40,6 +40,7 @@ SOUGHT = {
     "beginning": [query_terms("ban", prefix=True)],
     "run": [query_terms("上合")],
     "runs that overlap": [query_terms("上合"), query_terms("合组")],
+    "several runs": [query_terms("举行。习近平")],
     "traditional": [query_terms("习近平")],
     "one sign": [query_terms("会")],
     "mixed": [query_terms("SCO峰会")],
