@@ -12,12 +12,12 @@ from typing import Any
 import click
 
 from monitor.app import App
+from monitor.cli.named import asked_for
 from monitor.cli.shown import as_json, as_jsonl, cut, instant, read_instant
 from monitor.cli.texts import rows_of
 from monitor.errors import InputError, QueryError
 from monitor.home import Home
 from monitor.ports import Store
-from monitor.query import Query
 from monitor.types import Facets, Found, Hit
 
 _FACETS_SHOWN = 10
@@ -67,8 +67,7 @@ def search_command(
         return _many(app.open_store(), home)
     if query is None:
         raise click.UsageError("give a QUERY (or --jsonl)")
-    asked = home.query(query)
-    _warn_of_unknown(asked, home)
+    asked = asked_for(home, query)
     store = app.open_store()
     try:
         found = store.search(
@@ -84,17 +83,6 @@ def search_command(
     finally:
         store.close()
     return as_json(_found(found)) if json_ else _show(found, app)
-
-
-def _warn_of_unknown(asked: Query, home: Home) -> None:
-    """Says so where a tag or source is asked for that is not there: finding nothing would look like an answer."""
-    from monitor import query
-
-    if any(query.facets_of(asked.root)) and (missing := query.unknown(asked.root, home.vocabulary)):
-        click.echo(
-            f"hint: {', '.join(missing)}: not in the watchlist or the sources (see `watchlist list`, `sources list`)",
-            err=True,
-        )
 
 
 def _many(store: Store, home: Home) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.app import App, now
-from monitor.cli.named import article_named
+from monitor.cli.named import article_named, asked_for
 from monitor.cli.shown import as_jsonl, instant
 from monitor.errors import InputError, ScowatchError
 from monitor.home import Home, write_whole
@@ -30,7 +30,7 @@ _FEEDS = ("rss", "atom", "json")
 @click.pass_obj
 def export_command(home: Home, query: str | None, form: str) -> None:
     """Write articles out of the archive, oldest first: all of them, or those that answer QUERY."""
-    asked = home.query(query) if query else None
+    asked = asked_for(home, query) if query else None
     app = App(home)
     store = app.open_store()
     try:

@@ -74,6 +74,7 @@ def test_a_search_for_a_tag_that_is_not_there_says_so(scowatch: Command) -> None
     assert (ran.code, ran.json()["total"]) == (0, 0)
     assert ran.err.startswith("hint: tag:sko: not in the watchlist")
     assert scowatch("search", "tag:sco -lang:ru since:2026 story:7", "--json").err == ""
+    assert scowatch("export", "tag:sko").err == ran.err
 
 
 def test_a_changed_row_is_an_update(scowatch: Command) -> None:
