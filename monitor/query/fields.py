@@ -21,7 +21,7 @@ def period_of(text: str) -> tuple[datetime, datetime]:
         raise ValueError(text)
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None
-    first = datetime(year, month or 1, day or 1, tzinfo=UTC)
+    first = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=UTC)
     days = 1 if day else calendar.monthrange(year, month)[1] if month else 366 if calendar.isleap(year) else 365
     try:
         return first, first + timedelta(days=days)

@@ -17,6 +17,8 @@ TERM_LIMIT = 400
 #: Most saved searches inside one another.
 SAVED_LIMIT = 8
 
+_INNER_STAR = re.compile(r"\*(?=\w)")
+
 #: The texts of saved searches by name, asked for when a search refers to one.
 Saved = Callable[[], Mapping[str, str]]
 
@@ -146,6 +148,9 @@ class _Reader:
 
     def _words(self, token: Token, *, title: bool) -> Words | None:
         exact = token.kind in ("phrase", "exact")
+        if token.kind != "phrase" and (inner := _INNER_STAR.search(token.text)):
+            column = token.column + (token.kind == "exact") + inner.start()
+            raise QueryError("only the end of a word may be left open: a * stands behind it", column)
         prefix = token.kind != "phrase" and token.text.endswith("*")
         wanted = query_terms(token.text, exact=exact, prefix=prefix)
         self._count(max(1, len(wanted.written)), token)
