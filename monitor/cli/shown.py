@@ -51,7 +51,8 @@ def span(lag: timedelta) -> str:
 
 
 def read_instant(text: str | None, *, end: bool = False) -> datetime | None:
-    """The instant of an ISO 8601 time, a day (its start; with `end` its end) or a span like `24h` before now.
+    """The instant of an ISO 8601 time, of a day, month or year (its start; with `end` its end) or of a span like `24h`
+    before now.
 
     Raises: InputError.
     """
@@ -65,12 +66,16 @@ def read_instant(text: str | None, *, end: bool = False) -> datetime | None:
             return now() - int(text[:-1]) * size[text[-1]]
         except OverflowError:
             raise InputError(f"{text!r} is longer ago than there are dates") from None
+    from monitor.query.fields import period_of
+
+    with contextlib.suppress(ValueError):
+        return period_of(text)[end]
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        return at + timedelta(days=1) if end and len(text) <= 10 else at
+    except (ValueError, OverflowError):
         raise InputError(f"{text!r} is not a time: write 2026-11-21, 2026-11-21T07:00:00Z or 24h") from None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return at + timedelta(days=1) if end and len(text) <= 10 else at
 
 
 def note(line: str, *, nl: bool = True) -> None:

@@ -68,6 +68,27 @@ def test_import_for_people(scowatch: Command) -> None:
     assert ran.err.startswith("line 2: not JSON")
 
 
+@pytest.mark.parametrize(
+    ("bounds", "found"),
+    [
+        pytest.param(["--since", "2026-10", "--until", "2026-11"], ["r2", "r1"], id="months"),
+        pytest.param(["--since", "2026-12"], [], id="a month to come"),
+        pytest.param(["--until", "2026"], ["r2", "r1"], id="a year"),
+        pytest.param(["--until", "2026-11-02"], ["r1"], id="a day"),
+        pytest.param(["--since", "2026-11-03T08:00:00+05:00"], ["r2"], id="an instant"),
+    ],
+)
+def test_a_search_between_days_months_and_years(bounds: list[str], found: list[str], scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(row(1), row(2)))
+    hits = scowatch("search", "met", *bounds, "--json").json()["hits"]
+    assert [hit["ref"] for hit in hits] == found
+
+
+@pytest.mark.parametrize("time", ["2026-00", "2026-11-31", "9999-12-31", "0001-01-01T00:00:00+05:00", "soon"])
+def test_a_time_that_is_none_is_told(time: str, scowatch: Command) -> None:
+    assert "is not a time" in scowatch.refused("search", "met", "--until", time)[0]
+
+
 def test_a_search_for_a_tag_that_is_not_there_says_so(scowatch: Command) -> None:
     scowatch("import", "-", stdin=jsonl(row(1)))
     ran = scowatch("search", "tag:sco,sko kind:fund", "--json")
