@@ -19,9 +19,9 @@ _IN_PATH = re.compile(
 )
 _DAY = re.compile(
     r"(?<![\d.:/-])(?:"
-    r"(?P<a>\d\d?)(?P<mark>[./])(?P<b>\d\d?)(?P=mark)(?P<year>(?:19|20)?\d\d)|"
-    r"(?:19|20)\d\d([-/.])\d\d?\5\d\d?|(?:19|20)\d\d\s?年\s?\d\d?\s?月\s?\d\d?\s?日|"
-    r"\d\d?\s+[^\W\d_]{3,12}\.?,?\s+(?:19|20)\d\d|[^\W\d_]{3,12}\.?\s+\d\d?,?\s+(?:19|20)\d\d"
+    r"\d\d?([./])\d\d?\1(?:(?:19|20)?\d\d)|"
+    r"(?:1[349]|20)\d\d([-/.])\d\d?\2\d\d?|(?:19|20)\d\d\s?年\s?\d\d?\s?月\s?\d\d?\s?日|"
+    r"\d\d?\s+[^\W\d_]{2,12}\.?,?\s+(?:1[349]|20)\d\d|[^\W\d_]{3,12}\.?\s+\d\d?,?\s+(?:19|20)\d\d"
     r")(?![\d.:/-]\d|\d)"
 )
 
@@ -55,17 +55,6 @@ def _beside(lines: Sequence[str], headline: int, lang: str | None, now: datetime
     near = (*lines[headline : headline + _BEHIND], *reversed(lines[max(0, headline - _BEFORE) : headline]))
     for line in near:
         for match in _DAY.finditer(line) if len(line) <= _LINE else ():
-            found = _by_numbers(match, lang, now) if match["year"] else instant(match[0], lang=lang, now=now)
+            found = instant(match[0], lang=lang, now=now)
             if found:
                 yield found
-
-
-def _by_numbers(match: re.Match[str], lang: str | None, now: datetime | None) -> datetime | None:
-    """21.11.2026, 21.11.26, 21/11/2026; 05/06/2026 only where nobody would write the month first."""
-    first, second, year = int(match["a"]), int(match["b"]), int(match["year"])
-    if match["mark"] == "/" and (len(match["year"]) == 2 or (first <= 12 and lang in (None, "en"))):
-        return None
-    try:
-        return plausible(datetime(year if year > 99 else 2000 + year, second, first, tzinfo=UTC), now)
-    except ValueError:
-        return None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from sources import calendars
 
 #: A day that is found in words or figures is no older: texts are full of days that they only tell of.
 EARLIEST_YEAR = 1990
@@ -23,28 +26,48 @@ _ZEROS = tuple(
 )  # fmt: skip
 _QUARTER = timedelta(minutes=15)
 
-_TIME = r"(?P<H>\d{1,2}):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,]\d{1,12})?)?\s*(?P<half>[ap]\.?m\.?)?"
-_ZONE = r"(?P<zone>[a-z]{1,5}|(?:gmt|utc)?\s?[+-]\d{1,2}:?(?:\d\d)?)"
-_MONTH = r"(?P<name>[^\W\d_]{3,12})\.?"
-_END = rf"(?:,?\s+(?:at\s+)?{_TIME}(?:\s*{_ZONE})?)?(?:\s*\([^()]*\))?"
+_TIME = (
+    r"(?P<H>\d{1,2})(?P<mark>[:.])(?P<M>\d\d)(?:(?P=mark)(?P<S>\d\d)(?:[.,]\d{1,12})?)?\s*(?P<half>[ap]\.?m\.?(?!\w))?"
+)
+_ZONE = r"(?P<zone>[a-z]{1,5}|мск|(?:gmt|utc)?\s?[+-]\d{1,2}:?(?:\d\d)?)"
+_MONTH = r"(?P<name>[^\W\d_]{2,12})\.?"
+_YEAR = r"(?P<y>\d{4})(?:\s*(?:г\.|года))?"
+# what a zone is followed by says the same again, in other words
+_CLOCK = rf"{_TIME}(?:\s*{_ZONE}(?:\s+[a-z]{{3,4}})?)?(?:\[[^\[\]]*\])?"
+_END = rf"(?:(?:,|\s[|/·—–-])?\s+(?:(?:at|в)\s+)?{_CLOCK})?(?:\s*\((?P<said>[^()]*)\))?"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # RFC 3339, ISO 8601 extended, and with slashes or dots
-        rf"(?P<y>\d{{4}})(?P<sep>[-/.])(?P<m>\d\d?)(?P=sep)(?P<d>\d\d?)(?:(?:t|\s+|,\s*){_TIME}(?:\s*{_ZONE})?)?",
+        rf"(?P<y>\d{{4}})(?P<sep>[-/.])(?P<m>\d\d?)(?P=sep)(?P<d>\d\d?)(?:(?:t|\s+|,\s*){_CLOCK})?",
         # ISO 8601 basic
-        rf"(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)(?:t(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?(?:{_ZONE})?)?",
+        rf"(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)(?:t?(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?(?:{_ZONE})?)?",
         # RFC 5322, with or without its weekday, in words of any language in the table
-        rf"(?:[^\W\d_]+\.?,?\s*)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<y>\d{{4}}|\d\d)(?:\s*(?:г\.|года))?{_END}",
+        rf"(?:[^\W\d_]+\.?,?\s*)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?:{_YEAR}|(?P<short>\d\d)){_END}",
         # asctime
         rf"[a-z]{{3}},?\s+{_MONTH}\s+(?P<d>\d{{1,2}})\s+{_TIME}(?:\s+{_ZONE})?\s+(?P<y>\d{{4}})",
         # June 15, 2026
         rf"(?:[a-z]+\.?,?\s+)?{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}}){_END}",
-        # 15.06.2026 as in most of Europe and Asia; 06/15/2026 is left alone, as it may be either
-        rf"(?P<d>\d{{1,2}})\.(?P<m>\d{{1,2}})\.(?P<y>\d{{4}})(?:\s*(?:г\.|года))?{_END}",
+        # the year first, with the word for it: Kazakh, Kyrgyz, Uzbek
+        rf"(?P<y>\d{{4}})[\s-](?:жылғы|жылдын|жылы?|йил|yil)\s+(?P<d>\d{{1,2}})[\s-]+{_MONTH}{_END}",
+        # 15.06.2026 as in most of Europe and Asia; 06/05/2026 may be either, and who reads it knows the language
+        rf"(?P<d>\d{{1,2}})(?P<between>[./-])(?P<m>\d{{1,2}})(?P=between)(?:{_YEAR}|(?P<short>\d\d)){_END}",
         # 2026年6月15日 10:00
         r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日(?:\s*(?P<H>\d{1,2})[:：时](?P<M>\d\d)(?:[:：分](?P<S>\d\d))?)?\D?",
     )
+)
+# the clock before the day, as many lists of news have it
+_CLOCK_FIRST = re.compile(r"(\d\d?:\d\d(?::\d\d)?(?:\s?[ap]m)?)(?:,|\s?[|/·—–-])?\s+(.*\d.*)", re.IGNORECASE)
+_LAST_WORD = re.compile(r"\s+\(?([^\W\d_]{2,4})\)?\Z")
+_YEARLESS = re.compile(r"(\d\d?)(?:-|/|\s?月\s?)(\d\d?)日?((?:\s+\d\d?:\d\d)?)")
+_BRACKETS = "[]() 【】〔〕|·"
+_TOMORROW = timedelta(days=1)
+# where 06/05/2026 is as likely the fifth of June as the sixth of May, and where a short year would stand first
+_EITHER_ORDER = (None, "en", "zh", "ja", "ko")
+_YEAR_FIRST = ("zh", "ja", "ko")
+# what is written for a hyphen, and marks of direction that a page puts around figures
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2212"), "-") | dict.fromkeys(
+    map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff")
 )
 # how nearly all feeds write them: RFC 822 with a numeric zone or GMT, RFC 3339 without fractions
 _MAIL = re.compile(
@@ -53,7 +76,7 @@ _MAIL = re.compile(
     re.ASCII,
 )
 _NET = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII)
-_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+_EPOCH = re.compile(r"(\d{10})(?:\d{3}|\.\d{1,9})?", re.ASCII)
 
 # Source: RFC 5322 section 4.3 for the American names; the rest where one name has one meaning in news
 _ZONES = {
@@ -61,6 +84,7 @@ _ZONES = {
     "est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0, "pst": -8.0, "pdt": -7.0,
     "cet": 1.0, "west": 1.0, "cest": 2.0, "eet": 2.0, "eest": 3.0, "msk": 3.0, "trt": 3.0, "irst": 3.5, "pkt": 5.0,
     "uzt": 5.0, "tjt": 5.0, "almt": 5.0, "kgt": 6.0, "ist": 5.5, "hkt": 8.0, "sgt": 8.0, "jst": 9.0, "kst": 9.0,
+    "мск": 3.0, "npt": 5.75, "aest": 10.0, "aedt": 11.0,
 }  # fmt: skip
 _MONTHS = {
     start: number
@@ -68,7 +92,7 @@ _MONTHS = {
         (
             "jan янв січ студз қаң yan", "feb фев лют ақп fev", "mar мар бер сак нау mart", "apr апр кві крас сәу апре",
             "may мая май тра мам", "jun июн чер чэр мау iyun", "jul июл лип ліп шіл iyul", "aug авг сер жні там avg",
-            "sep сен вер қыр", "oct окт жов кас қаз okt", "nov ноя лис ліс noy", "dec дек гру сне жел dek",
+            "sep sen сен вер қыр", "oct окт жов кас қаз okt", "nov ноя лис ліс noy", "dec дек гру сне жел dek",
         ),
         1,
     )
@@ -82,12 +106,41 @@ def instant(text: str | None, *, lang: str | None = None, now: datetime | None =
     A date without a zone is read as UTC, one without a time as its first moment. `lang` helps with month names,
     and with `now` a date that lies further ahead than AHEAD is none.
     """
-    text = " ".join((text or "").split())
+    text = _tidied(text)
     if not text or len(text) > _LIMIT:
         return None
     if (stated := _usual(text)) is not None:
         return None if stated.year < EARLIEST_STATED_YEAR or _never_set(stated) else _not_ahead(stated, now)
-    return plausible(_by_pattern(text) or _by_words(text, lang), now)
+    return plausible(_by_pattern(text, lang), now)
+
+
+def shown(text: str | None, *, lang: str | None = None, now: datetime | None = None) -> datetime | None:
+    """The instant of a date as pages show it to their readers: also yesterday, three hours ago, or without a year.
+
+    Only what was read as it is shown can be taken like that: in a feed nobody knows when it was written.
+    """
+    found = instant(text, lang=lang, now=now)
+    text = _tidied(text).strip(_BRACKETS)
+    if found or now is None or not lang or not text or len(text) > _LIMIT:
+        return found
+    from sources import spelled
+
+    return plausible(_this_year(text, lang, now) or spelled.lately(text, lang, now), now)
+
+
+def _this_year(text: str, lang: str, now: datetime) -> datetime | None:
+    """6月1日 or 06-01, in the year in which it was last, where the month stands first."""
+    match = _YEARLESS.fullmatch(text) if lang in _YEAR_FIRST else None
+    if match is None:
+        return None
+    years = (instant(f"{year}-{match[1]}-{match[2]} {match[3]}", lang=lang) for year in (now.year, now.year - 1))
+    return next((found for found in years if found and found <= now + _TOMORROW), None)
+
+
+def _tidied(text: str | None) -> str:
+    """The text on one line, its figures, hyphens and letters as they are usually written."""
+    text = " ".join((text or "").split())
+    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_HYPHENS)).strip()
 
 
 def plausible(moment: datetime | None, now: datetime | None = None) -> datetime | None:
@@ -124,24 +177,22 @@ def _usual(text: str) -> datetime | None:
         return None
 
 
-def _by_pattern(text: str) -> datetime | None:
-    if _EPOCH.fullmatch(text):
-        return datetime.fromtimestamp(int(text[:10]), UTC)
+def _by_pattern(text: str, lang: str | None) -> datetime | None:
+    if epoch := _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(epoch[1]), UTC)
+    if first := _CLOCK_FIRST.fullmatch(text):
+        text = f"{first[2]} {first[1]}"
     for pattern in _PATTERNS:
         match = pattern.fullmatch(text)
         if match:
-            return _built(match.groupdict())
-    return None
+            part = match.groupdict()
+            known = not part.get("name") or calendars.month(part["name"]) or _month(part["name"])
+            return _built(part, lang) if known else _by_words(text, lang)
+    return _by_words(text, lang)
 
 
-def _built(part: dict[str, str | None]) -> datetime | None:
-    month = _month(part["name"]) if part.get("name") else int(part["m"] or 0)
-    zone = _zone(part.get("zone"))
-    if month is None or zone is None:
-        return None
-    year = int(part["y"] or 0)
-    if year < 100 and len(part["y"] or "") == 2:  # 0001 is how some programs write no date
-        year += 2000 if year < 70 else 1900
+def _built(part: dict[str, str | None], lang: str | None) -> datetime | None:
+    zone = _zone(part.get("zone") or part.get("said"), lang)
     hour, minute, second = (int(part.get(key) or 0) for key in "HMS")
     half = (part.get("half") or "").lower()
     if half:
@@ -150,10 +201,33 @@ def _built(part: dict[str, str | None]) -> datetime | None:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     late = hour == 24 and minute == second == 0
     try:
-        moment = datetime(year, month, int(part["d"] or 0), 0 if late else hour, minute, min(second, 59), tzinfo=zone)
+        day = _day(part, lang)
+        if day is None or zone is None:
+            return None
+        moment = datetime(day.year, day.month, day.day, 0 if late else hour, minute, min(second, 59), tzinfo=zone)
         return (moment + timedelta(days=late)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _day(part: dict[str, str | None], lang: str | None) -> date | None:
+    """The day; None: it may be either of two. Raises: ValueError where there is no such day."""
+    year, day, name = int(part.get("y") or 0), int(part["d"] or 0), part.get("name") or ""
+    if short := part.get("short"):  # only of two figures: 0001 is how some programs write no date
+        year = int(short) + (2000 if int(short) < 70 else 1900)
+    if persian := calendars.month(name):
+        return calendars.gregorian(year, persian, day)
+    month = _month(name) or int(part.get("m") or 0)
+    if not name and lang in calendars.LANGUAGES and year in calendars.YEARS:
+        return calendars.gregorian(year, month, day)
+    between = part.get("between")
+    if between and ((short and between != ".") or (short and lang in _YEAR_FIRST)):
+        return None
+    if between and between != "." and lang in _EITHER_ORDER:
+        if day <= 12 and month <= 12 and day != month:
+            return None
+        day, month = (month, day) if month > 12 else (day, month)
+    return date(year, month, day)
 
 
 def _month(name: str | None) -> int | None:
@@ -161,9 +235,11 @@ def _month(name: str | None) -> int | None:
     return _MONTHS.get(name[:3]) or _MONTHS.get(name[:4]) or _MONTHS.get(name[:5])
 
 
-def _zone(name: str | None) -> timezone | None:
+def _zone(name: str | None, lang: str | None) -> timezone | None:
     """The offset; UTC for none or a name that we do not know; None for one that cannot be."""
     name = (name or "").lower().replace(" ", "")
+    if name == "cst" and lang == "zh":  # as clocks in China write their own
+        name = "+8"
     signed = re.fullmatch(r"(?:gmt|utc)?([+-])(\d{1,2}):?(\d\d)?", name)
     if not signed:
         return timezone(timedelta(hours=_ZONES.get(name, 0.0)))
@@ -175,25 +251,12 @@ def _zone(name: str | None) -> timezone | None:
 
 
 def _by_words(text: str, lang: str | None) -> datetime | None:
-    """By the long tables of dateparser, only for words that are not English and a language that is known."""
-    if not lang or text.isascii() or not any(ch.isdigit() for ch in text):
+    """By long tables of words, for a language that is known; those of English are all in the patterns."""
+    if not lang or lang == "en" or not any(ch.isdigit() for ch in text):
         return None
-    import warnings
+    from sources import spelled
 
-    import dateparser  # type: ignore[import-untyped]
-
-    settings = {
-        "STRICT_PARSING": True,
-        "PARSERS": ["absolute-time"],
-        "DATE_ORDER": "DMY",
-        "TIMEZONE": "UTC",
-        "TO_TIMEZONE": "UTC",
-        "RETURN_AS_TIMEZONE_AWARE": True,
-    }
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = dateparser.parse(text, languages=[lang], settings=settings)
-    except (ValueError, OverflowError, TypeError, KeyError):  # an unknown language is a ValueError
-        return None
-    return found.astimezone(UTC) if isinstance(found, datetime) else None
+    last = _LAST_WORD.search(text)
+    offset = _ZONES.get(last[1].lower()) if last else None
+    found = spelled.day_named(text[: last.start()] if last and offset is not None else text, lang)
+    return found - timedelta(hours=offset or 0.0) if found else None

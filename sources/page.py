@@ -14,7 +14,7 @@ from monitor.text.clean import clean_line
 from monitor.types import Address, Entry, Listing, Selectors
 from sources import document
 from sources.aggregators import is_wrapped, unwrap
-from sources.dates import instant
+from sources.dates import instant, shown
 from sources.languages import primary
 from sources.links import absolute, host
 from sources.markup import element_text, to_line, to_text
@@ -24,6 +24,8 @@ ENTRIES = 100
 _LINKS = 5_000
 #: With fewer links than this the page's class names do not mean what they say.
 _FEW = 3
+#: Beside a link, so many pieces of text of at most so many characters may be its date.
+_PIECES, _SHORT = 8, 40
 
 # as one whole class name or id: WordPress puts tag-china on the article itself
 _AROUND = re.compile(
@@ -75,12 +77,13 @@ def read(body: bytes, content_type: str | None, address: Address, url: str, now:
     """
     chosen = address.selectors
     if chosen.item or chosen.link:
-        entries, what = _by_selectors(body, content_type, chosen, url, now), (chosen.item or chosen.link or "")[:80]
+        entries = _by_selectors(body, content_type, address, url, now)
+        what = (chosen.item or chosen.link or "")[:80]
         missing = f"selector {what!r} finds no article on the page"
     else:
-        entries = _by_judgement(body, content_type, url, now)
+        entries = _by_judgement(body, content_type, address.lang, url, now)
         missing = "no link on the page looks like an article: the source needs selectors"
-    found = _merged(entries, address.lang)
+    found = _merged(entries)
     if not found:
         raise ParseError(missing)
     dropped = {f"beyond the first {ENTRIES} links": len(found) - ENTRIES} if len(found) > ENTRIES else {}
@@ -101,14 +104,14 @@ def _next_page(body: bytes, content_type: str | None, selector: str | None, url:
     return None
 
 
-def _merged(entries: Iterator[Entry], lang: str | None) -> tuple[Entry, ...]:
+def _merged(entries: Iterator[Entry]) -> tuple[Entry, ...]:
     """One entry a URL, with the longest headline and the first date that any of its links has."""
     merged: dict[str, Entry] = {}
     for entry in entries:
         url = entry.url or ""
         known = merged.get(url)
         if known is None:
-            merged[url] = replace(entry, lang=lang or entry.lang)
+            merged[url] = entry
             continue
         title = max(known.title, entry.title, key=len)
         when = known.published_at or entry.published_at
@@ -120,11 +123,12 @@ def _merged(entries: Iterator[Entry], lang: str | None) -> tuple[Entry, ...]:
 
 
 def _by_selectors(
-    body: bytes, content_type: str | None, chosen: Selectors, url: str, now: datetime | None
+    body: bytes, content_type: str | None, address: Address, url: str, now: datetime | None
 ) -> Iterator[Entry]:
+    chosen = address.selectors
     page = document.soup(body, content_type)
     base = absolute(url, (page.find("base", href=True) or {}).get("href")) or url
-    lang = primary((page.find("html") or {}).get("lang"))
+    lang = address.lang or primary((page.find("html") or {}).get("lang"))
     for item in document.selected(page, chosen.item or chosen.link or "", limit=_LINKS):
         link = _link(item, chosen)
         target = absolute(base, link.get("href")) if link is not None else None
@@ -160,7 +164,7 @@ def _stated(element: Any, lang: str | None, now: datetime | None) -> datetime | 
         return None
     inner = element if element.get("datetime") else element.find(attrs={"datetime": True}) or element
     for text in (inner.get("datetime"), inner.get("content"), to_line(str(element))):
-        found = instant(text, lang=lang, now=now) or _in_text(text or "", lang, now)
+        found = shown(text, lang=lang, now=now) or _in_text(text or "", lang, now)
         if found:
             return found
     return None
@@ -169,7 +173,9 @@ def _stated(element: Any, lang: str | None, now: datetime | None) -> datetime | 
 # ---------------------------------------------------------------------------------------------- by judgement
 
 
-def _by_judgement(body: bytes, content_type: str | None, url: str, now: datetime | None) -> Iterator[Entry]:
+def _by_judgement(
+    body: bytes, content_type: str | None, lang: str | None, url: str, now: datetime | None
+) -> Iterator[Entry]:
     """What looks like an article's link; first by all signs, and without class names where these leave too little."""
     root = document.tree(body, content_type)
     base = next((absolute(url, e.get("href")) for e in root.iter("base") if e.get("href")), None) or url
@@ -180,7 +186,7 @@ def _by_judgement(body: bytes, content_type: str | None, url: str, now: datetime
         if target and _is_headline(title) and _article_url(target, url) and not _in_frame(link):
             candidates.append((link, target.partition("#")[0], title))
     listed = [candidate for candidate in candidates if not _in_menu(candidate[0])]
-    lang = primary(root.get("lang"))
+    lang = lang or primary(root.get("lang"))
     for link, target, title in listed if len(listed) >= _FEW else candidates:
         when = _near(link, lang, now) or date_in_url(target, now)
         yield Entry(guid=None, url=target, title=title, published_at=when, lang=lang)
@@ -257,7 +263,14 @@ def _near(link: Any, lang: str | None, now: datetime | None) -> datetime | None:
         found = instant(stated.get("datetime"), lang=lang, now=now)
         if found:
             return found
-    return _in_text(" ".join(element_text(around)[:2000].split()), lang, now)
+    found = _in_text(" ".join(element_text(around)[:2000].split()), lang, now)
+    return found or next(filter(None, (shown(text, lang=lang, now=now) for text in _short_texts(around))), None)
+
+
+def _short_texts(element: Any) -> list[str]:
+    """Pieces of its text that are no longer than a date in words."""
+    pieces = (" ".join(piece.split()) for piece in element.itertext("*"))
+    return [piece for piece in pieces if 0 < len(piece) <= _SHORT][:_PIECES]
 
 
 def _in_text(text: str, lang: str | None, now: datetime | None) -> datetime | None:

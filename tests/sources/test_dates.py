@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sources.dates import instant
+from sources import calendars
+from sources.dates import instant, shown
 
+#: Dates as feeds, pages and endpoints write them, read at NOON; `expect` is the instant, `day` only its day.
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent.parent / "data" / "date_cases.jsonl").read_text(encoding="utf-8").splitlines()
+]
+NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 MORNING = datetime(2026, 6, 15, 10, tzinfo=UTC)
 DAY = datetime(2026, 6, 15, tzinfo=UTC)
 
@@ -129,3 +139,55 @@ def test_a_stated_instant_of_an_old_paper_is_read(text: str, expected: datetime)
 )
 def test_the_zero_of_a_clock_is_no_date(text: str) -> None:
     assert instant(text, now=MORNING) is None
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case['lang']}: {case['text'][:40]}" for case in CASES])
+def test_read_as_publishers_write_it(case: dict[str, Any]) -> None:
+    found = shown(case["text"], lang=case["lang"], now=NOON)
+    if "day" in case:
+        assert found is not None
+        assert found.date().isoformat() == case["day"]
+    else:
+        wanted = case["expect"] and datetime.fromisoformat(case["expect"])
+        assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("3 hours ago", "en"),
+        ("вчера, 10:30", "ru"),
+        ("昨天 10:30", "zh"),
+        ("دیروز", "fa"),
+        ("1 июня", "ru"),
+        ("06-01", "zh"),
+    ],
+)
+def test_what_is_only_said_against_today_is_no_date_in_a_feed(text: str, lang: str) -> None:
+    assert instant(text, lang=lang, now=NOON) is None
+    assert shown(text, lang=lang) is None
+    assert shown(text, lang=lang, now=NOON) is not None
+
+
+def test_the_clock_of_moscow_this_afternoon_is_not_last_year() -> None:
+    assert shown("15 июня, 14:50", lang="ru", now=NOON) == datetime(2026, 6, 15, 14, 50, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("year", "nowruz"),
+    [
+        (1370, date(1991, 3, 21)),
+        (1376, date(1997, 3, 21)),
+        (1399, date(2020, 3, 20)),
+        (1400, date(2021, 3, 21)),
+        (1404, date(2025, 3, 21)),
+        (1409, date(2030, 3, 21)),
+    ],
+)
+def test_the_year_of_iran_begins_in_march(year: int, nowruz: date) -> None:
+    assert calendars.gregorian(year, 1, 1) == nowruz
+
+
+def test_a_month_of_iran_has_no_more_days_than_it_has() -> None:
+    with pytest.raises(ValueError, match="no such day"):
+        calendars.gregorian(1404, 12, 30)

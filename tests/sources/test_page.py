@@ -219,3 +219,38 @@ def test_a_link_through_an_aggregator_is_unwrapped_or_marked() -> None:
     )
     found = read(html, Selectors(item="li"))
     assert [(entry.url, entry.wrapped) for entry in found] == [("https://b.example/x", False), ("https://t.co/x", True)]
+
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("lang", "date", "when"),
+    [
+        pytest.param("ru", "3 часа назад", datetime(2026, 11, 21, 9, tzinfo=UTC), id="so long ago"),
+        pytest.param("ru", "Вчера, 10:30", datetime(2026, 11, 20, 10, 30, tzinfo=UTC), id="yesterday"),
+        pytest.param(
+            "ru", "Опубликовано: 20 ноября 2026 10:30", datetime(2026, 11, 20, 10, 30, tzinfo=UTC), id="label"
+        ),
+        pytest.param("kk", "20 қараша", datetime(2026, 11, 20, tzinfo=UTC), id="without its year"),
+        pytest.param("zh", "[11-20]", datetime(2026, 11, 20, tzinfo=UTC), id="month and day"),
+        pytest.param(
+            "zh", "发布时间：2026-11-20 10:30", datetime(2026, 11, 20, 10, 30, tzinfo=UTC), id="label in Chinese"
+        ),
+        pytest.param("fa", "۲۹ آبان ۱۴۰۵", datetime(2026, 11, 20, tzinfo=UTC), id="the calendar of Iran"),
+        pytest.param("fr", "20/11/2026", datetime(2026, 11, 20, tzinfo=UTC), id="the day first"),
+        pytest.param("en", "5 min read", None, id="how long it takes to read"),
+        pytest.param("ru", "1 234 просмотра", None, id="how often it was read"),
+    ],
+)
+@pytest.mark.parametrize("selectors", [Selectors(), Selectors(item="li", date=".when")], ids=["judged", "selected"])
+def test_a_date_is_read_as_it_is_shown_now(lang: str, date: str, when: datetime | None, selectors: Selectors) -> None:
+    """The language is the address's own: many pages name none, or a wrong one."""
+    html = "".join(
+        f"<li><a href='/a/{n}-one-of-the-news'>The summit of the organisation has begun</a>"
+        f"<span class='when'>{date}</span></li>"
+        for n in range(3)
+    )
+    address = Address(url=URL, lang=lang, selectors=selectors)
+    entries = page.read(f"<html><body><ul>{html}</ul></body></html>".encode(), "text/html", address, URL, NOON).entries
+    assert [entry.published_at for entry in entries] == [when] * 3
