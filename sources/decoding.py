@@ -5,12 +5,19 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 _META = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _PROLOG = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{4,16})|([0-9]{5,16}));")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _RUN = re.compile(rb"[\x80-\xff]{3}")
+_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+#: So many characters that are well-formed UTF-8 are no chance in any other encoding.
+_NO_CHANCE = 6
+# what Turkish looks like in Western European, and the letters of those who really write these
+_TURKISH, _ICELANDIC = re.compile("[ÝÞÐýþð]"), re.compile("[áéíóúæÁÉÍÓÚÆ]")
 _REPLACED = "\ufffd"
 _SAMPLE = 200_000
 
@@ -39,7 +46,7 @@ def decode(body: bytes, content_type: str | None) -> str:
 
     Source: HTML standard, section 13.2.3 (determining the character encoding).
     """
-    return _decoded(body, content_type, _META.search(body[:4096]) or _PROLOG.match(body[:400]))
+    return _decoded(body, content_type, _META.search(_COMMENT.sub(b"", body[:4096])) or _PROLOG.match(body[:400]))
 
 
 def decode_xml(body: bytes, content_type: str | None) -> str:
@@ -60,10 +67,12 @@ def _whole(reference: re.Match[bytes]) -> bytes:
 def is_as_said(body: bytes, content_type: str | None) -> bool:
     """Whether the XML document is in the encoding that it names first, or in UTF-8 where it names none."""
     own = _PROLOG.match(body[:400])
-    header = _HEADER.search(content_type or "")
-    name = header[1] if header else own[1].decode("ascii") if own else "utf-8"
-    codec = _codec(name)
-    return codec is not None and _strictly(body.removeprefix(codecs.BOM_UTF8), codec) is not None
+    said = _said(content_type, own)
+    if not said and (own or _HEADER.search(content_type or "")):
+        return False
+    codec = said[0] if said else "utf-8"
+    body = body.removeprefix(codecs.BOM_UTF8)
+    return _strictly(body, codec) is not None and (codec == "utf-8" or not _is_utf8(body))
 
 
 def _decoded(body: bytes, content_type: str | None, own: re.Match[bytes] | None) -> str:
@@ -73,13 +82,30 @@ def _decoded(body: bytes, content_type: str | None, own: re.Match[bytes] | None)
     for start, encoding in _WIDE:
         if body.startswith(start):
             return body.decode(encoding, "replace")
-    header = _HEADER.search(content_type or "")
-    said = [_codec(header[1]) if header else None, _codec(own[1].decode("ascii")) if own else None]
-    for encoding in (*filter(None, said), "utf-8"):
+    said = _said(content_type, own)
+    if said and said[0] != "utf-8" and _is_utf8(body):
+        return body.decode("utf-8")
+    for encoding in (*said, "utf-8"):
         text = _strictly(body, encoding)
         if text is not None:
             return text
-    return body.decode(_likeliest(body, [name for name in said if name]), "replace")
+    return body.decode(_likeliest(body, said), "replace")
+
+
+def _said(content_type: str | None, own: re.Match[bytes] | None) -> list[str]:
+    """The codecs that header and document name, in the order in which they are believed."""
+    header = _HEADER.search(content_type or "")
+    names = [header[1] if header else "", own[1].decode("ascii") if own else ""]
+    said = [codec for codec in (_codec(name) for name in names if name) if codec]
+    # many servers say Latin-1 of whatever they send
+    return said[::-1] if said[:1] == ["cp1252"] else said
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether the body is UTF-8, whatever anybody says of it."""
+    return sum(1 for _ in islice(_SEQUENCE.finditer(body), _NO_CHANCE)) == _NO_CHANCE and (
+        _strictly(body, "utf-8") is not None
+    )
 
 
 def _codec(name: str) -> str | None:
@@ -116,7 +142,9 @@ def _likeliest(body: bytes, said: list[str]) -> str:
     """The encoding of a body that is damaged or not in what it was said to be in."""
     if _mostly(body, "utf-8"):
         return "utf-8"
-    return next((name for name in (*said, *_guesses(body)) if _mostly(body, name)), said[0] if said else "cp1252")
+    likely = next((name for name in (*said, *_guesses(body)) if _mostly(body, name)), said[0] if said else "cp1252")
+    text = body[:_SAMPLE].decode("cp1252", "replace") if likely == "cp1252" and "cp1252" not in said else ""
+    return "cp1254" if len(_TURKISH.findall(text)) > len(_ICELANDIC.findall(text)) else likely
 
 
 def _mostly(body: bytes, encoding: str) -> bool:
