@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.entities import html5
 from typing import Any
+from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from monitor.errors import ParseError
@@ -35,6 +36,11 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*(\d+));?")
 # HTML's names for characters, which XML does not have: strictly read they are gone without a trace
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([a-zA-Z][a-zA-Z0-9]{1,31};)")
+# an ampersand that begins no reference, outside of CDATA: in addresses mostly, &section=2 of which HTML makes a sign
+_BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!#?\w+;)", re.DOTALL)
+# what a relative link cannot be, beside the feed: a host without its scheme, an id of the publisher's database
+_HOST = re.compile(r"www\.[\w-]+\.[\w.-]+(?:/|\Z)")
+_NO_PATH = re.compile(r"[\w-]+")
 _OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _CLOSING = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.IGNORECASE | re.DOTALL)
@@ -96,15 +102,16 @@ def _named_in_cdata(text: str) -> str:
 
 def _usable(text: str) -> str:
     """The text without what XML forbids."""
-    return _NAMED.sub(_named, _REFERENCE.sub(_character, _FORBIDDEN.sub("", text)))
+    text = _NAMED.sub(_named, _REFERENCE.sub(_character, _FORBIDDEN.sub("", text)))
+    return _BARE.sub(lambda match: match[0] if len(match[0]) > 1 else "&amp;", text)
 
 
 def _character(match: re.Match[str]) -> str:
-    """The reference, or a replacement for one that stands for no character."""
+    """The reference, or a replacement for one that stands for no character; nothing for one that nobody would see."""
     digits = match[1] or match[2]
     number = int(digits, 16 if match[1] else 10) if len(digits) <= 8 else 0
     usable = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0x110000
-    return match[0] if usable else "\ufffd"
+    return match[0] if usable else "" if 0 < number < 32 else "\ufffd"
 
 
 def _named(match: re.Match[str]) -> str:
@@ -155,6 +162,8 @@ def _entry(item: Item, channel: Channel, url: str, lang: str | None, now: dateti
     summary, content = _plain(item.summary_type, item.summary or ""), _content(item)
     # markup that is never closed can swallow all of it: then the headline as it came is better than no article
     title = _title(item, channel.literal) or ("" if summary or content else clean_line(item.title))
+    # aggregators write the outlet behind its headline, too
+    title = title.removesuffix(f" - {outlet}") if outlet else title
     return Entry(
         guid=clean_line(item.id) or None,
         url=link,
@@ -175,7 +184,18 @@ def _url(item: Item, base: str) -> str | None:
     candidates = [item.original_link, item.link, *item.alternates]
     if not item.link:
         candidates.append(item.id)
-    return next((found for found in (absolute(base, c) for c in candidates if c) if found), None)
+    found = next((found for found in (absolute(base, c) for c in candidates if c) if found), None)
+    doubtful = found and (found == item.id or "/www." in found[len("https://") :])
+    return _elsewhere(found, base, item.id) if found and doubtful else found
+
+
+def _elsewhere(link: str, base: str, own_id: str) -> str | None:
+    """The link, unless it was taken for one that lies beside the feed and cannot: then that of its host, or none."""
+    folder = urljoin(base, ".")
+    rest = link.removeprefix(folder) if link.startswith(folder) else ""
+    if _HOST.match(rest):
+        return f"{folder.partition(':')[0]}://{rest}"
+    return None if link == own_id and _NO_PATH.fullmatch(rest) else link
 
 
 def _title(item: Item, literal: bool) -> str:
@@ -191,10 +211,14 @@ def _plain(kind: str | None, text: str) -> str:
 
 def _content(item: Item) -> str:
     """The longest text that the feed itself carries for the entry."""
-    texts = [_plain(kind, value) for kind, value in item.contents]
+    texts = [_plain(kind, value) for kind, value in item.contents if _is_text(kind)]
     if item.full_text:
         texts.append(to_text(item.full_text))
     return max(texts, key=len, default="")
+
+
+def _is_text(kind: str | None) -> bool:
+    return not kind or kind.startswith("text/") or kind in HTML_TYPES
 
 
 def _authors(item: Item) -> tuple[str, ...]:

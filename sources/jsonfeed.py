@@ -32,7 +32,7 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], url: str, now: datetime |
     content = to_text(_text(item.get("content_html"))) or clean_text(_text(item.get("content_text")))
     return Entry(
         guid=clean_line(str(guid)) or None if isinstance(guid, str | int | float) else None,
-        url=absolute(url, item.get("url")) or absolute(url, item.get("external_url")),
+        url=absolute(url, item.get("url")) or absolute(url, item.get("external_url")) or absolute("", guid),
         title=to_line(_text(item.get("title"))),
         summary=to_text(_text(item.get("summary"))),
         content=content,

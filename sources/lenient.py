@@ -48,11 +48,14 @@ def _item(entry: Any) -> Item:
     title, summary = _detail(entry, "title"), _detail(entry, "summary")
     source = _value(entry, "source")
     people = [person.get("name") for person in _value(entry, "authors") or () if isinstance(person, dict)]
+    alternates = _alternates(entry)
+    # links to further reading pass for the item's own, and the last one wins
+    link = alternates[0] if alternates and "yandex_related" in entry else _text(entry, "link")
     contents = [part for part in _value(entry, "content") or () if isinstance(part, dict)]
     return Item(
         id=_text(entry, "id"),
-        link=_text(entry, "link") or None,
-        alternates=_alternates(entry),
+        link=link or None,
+        alternates=alternates,
         original_link=_text(entry, "feedburner_origlink"),
         title=_text(entry, "title"),
         title_type=title.get("type"),

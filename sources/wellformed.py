@@ -391,7 +391,10 @@ _MEANINGS: dict[str, _Meaning] = {
         ("feedburner_origlink", _Reading.original_link),
         ("yandex_full-text", _Reading.full_text),
         ("image textinput", _Reading.picture),
-        ("subtitle tagline itunes_subtitle contributor rights copyright dc_rights info itunes_owner", _Reading.nothing),
+        (
+            "subtitle tagline itunes_subtitle contributor rights copyright dc_rights info itunes_owner yandex_related",
+            _Reading.nothing,
+        ),
         ("item entry authors links title_detail summary_detail abstract body xhtml_body svg math", _Reading.unusual),
     )
     for name in names.split()

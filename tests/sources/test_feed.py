@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -348,3 +352,87 @@ def test_a_headline_that_its_own_markup_swallows_is_kept_as_it_came() -> None:
     swallowed = "&lt;iframe srcdoc=&quot;&amp;lt;x&amp;gt;&quot;&gt; Envoys meet"
     (entry,) = read(rss(f"<item><title>{swallowed}</title><link>http://a.example/1</link></item>"))
     assert "Envoys meet" in entry.title
+
+
+#: Documents as publishers send them, one a line; `entries` says of each entry what has to come out, null: nothing.
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent.parent / "data" / "feed_cases.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_read_as_publishers_send_it(case: dict[str, Any]) -> None:
+    body = base64.b64decode(case["base64"]) if "base64" in case else case["body"].encode()
+    now, address = datetime(2026, 6, 15, 12, tzinfo=UTC), Address(url=case["url"])
+    if case["entries"] is None:
+        with pytest.raises(ParseError):
+            feed.read(body, case["content_type"], address, case["url"], now)
+        return
+    found = feed.read(body, case["content_type"], address, case["url"], now).entries
+    assert "never" not in case or case["never"] not in repr(found)
+    chosen = found[:1] if "first" in case else found[-1:] if "last" in case else found
+    said = [json.loads(json.dumps(asdict(entry), default=_stamp, ensure_ascii=False)) for entry in chosen]
+    assert [{key: entry[key] for key in want} for entry, want in zip(said, case["entries"], strict=True)] == case[
+        "entries"
+    ]
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+@pytest.mark.parametrize("parameter", ["section=2", "copy=1", "region=kz", "lang=ru", "order=1", "a&b=c"])
+@pytest.mark.parametrize("wrapped", ["{}", "<![CDATA[{}]]>"], ids=["plain", "CDATA"])
+def test_a_parameter_of_a_link_is_no_sign(parameter: str, wrapped: str) -> None:
+    link = f"https://news.example/story?id=1&{parameter}"
+    (entry,) = read(rss(f"<item><title>AT&T & Co</title><link>{wrapped.format(link)}</link></item>"))
+    assert (entry.title, entry.url) == ("AT&T & Co", link)
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        pytest.param("www.news.example/1", "https://www.news.example/1", id="host without scheme"),
+        pytest.param("www.html", "https://news.example/rss/www.html", id="a page of that name"),
+        pytest.param("https://a.example/www.b.example/1", "https://a.example/www.b.example/1", id="archive"),
+    ],
+)
+def test_a_host_without_its_scheme_is_no_folder(link: str, url: str) -> None:
+    assert read(rss(f"<item><title>a</title><link>{link}</link></item>"))[0].url == url
+
+
+@pytest.mark.parametrize(
+    ("guid", "url"),
+    [
+        ("12345", None),
+        ("a1b2-c3d4", None),
+        ("/n/12345", "https://news.example/n/12345"),
+        ("7.html", "https://news.example/rss/7.html"),
+    ],
+)
+def test_a_number_of_the_publishers_database_is_no_link(guid: str, url: str | None) -> None:
+    assert read(rss(f"<item><title>a</title><guid>{guid}</guid></item>"))[0].url == url
+
+
+def test_a_whole_text_that_is_a_file_is_no_text() -> None:
+    body = (
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title><entry><title>a</title><id>tag:a,2026:1</id>"
+        "<summary>teaser</summary><content type='application/pdf'>JVBERi0xLjQgaGVyZQ==</content></entry></feed>"
+    )
+    (entry,) = read(body)
+    assert (entry.summary, entry.content) == ("teaser", "")
+
+
+@pytest.mark.parametrize("tail", ["", "<description>a < b</description>"], ids=["fast reader", "feedparser"])
+def test_links_to_further_reading_are_not_the_articles(tail: str) -> None:
+    related = "<yandex:related><link url='https://b.example/2'>b</link></yandex:related>"
+    item = f"<item><title>a</title><link>https://news.example/1</link>{tail}{related}</item>"
+    (entry,) = read(rss(item).replace("<rss", "<rss xmlns:yandex='http://news.yandex.ru'"))
+    assert entry.url == "https://news.example/1"
+
+
+def test_the_outlet_behind_an_aggregators_headline_is_no_part_of_it() -> None:
+    item = "<item><title>Саммит ШОС - Б-ньюс</title><source url='https://b.example'>Б-ньюс</source></item>"
+    assert read(rss(item))[0].title == "Саммит ШОС"
+    assert read(rss(item.replace(" - ", ": ")))[0].title == "Саммит ШОС: Б-ньюс"
