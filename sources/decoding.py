@@ -12,6 +12,7 @@ _PROLOG = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40}
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{4,16})|([0-9]{5,16}));")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_BARE = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?!#?\w+;)", re.DOTALL)
 _RUN = re.compile(rb"[\x80-\xff]{3}")
 _SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 #: So many characters that are well-formed UTF-8 are no chance in any other encoding.
@@ -54,8 +55,12 @@ def decode_xml(body: bytes, content_type: str | None) -> str:
     return _decoded(body, content_type, _PROLOG.match(body[:400]))
 
 
-def whole_characters(document: bytes) -> bytes:
-    """The XML document without references to halves of characters, which libxml2 gives out and Python cannot read."""
+def readable(document: bytes) -> bytes:
+    """The XML document without what libxml2 makes wrong: references to halves of characters, which Python cannot read,
+    and ampersands that begin no reference, with which the word behind them would be gone."""
+    if b"\x00" in document[:8] or document.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return document
+    document = _BARE.sub(lambda match: match[0] if len(match[0]) > 1 else b"&amp;", document)
     return _REFERENCE.sub(_whole, document) if b"&#" in document else document
 
 

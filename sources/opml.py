@@ -22,7 +22,7 @@ from monitor.sourcelist import read_sources
 from monitor.text.clean import clean_line, clean_text
 from monitor.types import Address, Source
 from sources.addresses import Network
-from sources.decoding import whole_characters
+from sources.decoding import readable
 from sources.links import absolute
 
 OURS = "urn:scowatch:opml"
@@ -100,8 +100,10 @@ def _refusal(outline: Any, source: Source | None, allowed: Sequence[Network] | N
 def _address(outline: Any) -> str:
     """Where the outline says it leads; links to pages, as other programs have them, say nothing of feeds."""
     values = _values(outline)
-    ours = values.get("url") if _attribute(outline, "kind") else None
-    return (values.get("xmlurl") or ours or "").strip()
+    is_feed = _attribute(outline, "kind") or values.get("type", "").lower() in ("rss", "atom", "feed")
+    url = (values.get("xmlurl") or (values.get("url", "") if is_feed else "")).strip()
+    # how browsers once handed a feed over to another program
+    return re.sub(r"\Afeed:(?=https?:)|\Afeed(?=://)", lambda match: "" if match[0][-1] == ":" else "http", url)
 
 
 def _shown(url: str) -> str:
@@ -114,7 +116,7 @@ def _root(body: bytes) -> etree._Element:
         raise InputError(f"the OPML file is larger than {_BYTES // 2**20} MiB: split it")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
-        root = etree.fromstring(whole_characters(body), parser)
+        root = etree.fromstring(readable(body), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InputError(f"not OPML: {error}") from error
     declared = re.search(rb"<!DOCTYPE", body[:100_000], re.IGNORECASE)
@@ -135,13 +137,12 @@ def _source(outline: Any) -> Source | None:
     values = _values(outline)
     kind = _attribute(outline, "kind")
     ours = _ours(outline, values) if kind in KINDS else None
-    source = ours or (_theirs(values) if kind in (None, *KINDS) else None)
+    source = ours or (_theirs(values, _address(outline)) if kind in (None, *KINDS) else None)
     return replace(source, group=_group(outline, values)) if source is not None else None
 
 
-def _theirs(values: dict[str, str]) -> Source | None:
+def _theirs(values: dict[str, str], url: str) -> Source | None:
     """A feed as any program writes it."""
-    url = values.get("xmlurl", "").strip()
     if not _usable(url):
         return None
     language = re.match(r"[a-z]{2,3}(?![a-z])", values.get("language", "").lower())

@@ -19,7 +19,7 @@ from monitor.errors import ParseError
 from monitor.text.clean import clean_line
 from monitor.types import Address, Entry, Listing
 from sources.dates import instant
-from sources.decoding import whole_characters
+from sources.decoding import readable
 from sources.languages import primary
 from sources.links import absolute
 from sources.markup import to_line
@@ -81,7 +81,7 @@ def _root(data: bytes) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True
     )
     try:
-        root = etree.fromstring(whole_characters(data.strip()), parser)
+        root = etree.fromstring(readable(data.strip()), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError(f"not a sitemap: {clean_line(str(error), 200)}") from error
     if root is None:

@@ -309,3 +309,22 @@ def test_one_address_in_many_writings_is_one_source() -> None:
 def test_a_home_page_that_is_no_web_address_is_left_out(page: str) -> None:
     line = f'<outline text="x" xmlUrl="https://a.example/" htmlUrl="{page}"/>'
     assert [s.homepage for s in opml.read(f"<opml><body>{line}</body></opml>".encode())] == [None]
+
+
+@pytest.mark.parametrize(
+    ("outline", "url"),
+    [
+        pytest.param(
+            'text="A & B" xmlUrl="https://x.example/rss?a=1&b=2"', "https://x.example/rss?a=1&b=2", id="bare &"
+        ),
+        pytest.param('text="A" xmlUrl="feed://x.example/rss"', "http://x.example/rss", id="feed:"),
+        pytest.param('text="A" xmlUrl="feed:https://x.example/rss"', "https://x.example/rss", id="feed:https:"),
+        pytest.param('text="A" type="rss" url="https://x.example/rss"', "https://x.example/rss", id="url of a feed"),
+        pytest.param('text="A" type="link" url="https://x.example/"', None, id="url of a page"),
+        pytest.param('text="A" XMLURL=" https://x.example/rss "', "https://x.example/rss", id="capitals and spaces"),
+        pytest.param('text="A" xmlUrl="feed:javascript:x"', None, id="feed: of a script"),
+    ],
+)
+def test_addresses_as_other_programs_write_them(outline: str, url: str | None) -> None:
+    sources = opml.read(f'<opml version="1.0"><body><outline {outline}/></body></opml>'.encode())
+    assert [source.addresses[0].url for source in sources] == ([url] if url else [])

@@ -169,3 +169,19 @@ def test_a_prefix_that_was_never_declared_loses_nothing(title: str) -> None:
     body = f"<urlset><url><loc>https://a.example/1</loc><lastmod>2026-11-20</lastmod>{news}</url></urlset>"
     (entry,) = sitemap.read(body.encode(), None, Address(url=URL), URL).entries
     assert (entry.url, entry.title) == ("https://a.example/1", title)
+
+
+def test_a_bare_ampersand_is_a_part_of_the_address() -> None:
+    """Read strictly, the word behind it would be gone, and the link would lead elsewhere."""
+    rows = plain("/a?id=1&section=2", "2026-11-21") + plain("/b?x=1&amp;y=2", "2026-11-21") + news(3, "A & B")
+    entries = read(f"{OPEN}{rows}</urlset>").entries
+    assert [entry.url for entry in entries[1:]] == [
+        "https://news.example/a?id=1&section=2",
+        "https://news.example/b?x=1&y=2",
+    ]
+    assert entries[0].title == "A & B"
+
+
+def test_wide_characters_are_left_as_they_are() -> None:
+    text = f"{OPEN}{news(1, 'Саммит ☦ &amp; 상하이')}</urlset>".replace("UTF-8", "UTF-16")
+    assert [entry.title for entry in read(text.encode("utf-16")).entries] == ["Саммит ☦ & 상하이"]
