@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,8 @@ from sources.markup import to_line, to_text
 ENTRIES = 500
 
 # English names of languages, as some services write them in place of codes
+# a function's name around the answer, or a line that keeps scripts of others from reading it
+_CALL = re.compile(r"(?:[\w$.]{1,80}\s?\((.*)\);?|\)\]\}',?\s(.*))\Z", re.DOTALL)
 _NAMES = {
     "arabic": "ar", "armenian": "hy", "azerbaijani": "az", "belarusian": "be", "bengali": "bn", "chinese": "zh",
     "dari": "fa", "english": "en", "farsi": "fa", "french": "fr", "georgian": "ka", "german": "de", "hindi": "hi",
@@ -52,6 +55,8 @@ def _answer(body: bytes, content_type: str | None) -> Any:
     if not body.strip():
         raise ParseError("empty answer")
     text = decode(body, content_type)
+    if called := _CALL.match(text.strip()):  # of which browsers make a script
+        text = called[1] or called[2] or ""
     try:
         return json.loads(text, strict=False)  # line ends within a text are no reason to lose all of them
     except (ValueError, RecursionError) as error:
@@ -63,6 +68,8 @@ def _items(answer: Any, paths: Paths) -> list[Any]:
     found = at(answer, paths.items) if paths.items else answer
     if found is None and answer == {}:  # how some say that they found nothing
         return []
+    if isinstance(found, dict) and found and all(isinstance(item, dict) for item in found.values()):
+        return list(found.values())  # by their ids
     if not isinstance(found, list):
         raise ParseError(f"nothing but a list of items can be read, and there is none at {paths.items or 'the top'!r}")
     return found
@@ -70,7 +77,9 @@ def _items(answer: Any, paths: Paths) -> list[Any]:
 
 def at(value: Any, path: str) -> Any:
     """What stands at the path; None: nothing does."""
-    for key in path.split(".") if path else ():
+    while path:
+        whole = isinstance(value, dict) and path in value  # names of keys have dots, too
+        key, _, path = (path, "", "") if whole else path.partition(".")
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list) and key.isascii() and key.isdigit() and int(key) < len(value):
@@ -82,6 +91,7 @@ def at(value: Any, path: str) -> Any:
 
 def _entry(item: Any, paths: Paths, lang: str | None, url: str, now: datetime | None) -> Entry:
     given = absolute(url, _text(item, paths.url)) if _text(item, paths.url) else None
+    lang = lang or _language(_text(item, paths.lang))
     inner = unwrap(given) if given else None
     return Entry(
         guid=clean_line(_text(item, paths.id)) or None,
@@ -91,8 +101,8 @@ def _entry(item: Any, paths: Paths, lang: str | None, url: str, now: datetime | 
         summary=to_text(_text(item, paths.summary)),
         content=to_text(_text(item, paths.text)),
         authors=_authors(at(item, paths.author) if paths.author else None),
-        published_at=_date(_text(item, paths.date), paths.date_format, now),
-        lang=lang or _language(_text(item, paths.lang)),
+        published_at=_date(_text(item, paths.date), paths.date_format, lang, now),
+        lang=lang,
         outlet=clean_line(_text(item, paths.outlet), 200) or None,
     )
 
@@ -109,9 +119,9 @@ def _authors(value: Any) -> tuple[str, ...]:
     return tuple(clean for name in names if isinstance(name, str) and (clean := clean_line(name, 200)))
 
 
-def _date(text: str, form: str, now: datetime | None) -> datetime | None:
+def _date(text: str, form: str, lang: str | None, now: datetime | None) -> datetime | None:
     if not form:
-        return instant(text, now=now)
+        return instant(text, lang=lang, now=now)
     try:
         moment = datetime.strptime(text.strip(), form)  # noqa: DTZ007 - the next line gives it its zone
         return plausible(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC), now)

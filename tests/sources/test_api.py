@@ -136,3 +136,34 @@ def test_an_aggregators_link_is_unwrapped_or_marked() -> None:
 def test_what_cannot_be_read_is_told(body: bytes, part: str) -> None:
     with pytest.raises(ParseError, match=part):
         read(body)
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["{}", "\ufeff{}", "china({})", "jQuery.cb_1( {} );\n", ")]}}',\n{}"],
+    ids=["bare", "mark", "call", "call with a point", "guarded"],
+)
+def test_what_stands_around_an_answer_for_browsers_is_no_part_of_it(around: str) -> None:
+    answer = json.dumps({"list": [{"title": "上合组织峰会 (1)", "url": "/1"}]})
+    assert [e.title for e in read(around.format(answer).encode(), Paths(items="list")).entries] == ["上合组织峰会 (1)"]
+
+
+def test_a_call_without_end_costs_nothing() -> None:
+    with pytest.raises(ParseError, match="not JSON"):
+        read(b"f(" + b") " * 200_000 + b"x")
+
+
+def test_items_may_lie_by_their_ids() -> None:
+    rows = {"7": {"title": "a", "url": "/7"}, "5": {"title": "b", "url": "/5"}}
+    assert [entry.title for entry in read({"data": rows}, Paths(items="data")).entries] == ["a", "b"]
+
+
+def test_a_key_may_have_a_dot() -> None:
+    row = {"dc.title": "Саммит", "url": "/1", "at": {"dc.date": "2026-11-20"}}
+    (entry,) = read([row], Paths(title="dc.title", date="at.dc.date")).entries
+    assert (entry.title, entry.published_at) == ("Саммит", datetime(2026, 11, 20, tzinfo=UTC))
+
+
+def test_dates_are_read_in_the_language_of_the_address() -> None:
+    (entry,) = read([{"title": "t", "at": "5 Kasım 2026"}], Paths(date="at"), lang="tr").entries
+    assert entry.published_at == datetime(2026, 11, 5, tzinfo=UTC)
