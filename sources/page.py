@@ -61,8 +61,9 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){3,}")
 _NUMBER = re.compile(r"\d{4,}")
 _PATH_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?([01]\d)[/_.-]?([0-3]\d)(?!\d)")
+_TIMED = re.compile(r"\Adata-(?:\w+-)*(?:time|date|timestamp|datetime|published|ts|utime|livestamp)\Z")
 _PLAIN_DATE = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d"
+    r"(?<!\d)(?:\d{1,2}:\d\d\s?[/|,·]?\s+)?(?:(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d"
     r"|\d{1,2}\s[^\W\d_]{3,12}\.?,?\s(?:19|20)\d\d|[^\W\d_]{3,9}\.?\s\d{1,2},\s(?:19|20)\d\d)(?:,?\s+\d{1,2}:\d\d)?(?!\d)"
 )
 _NEXT = "link[rel~=next i], a[rel~=next i]"
@@ -151,7 +152,7 @@ def _by_selectors(
 def _link(item: Any, chosen: Selectors) -> Any:
     if chosen.item and chosen.link:
         return _one(item, chosen.link)
-    return item if item.name == "a" else item.find("a", href=True)
+    return item if item.name == "a" else item.find("a", href=True) or item.find_parent("a", href=True)
 
 
 def _one(item: Any, selector: str | None) -> Any:
@@ -163,11 +164,14 @@ def _stated(element: Any, lang: str | None, now: datetime | None) -> datetime | 
     if element is None:
         return None
     inner = element if element.get("datetime") else element.find(attrs={"datetime": True}) or element
-    for text in (inner.get("datetime"), inner.get("content"), to_line(str(element))):
-        found = shown(text, lang=lang, now=now) or _in_text(text or "", lang, now)
+    said = [inner.get("datetime"), inner.get("content"), inner.get("title")]
+    said += [value for name, value in inner.attrs.items() if _TIMED.search(name)]
+    for text in filter(None, said):
+        found = instant(text, lang=lang, now=now) or _in_text(text, lang, now)
         if found:
             return found
-    return None
+    text = to_line(str(element))
+    return shown(text, lang=lang, now=now) or _in_text(text, lang, now)
 
 
 # ---------------------------------------------------------------------------------------------- by judgement

@@ -254,3 +254,30 @@ def test_a_date_is_read_as_it_is_shown_now(lang: str, date: str, when: datetime 
     address = Address(url=URL, lang=lang, selectors=selectors)
     entries = page.read(f"<html><body><ul>{html}</ul></body></html>".encode(), "text/html", address, URL, NOON).entries
     assert [entry.published_at for entry in entries] == [when] * 3
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        '<abbr class="when" title="2026-11-20T10:30:00Z">yesterday</abbr>',
+        '<span class="when" data-time="1795170600">x</span>',
+        '<span class="when" data-publish-date="2026-11-20T10:30:00Z">x</span>',
+        '<meta class="when" itemprop="datePublished" content="2026-11-20T10:30:00Z">',
+        '<span class="when">10:30 / 20.11.2026</span>',
+    ],
+)
+def test_a_stamp_may_stand_in_other_attributes(stamp: str) -> None:
+    (entry,) = read(f"<li><a href='/a/1'>The summit</a>{stamp}</li>", Selectors(item="li", date=".when"))
+    assert entry.published_at == datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+
+
+def test_a_link_may_be_around_the_item() -> None:
+    html = "<a href='/a/1'><div class='card'><h3>The summit</h3></div></a>"
+    assert [(e.url, e.title) for e in read(html, Selectors(item=".card", title="h3"))] == [
+        ("https://www.news.example/a/1", "The summit")
+    ]
+
+
+def test_the_clock_before_the_day_is_not_lost() -> None:
+    html = "<li><a href='/n/1234'>Shanxay hamkorlik tashkiloti sammiti</a><span>10:30 / 20.11.2026</span></li>"
+    assert read(html, lang="uz")[0].published_at == datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
