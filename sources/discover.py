@@ -37,6 +37,7 @@ _LOOKS = re.compile(
     r"/(?:rss|feed|atom|feeds|rdf)(?:[/._-][\w.-]*)?/?\Z|\.(?:rss|atom|rdf)\Z|[?&](?:format|feed)=(?:rss|feed|atom)",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r"(?:rss|atom)(?:[ -]?(?:\d\.\d|feeds?|лента|канал|订阅|訂閱))?", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|комментар|评论|評論|نظر", re.IGNORECASE)
 _NO_CHANNEL = frozenset(
     ("share", "joinchat", "addstickers", "iv", "proxy", "socks", "login", "setlanguage", "addtheme")
@@ -96,8 +97,10 @@ def _anchored(root: Any, base: str) -> Iterable[tuple[str, str | None, str]]:
             name = urlsplit(target).path.removeprefix("/s/").strip("/").partition("/")[0]
             if name.lower() not in _NO_CHANNEL and (channel := channel_url(name)):
                 channels[channel] += 1
-        elif _LOOKS.search(target.partition("#")[0]):
-            yield "feed", target.partition("#")[0], " ".join(link.itertext())[:200]
+        else:
+            words = " ".join(link.itertext())[:200].strip()
+            if _LOOKS.search(target.partition("#")[0]) or _CALLED.fullmatch(words):
+                yield "feed", target.partition("#")[0], words
     for channel, _ in channels.most_common(CHANNELS):
         yield "telegram", channel, "Telegram"
 

@@ -223,3 +223,9 @@ def test_what_is_no_web_address_is_told(url: str) -> None:
     discovery = find(url)
     assert discovery.candidates == ()
     assert discovery.failures
+
+
+@pytest.mark.parametrize("words", ["RSS", "Atom feed", "RSS 2.0", "RSS-лента", "RSS订阅"])
+def test_what_is_called_a_feed_is_tried(words: str) -> None:
+    assert ("feed", f"{URL}sub.php?l=ru", words) in said(f'<a href="sub.php?l=ru"><i></i> {words}</a>')
+    assert [kind for kind, _, _ in said(f'<a href="sub.php?l=ru">Все о {words}</a>')] == ["site"]
