@@ -10,7 +10,7 @@ import re
 from datetime import datetime
 from email import message_from_bytes
 from email.errors import HeaderParseError, MessageError
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from email.utils import getaddresses
 from typing import Any
@@ -35,6 +35,9 @@ _LONG_HEADER = re.compile(
 _PICTURE = re.compile(r"data:[^\"'<>\s]{1000,}", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}>?")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0", re.IGNORECASE)
+_ENCODED = re.compile(r"(?:=\?[!-~]{1,60}\?[bBqQ]\?[!->@-~]*\?=(?:[ \t]+(?==\?))?)+")
+# Source: RFC 3676 section 4.1; a line of two hyphens and a space begins a signature
+_SOFT_BREAK = re.compile(r"(?<!^--)(?<!\n--) \r?\n(?=[^\s>-])")
 _REPLY = re.compile(r"\A(?:\s*(?:re|fwd?|aw|wg|отв|пересл|ha|回复|转发)\s*[:：]\s*)+", re.IGNORECASE)
 # the link to the same letter as a page, as newsletters call it
 _BROWSER = re.compile(
@@ -105,11 +108,26 @@ def _header(letter: Message, name: str) -> str:
     value = letter.get(name)
     if value is None:
         return ""
+    return clean_line(_words(_unescaped(value, letter)[:10_000]))
+
+
+def _words(line: str) -> str:
+    """The line with its encoded words as what they say; between them, letters that stand there themselves stay."""
+    if not line.isascii():
+        return _ENCODED.sub(lambda match: _words(match[0]), line)
     try:
-        pieces = decode_header(str(value)[:10_000])
+        return "".join(_piece(data, charset) for data, charset in decode_header(line))
     except (HeaderParseError, ValueError):
-        return clean_line(str(value))
-    return clean_line("".join(_piece(data, charset) for data, charset in pieces))
+        return line
+
+
+def _unescaped(value: object, letter: Message) -> str:
+    """The header's line, read as the letter's text is where it holds bytes that no mail should."""
+    if not isinstance(value, Header):
+        return str(value)
+    usual = next(filter(None, (part.get_content_charset() for part in letter.walk())), None)
+    pieces = decode_header(value)
+    return "".join(_piece(data, usual if said == "unknown-8bit" else said) for data, said in pieces)
 
 
 def _piece(data: str | bytes, charset: str | None) -> str:
@@ -120,17 +138,14 @@ def _piece(data: str | bytes, charset: str | None) -> str:
 
 def _sender(letter: Message) -> str:
     """The name in From, else the address."""
-    raw = str(letter.get("From") or "")[:2000]
+    raw = _unescaped(letter.get("From") or "", letter)[:2000]
     try:
         name, address = next(iter(getaddresses([raw])), ("", ""))
     except (ValueError, IndexError, TypeError, RecursionError):
         return ""
     if not name:
         return clean_line(address, 200)
-    try:
-        return clean_line("".join(_piece(*piece) for piece in decode_header(name)), 200)
-    except (HeaderParseError, ValueError):
-        return clean_line(name, 200)
+    return clean_line(_words(name), 200)
 
 
 # ---------------------------------------------------------------------------------------------- what it says
@@ -154,7 +169,10 @@ def _is_text(part: Message) -> bool:
 def _decoded(part: Message) -> str:
     payload = part.get_payload(decode=True)
     charset = part.get_content_charset()
-    return decode(payload, f"text/plain; charset={charset}" if charset else None) if isinstance(payload, bytes) else ""
+    if not isinstance(payload, bytes):
+        return ""
+    text = decode(payload, f"text/plain; charset={charset}" if charset else None)
+    return _SOFT_BREAK.sub(" ", text) if str(part.get_param("format")).lower() == "flowed" else text
 
 
 def _from_html(markup: str) -> tuple[str, str | None]:

@@ -188,3 +188,17 @@ def test_what_is_no_row_of_letters_is_refused() -> None:
     assert mailbox.read(b"", None, Address(url=URL), URL).entries == ()
     with pytest.raises(ParseError, match="row of letters"):
         mailbox.read(b"Subject: x\r\n\r\n", None, Address(url=URL), URL)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "koi8-r", "windows-1251"])
+def test_headers_in_bare_bytes_are_read_as_the_letter_is(charset: str) -> None:
+    head = "Subject: Саммит ШОС открылся =?utf-8?Q?=E2=80=94?=\r\nFrom: Вестник <a@b.example>\r\n"
+    head += f"Content-Type: text/plain; charset={charset}\r\n\r\nСаммит открылся в Бишкеке."
+    entry = one(head.encode(charset))
+    assert (entry.title, entry.authors) == ("Саммит ШОС открылся —", ("Вестник",))
+
+
+def test_lines_that_were_broken_for_the_screen_are_one_paragraph() -> None:
+    text = "The summit of the \r\norganisation opened \r\nin Bishkek.\r\nIt goes on.\r\n-- \r\nThe desk\r\n"
+    flowed = f"Content-Type: text/plain; charset=utf-8; format=flowed\r\n\r\n{text}".encode()
+    assert one(flowed).content == "The summit of the organisation opened in Bishkek.\nIt goes on.\n--\nThe desk"
