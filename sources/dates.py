@@ -27,7 +27,7 @@ _ZEROS = tuple(
 _QUARTER = timedelta(minutes=15)
 
 _TIME = (
-    r"(?P<H>\d{1,2})(?P<mark>[:.])(?P<M>\d\d)(?:(?P=mark)(?P<S>\d\d)(?:[.,]\d{1,12})?)?\s*(?P<half>[ap]\.?m\.?(?!\w))?"
+    r"(?P<H>\d{1,2})(?P<mark>[:.])(?P<M>\d\d)(?:(?P=mark)(?P<S>\d\d?)(?:[.,]\d{1,12})?)?\s*(?P<half>[ap]\.?m\.?(?!\w))?"
 )
 _ZONE = r"(?P<zone>[a-z]{1,5}|мск|(?:gmt|utc)?\s?[+-]\d{1,2}:?(?:\d\d)?)"
 _MONTH = r"(?P<name>[^\W\d_]{2,12})\.?"
@@ -86,18 +86,26 @@ _ZONES = {
     "uzt": 5.0, "tjt": 5.0, "almt": 5.0, "kgt": 6.0, "ist": 5.5, "hkt": 8.0, "sgt": 8.0, "jst": 9.0, "kst": 9.0,
     "мск": 3.0, "npt": 5.75, "aest": 10.0, "aedt": 11.0,
 }  # fmt: skip
-_MONTHS = {
-    start: number
-    for number, starts in enumerate(
+# names of months by their first letters: three of those in other scripts, five of Latin ones, since a decision of the
+# fifth is no December; and those that are no longer than that
+_STARTS, _NAMES = (
+    {name: number for number, names in enumerate(table, 1) for name in names.split()}
+    for table in (
         (
-            "jan янв січ студз қаң yan", "feb фев лют ақп fev", "mar мар бер сак нау mart", "apr апр кві крас сәу апре",
-            "may мая май тра мам", "jun июн чер чэр мау iyun", "jul июл лип ліп шіл iyul", "aug авг сер жні там avg",
-            "sep sen сен вер қыр", "oct окт жов кас қаз okt", "nov ноя лис ліс noy", "dec дек гру сне жел dek",
+            "янв січ студз қаң janua janvi yanva genna", "фев лют ақп febru febre febbr fevra fevri févri",
+            "мар бер сак нау march", "апр кві крас сәу april aprel avril", "мая май тра мам maggi",
+            "июн чер чэр мау giugn", "июл лип ліп шіл juill lugli", "авг сер жні там augus avgus avqus agost",
+            "сен вер қыр septe senta senty setem sette", "окт жов кас қаз octob octub oktob oktab oktya outub ottob",
+            "ноя лис ліс қар novem noyab", "дек гру сне жел decem dezem dekab dicie dicem",
         ),
-        1,
+        (
+            "jan ene gen oca yan enero", "feb fev fév şub", "mar mart märz marzo mär", "apr abr avr nis",
+            "may mai mag mayo maio", "jun june juni juin junio junho giu haz iyun",
+            "jul july juli juil julio julho lug tem iyul", "aug avg ago aou aoû août ağu", "sep sept sen set eyl",
+            "oct okt out ott eki", "nov noy kas", "dec dek dez dic déc ara",
+        ),
     )
-    for start in starts.split()
-}  # fmt: skip
+)  # fmt: skip
 
 
 def instant(text: str | None, *, lang: str | None = None, now: datetime | None = None) -> datetime | None:
@@ -165,7 +173,7 @@ def _usual(text: str) -> datetime | None:
         if _NET.fullmatch(text):
             return datetime.fromisoformat(text).astimezone(UTC)
         match = _MAIL.fullmatch(text)
-        month = _MONTHS.get(match[2].lower()) if match else None
+        month = _NAMES.get(match[2].lower()) if match else None
         if match is None or month is None:
             return None
         moment = datetime(int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6]), tzinfo=UTC)
@@ -232,7 +240,7 @@ def _day(part: dict[str, str | None], lang: str | None) -> date | None:
 
 def _month(name: str | None) -> int | None:
     name = (name or "").lower()
-    return _MONTHS.get(name[:3]) or _MONTHS.get(name[:4]) or _MONTHS.get(name[:5])
+    return _NAMES.get(name) or _STARTS.get(name[:3]) or _STARTS.get(name[:4]) or _STARTS.get(name[:5])
 
 
 def _zone(name: str | None, lang: str | None) -> timezone | None:

@@ -191,3 +191,21 @@ def test_the_year_of_iran_begins_in_march(year: int, nowruz: date) -> None:
 def test_a_month_of_iran_has_no_more_days_than_it_has() -> None:
     with pytest.raises(ValueError, match="no such day"):
         calendars.gregorian(1404, 12, 30)
+
+
+@pytest.mark.parametrize("text", ["Decision 5, 2020", "Marathon 12, 2019", "Junior 5, 2020", "12 decrees 2020"])
+def test_a_word_that_begins_like_a_month_is_none(text: str) -> None:
+    assert instant(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Thu,28 Jul 2022 4:35:5 GMT+9", datetime(2022, 7, 27, 19, 35, 5, tzinfo=UTC)),
+        ("Seg, 24 Set 2018 19:22:00 -0300", datetime(2018, 9, 24, 22, 22, tzinfo=UTC)),
+        ("Per, 05 Kas 2025 10:00:00 +0300", datetime(2025, 11, 5, 7, tzinfo=UTC)),
+        ("5 қараша 2025", datetime(2025, 11, 5, tzinfo=UTC)),
+    ],
+)
+def test_mail_dates_with_words_of_other_languages(text: str, expected: datetime) -> None:
+    assert instant(text) == expected
