@@ -63,7 +63,7 @@ def read(body: bytes, content_type: str | None, address: Address, url: str, now:
     if not body.strip():
         raise ParseError("empty answer")
     if body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        return _newest(jsonfeed.read(decode(body, content_type), url, now))
+        return _newest(jsonfeed.read(decode(body, content_type), address.lang, url, now))
     text = decode_xml(body, content_type)
     channel = fast(text, url) or thorough(body, _usable(text), url)
     lang = address.lang or primary(channel.lang)

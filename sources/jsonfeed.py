@@ -15,8 +15,8 @@ from sources.links import absolute
 from sources.markup import to_line, to_text
 
 
-def read(text: str, url: str, now: datetime | None) -> tuple[Entry, ...]:
-    """The items as entries. Raises: ParseError."""
+def read(text: str, lang: str | None, url: str, now: datetime | None) -> tuple[Entry, ...]:
+    """The items as entries, in `lang` where they do not say otherwise. Raises: ParseError."""
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -24,11 +24,13 @@ def read(text: str, url: str, now: datetime | None) -> tuple[Entry, ...]:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ParseError("not a feed: JSON without a list of items")
     items = [item for item in feed["items"] if isinstance(item, dict)]
-    return tuple(_entry(item, feed, url, now) for item in items)
+    lang = lang or primary(_text(feed.get("language")))
+    return tuple(_entry(item, feed, lang, url, now) for item in items)
 
 
-def _entry(item: dict[str, Any], feed: dict[str, Any], url: str, now: datetime | None) -> Entry:
+def _entry(item: dict[str, Any], feed: dict[str, Any], lang: str | None, url: str, now: datetime | None) -> Entry:
     guid = item.get("id")
+    lang = primary(_text(item.get("language"))) or lang
     content = to_text(_text(item.get("content_html"))) or clean_text(_text(item.get("content_text")))
     return Entry(
         guid=clean_line(str(guid)) or None if isinstance(guid, str | int | float) else None,
@@ -37,8 +39,8 @@ def _entry(item: dict[str, Any], feed: dict[str, Any], url: str, now: datetime |
         summary=to_text(_text(item.get("summary"))),
         content=content,
         authors=_authors(item) or _authors(feed),
-        published_at=instant(_text(item.get("date_published")) or _text(item.get("date_modified")), now=now),
-        lang=primary(_text(item.get("language")) or _text(feed.get("language"))),
+        published_at=instant(_text(item.get("date_published")) or _text(item.get("date_modified")), lang=lang, now=now),
+        lang=lang,
     )
 
 

@@ -436,3 +436,18 @@ def test_the_outlet_behind_an_aggregators_headline_is_no_part_of_it() -> None:
     item = "<item><title>Саммит ШОС - Б-ньюс</title><source url='https://b.example'>Б-ньюс</source></item>"
     assert read(rss(item))[0].title == "Саммит ШОС"
     assert read(rss(item.replace(" - ", ": ")))[0].title == "Саммит ШОС: Б-ньюс"
+
+
+@pytest.mark.parametrize(
+    ("said", "address", "item", "lang"),
+    [(None, "ru", None, "ru"), ("en", "ru", None, "ru"), ("en", None, None, "en"), ("en", "ru", "zh-CN", "zh")],
+)
+def test_a_json_feed_is_in_the_language_of_its_address_unless_an_item_says_otherwise(
+    said: str | None, address: str | None, item: str | None, lang: str
+) -> None:
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "language": said,
+        "items": [{"id": "1", "language": item}],
+    }
+    assert read(json.dumps(document), lang=address)[0].lang == lang
