@@ -90,6 +90,44 @@ def test_each_kind_is_read_from_a_real_server(
     assert [entry.title for entry in entries(source)] == [title]
 
 
+DATED = f"<rss><channel><item><title>Саммит организации</title><pubDate>{TODAY}</pubDate></item></channel></rss>"
+LIST = """<ul><li><a href="/n/12345">Саммит организации открылся в Бишкеке</a> <i>{}</i></li></ul>"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "content_type", "body"),
+    [
+        pytest.param("page", {"lang": "ru"}, "text/html", LIST.format("2 часа назад").encode(), id="page, relative"),
+        pytest.param(
+            "page", {"lang": "ru"}, "text/html", LIST.format("2 часа назад").encode("cp1251"), id="page, undeclared"
+        ),
+        pytest.param(
+            "feed",
+            {},
+            "text/xml; charset=windows-1251",
+            DATED.encode(),
+            id="feed in UTF-8 by another name",
+        ),
+        pytest.param(
+            "api",
+            {"paths": Paths(items="list", date="at")},
+            "application/javascript",
+            f"china({json.dumps({'list': [{'title': 'Саммит организации', 'at': TODAY}]})})".encode(),
+            id="api, in a call",
+        ),
+    ],
+)
+def test_title_and_time_come_through_from_a_real_server(
+    kind: str, address: dict[str, object], content_type: str, body: bytes, web: Web
+) -> None:
+    web.routes["/list"] = answer("200 OK", body, Content_Type=content_type)
+    source = Source(id="x", name="x", kind=kind, addresses=(Address(url=web.url("/list"), **address),))  # type: ignore[arg-type]
+    (entry,) = entries(source)
+    assert entry.title.startswith("Саммит организации")
+    assert entry.published_at is not None
+    assert abs(datetime.now(UTC) - entry.published_at) < timedelta(hours=3)
+
+
 def entries(source: Source) -> tuple[Entry, ...]:
     async def go() -> tuple[Entry, ...]:
         settings = FetchSettings(allow_networks=("127.0.0.0/8",), per_host_interval=timedelta(0))
