@@ -11,8 +11,8 @@ _META = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""
 _PROLOG = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{4,16})|([0-9]{5,16}));")
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_BARE = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?!#?\w+;)", re.DOTALL)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_BARE = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?\w+;)", re.DOTALL)
 _RUN = re.compile(rb"[\x80-\xff]{3}")
 _SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 #: So many characters that are well-formed UTF-8 are no chance in any other encoding.

@@ -37,7 +37,7 @@ _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*(\d+));?")
 # HTML's names for characters, which XML does not have: strictly read they are gone without a trace
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([a-zA-Z][a-zA-Z0-9]{1,31};)")
 # an ampersand that begins no reference, outside of CDATA: in addresses mostly, &section=2 of which HTML makes a sign
-_BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!#?\w+;)", re.DOTALL)
+_BARE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?\w+;)", re.DOTALL)
 # what a relative link cannot be, beside the feed: a host without its scheme, an id of the publisher's database
 _HOST = re.compile(r"www\.[\w-]+\.[\w.-]+(?:/|\Z)")
 _NO_PATH = re.compile(r"[\w-]+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -451,3 +452,9 @@ def test_a_json_feed_is_in_the_language_of_its_address_unless_an_item_says_other
         "items": [{"id": "1", "language": item}],
     }
     assert read(json.dumps(document), lang=address)[0].lang == lang
+
+
+def test_sections_that_never_end_cost_nothing() -> None:
+    started = time.process_time()
+    read(rss("<item><title>a & b</title></item>") + "<![CDATA[" * 20_000)
+    assert time.process_time() - started < 5
