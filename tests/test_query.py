@@ -162,6 +162,8 @@ FAULTS = {
     "lone minus": ("-", 1, "the minus needs"),
     "minus at the end": ("a1 - ", 4, "the minus needs"),
     "minus before a closing bracket": ("(a1 -) b1", 5, "the minus needs"),
+    "lone underscore": ("_", 1, "nothing to search for"),
+    "underscores": ("__ (_)", 4, "nothing in the brackets"),
     "quote not closed": ('bank "abc', 6, "not closed"),
     "guillemet not closed": ("банк «abc", 6, "not closed"),
     "empty phrase": ('a1 ""', 4, "no letter"),

@@ -102,7 +102,7 @@ def _query_bases(chunk: str) -> tuple[str, ...]:
         word = unit.words[0]
         turkish = stemmed(word, "tr") if len(word) >= 3 and "a" <= word[0] < "\u0250" else ()
         return (word, *unit.bases, *turkish)
-    whole = joined(fold(chunk), list(unit.words))
+    whole = joined(fold(chunk), list(unit.words)) if unit.words else ""
     if not whole:
         return ()
     found = [base.replace("-", "") for base in bases(whole, _QUERY)]
