@@ -63,7 +63,9 @@ class SlackSender:
         if not re.fullmatch(r"[!-~]*", self._token):
             raise InputError(f"{channel.id}: its token is not one like xoxb-…: mend what `token_env` names")
         if not readable(self._api if self._token else self._webhook):
-            raise InputError(f"{channel.id}: its webhook is not an address like https://hooks.slack.com/…: mend it")
+            raise InputError(
+                f"{channel.id}: what `webhook_env` names is not an address like https://hooks.slack.com/…: mend it"
+            )
 
     async def send(self, delivery: Delivery, digest: Digest) -> Receipt:
         """What Slack said. Raises: DeliveryError, which names the channel, never the address."""

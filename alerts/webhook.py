@@ -41,7 +41,9 @@ class WebhookSender:
         if not self._secret:
             raise InputError(f"{channel.id}: it has no `secret_env`: name the environment variable that holds one")
         if not readable(self._url):
-            raise InputError(f"{channel.id}: its address is not one like https://example.org/scowatch: mend it")
+            raise InputError(
+                f"{channel.id}: what `url_env` names is not an address like https://example.org/scowatch: mend it"
+            )
 
     async def send(self, delivery: Delivery, digest: Digest) -> Receipt:
         """What the receiver said. Raises: DeliveryError, which names the channel, never the address."""

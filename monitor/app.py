@@ -173,9 +173,10 @@ class Edges:
 
 
 class App:
-    """One home with everything that is made from it when first needed."""
+    """One home with everything that is made from it when first needed. Raises: InputError, when it is no home."""
 
     def __init__(self, home: Home, environ: Mapping[str, str] = os.environ) -> None:
+        home.require()
         self.home = home
         self.environ = environ
 

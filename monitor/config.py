@@ -549,8 +549,10 @@ def _zone(text: str) -> None:
 
 
 def _quiet_hours(text: str) -> None:
-    if text and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
-        raise ValueError(f'{text!r} is not a span like 22:00-06:00 (or "" for none)')
+    from monitor.schedule import parse_quiet_hours
+
+    if text:
+        parse_quiet_hours(text)
 
 
 def _storage_url(text: str) -> None:

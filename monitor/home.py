@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 PACKS = ("sco",)
 FILES = ("scowatch.toml", "sources.yaml", "watchlist.yaml", "searches.yaml", "calendar.yaml")
+#: Lists that a home may have in place of the pack's -> what is read out of them.
+_OWN = {
+    **{"calendar.yaml": "calendar", "agencies.yaml": "agencies", "roles.yaml": "offices"},
+    **dict.fromkeys(("places.yaml", "happenings.yaml", "common.yaml"), "story_words"),
+}
 
 SETTINGS = """\
 # Settings of this scowatch home. Every line may be left out and then has its default.
@@ -393,19 +398,13 @@ class Home:
             raise ConfigError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
 
     def problems(self, environ: Mapping[str, str] = os.environ) -> list[Problem]:
-        """Everything that is wrong with the files of the home, all files read."""
-        if not self.exists:
-            return [Problem(str(self.path), 0, self._missing)]
+        """Everything that is wrong with the files of the home, all files read. Raises: InputError, when it is none."""
+        self.require()
         found: list[Problem] = []
-        own = ("calendar",) if (self.path / "calendar.yaml").exists() else ()
-        for part in ("settings", "sources", "watchlist", "searches", *own):
+        own = [part for name, part in _OWN.items() if (self.path / name).exists()]
+        for part in ("settings", "sources", "watchlist", "searches", *dict.fromkeys(own)):
             try:
                 getattr(self, part)
-            except ConfigError as error:
-                found += error.problems
-        if not found and self.settings.tag_roles:
-            try:
-                self.offices  # noqa: B018 - read for its problems
             except ConfigError as error:
                 found += error.problems
         if not any(problem.file.endswith("scowatch.toml") for problem in found):

@@ -90,7 +90,7 @@ def read_toml(text: str, file: str) -> Map:
     tomllib keeps no lines, so they are found again by table headers and keys at the start of a line.
     """
     try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(text.removeprefix("\ufeff"))  # as some editors begin every file
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         place = re.search(r"line (\d+)", str(error))
         raise ConfigError([Problem(file, int(place[1]) if place else 0, f"not TOML: {error}")]) from error

@@ -42,9 +42,10 @@ def read_sources(text: str, file: str) -> tuple[Source, ...]:
     """The sources in the text. Raises: ConfigError with every problem found."""
     data = read_yaml(text, file)
     reader = _Reader(file)
-    rows = data.get("sources") if isinstance(data, Map) else None
-    if data is not None and not isinstance(data, Map):
-        reader.note(1, "has no list `sources:`")
+    rows = data.get("sources", data) if isinstance(data, Map) else data
+    if rows is not None and not (isinstance(data, Map) and isinstance(rows, Seq)):
+        reader.note(data.line_of("sources") if isinstance(data, Map) else 1, "has no list `sources:`")
+        rows = None
     if rows is None:
         rows = Seq()
         rows.lines = []

@@ -69,6 +69,7 @@ run_command.params += [p for p in search_command.params if isinstance(p, click.O
 
 def named(home: Home, name: str) -> SavedSearch:
     """The saved search of that name, with or without its sign. Raises: InputError, ConfigError."""
+    home.require()
     wanted = name.removeprefix("@").lower()
     for one in home.searches:
         if one.name == wanted:

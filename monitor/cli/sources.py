@@ -121,7 +121,6 @@ def add_command(
     asks which to take; elsewhere it takes the best.
     """
     app = App(home)
-    home.storage_url()  # says that there is no home, before anything else
     _require_free(home, source_id, country)
     found = asyncio.run(app.discover(url))
     _show_found(found, home)
@@ -282,7 +281,7 @@ def import_command(home: Home, file: Path, with_mailboxes: bool) -> None:
     """
     from monitor.sourcelist import read_sources
 
-    home.storage_url()  # says that there is no home, before anything else
+    home.require()
     try:
         body = file.read_bytes()
     except OSError as error:
@@ -330,6 +329,7 @@ def export_command(home: Home, form: str) -> None:
     """All sources as OPML (without mailboxes) or YAML, to standard output."""
     from monitor.sourcelist import to_yaml
 
+    home.require()
     if form == "yaml":
         click.echo("sources:\n" + to_yaml(home.sources), nl=False)
         return

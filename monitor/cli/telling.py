@@ -33,7 +33,6 @@ def digest_command(
     """
     from monitor.jobs import by_hand
 
-    home.storage_url()  # says that there is no home, before anything else
     app = App(home)
     chosen = _recipients(app, recipient)
     window = read_instant(since), read_instant(until, end=True)

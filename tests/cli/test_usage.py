@@ -95,7 +95,9 @@ def test_a_bad_query_names_its_column_and_prints_nothing(query: str, column: int
 # ---------------------------------------------------------------------------------------------- homes
 
 NEED_A_HOME = [["check"], ["collect"], ["run"], ["sources", "list"], ["search", "x"], ["export"], ["import", "-"],
-               ["digest", "preview"], ["deliver"], ["deliveries"]]  # fmt: skip
+               ["digest", "preview"], ["deliver"], ["deliveries"], ["sources", "check", "x"], ["sources", "export"],
+               ["sources", "profile", "x"], ["searches", "list"], ["searches", "run", "x"], ["feed", "x"],
+               ["alerts", "list"], ["mutes", "add", "story", "1", "--for", "1d"]]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", [pytest.param(c, id=" ".join(c)) for c in NEED_A_HOME])
@@ -187,6 +189,15 @@ def test_every_problem_of_the_configuration_is_told_at_once(scowatch: Command) -
         pytest.param("scowatch.toml", b"\xff\xfe", "not UTF-8", id="not UTF-8"),
         pytest.param("sources.yaml", b"sources: [\n", "not YAML", id="not YAML"),
         pytest.param("watchlist.yaml", b"entries: 7\n", "watchlist.yaml", id="a number for a list"),
+        pytest.param("sources.yaml", b"sources: 7\n", "has no list `sources:`", id="a number for the sources"),
+        pytest.param("sources.yaml", b"\nsources: {a: b}\n", "sources.yaml:2: has no list", id="a map for the sources"),
+        pytest.param("sources.yaml", b"source:\n- id: a\n", "has no list `sources:`", id="another word for sources"),
+        pytest.param("calendar.yaml", b"dates: []\n", "calendar.yaml:1", id="own calendar"),
+        pytest.param("agencies.yaml", b"agencies: 7\n", "agencies.yaml:1", id="own agencies"),
+        pytest.param("roles.yaml", b"offices: 7\n", "roles.yaml:1", id="own titles of offices"),
+        pytest.param("places.yaml", b"[\n", "places.yaml:2: not YAML", id="own places"),
+        pytest.param("happenings.yaml", b"{a: b}\n", "happenings.yaml:1", id="own happenings"),
+        pytest.param("common.yaml", b"7\n", "common.yaml:1", id="own common words"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(name: str, body: bytes, part: str, scowatch: Command) -> None:
@@ -207,8 +218,15 @@ def test_check_finds_a_webhook_that_is_no_address_and_tells_no_secret(
     monkeypatch.setenv("SCOWATCH_HOOK", "hunter2")
     for command in ("check", "run", "deliver"):
         (line,) = scowatch.refused(command)
-        assert "slack:a" in line
+        assert "slack:a: what `webhook_env` names is not an address" in line
         assert "hunter2" not in line
+
+
+def test_a_byte_order_mark_begins_no_file(scowatch: Command) -> None:
+    for name in ("scowatch.toml", "sources.yaml", "watchlist.yaml"):
+        file = scowatch.home / name
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert scowatch("check").code == 0
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ url = "sqlite:///elsewhere.db"
         pytest.param("[[recipient]]\nname='d'\nemail='a@b.c'\nsearch='(sco'\n", 4, "column", id="search"),
         pytest.param("[[recipient]]\nname='d'\nemail='a@b.c\\nBcc: x@y.z'\n", 3, "mail address", id="second header"),
         pytest.param("[[slack]]\nname='a'\nquiet_hours='22-6'\n", 3, "22:00-06:00", id="quiet hours"),
+        pytest.param("[[slack]]\nname='a'\nquiet_hours='08:00-08:00'\n", 3, "same time", id="quiet hours of no length"),
         pytest.param("[[slack]]\nname='a'\ntoken_env='T'\n", 3, "channel", id="token without channel"),
         pytest.param("[[slack]]\nname='a'\n[[slack]]\nname='a'\n", 4, "already", id="a name twice"),
         pytest.param("[storage]\nurl = 'archive.db'\n", 2, "sqlite:///", id="storage without scheme"),
