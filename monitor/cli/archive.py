@@ -13,14 +13,16 @@ import click
 
 from monitor.app import App
 from monitor.cli.named import asked_for
-from monitor.cli.shown import as_json, as_jsonl, cut, instant, read_instant
-from monitor.cli.texts import rows_of
+from monitor.cli.shown import as_json, as_jsonl, cut, instant, note, read_instant
+from monitor.cli.texts import given, rows_of
 from monitor.errors import InputError, QueryError
 from monitor.home import Home
 from monitor.ports import Store
 from monitor.types import Facets, Found, Hit
 
 _FACETS_SHOWN = 10
+#: Of those that an import knows and sources.yaml does not.
+_SOURCES_NAMED = 5
 #: Answers of `search --jsonl` after which what was met in them is set aside.
 _ANSWERS_BETWEEN = 50
 
@@ -90,7 +92,7 @@ def _many(store: Store, home: Home) -> None:
 
     from monitor.text.seeking import warm
 
-    for answered, (number, row) in enumerate(rows_of(iter(sys.stdin.readline, "") if sys.stdin is not None else None)):
+    for answered, (number, row) in enumerate(rows_of(given())):
         if not answered:
             warm()
             home.vocabulary  # noqa: B018 - read now, so that no later search has to wait for it
@@ -196,14 +198,20 @@ def import_command(home: Home, file: str, json_: bool) -> None:
     """
     import asyncio
 
-    from monitor.jobs.importing import import_lines
+    from monitor.jobs.importing import ImportReport, import_lines
 
-    async def work() -> dict[str, object]:
+    app = App(home)
+
+    async def work() -> ImportReport:
         with _lines_of(file) as lines:
-            async with App(home).edges() as edges:
-                return (await import_lines(lines, edges.tools)).record()
+            async with app.edges() as edges:
+                return await import_lines(lines, edges.tools)
 
-    report = asyncio.run(work())
+    done = asyncio.run(work())
+    if unknown := sorted(done.sources - app.sources.keys()):
+        told = ", ".join(unknown[:_SOURCES_NAMED]) + (" …" if len(unknown) > _SOURCES_NAMED else "")
+        note(f"no source {told} in {home.path / 'sources.yaml'}: the articles have neither class nor country")
+    report = done.record()
     if json_:
         return as_json(report)
     click.echo(
@@ -216,13 +224,13 @@ def import_command(home: Home, file: str, json_: bool) -> None:
 
 
 @contextmanager
-def _lines_of(file: str) -> Iterator[Iterable[str]]:
+def _lines_of(file: str) -> Iterator[Iterable[bytes]]:
     """The lines of the file, or of standard input. Raises: InputError."""
     if file == "-":
-        yield sys.stdin if sys.stdin is not None else ()
+        yield given()
         return
     try:
-        opened = Path(file).open(encoding="utf-8", errors="replace")  # noqa: SIM115 - closed below
+        opened = Path(file).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}") from error
     with opened:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import gzip
-import json
 import select
 import sys
 import zlib
@@ -20,6 +18,7 @@ import click
 from monitor.cli.shown import as_jsonl, instant
 from monitor.errors import ConfigError, InputError, ParseError, Problem
 from monitor.home import Home
+from monitor.jsonl import numbered
 
 if TYPE_CHECKING:
     from monitor.ports import Parser
@@ -31,18 +30,16 @@ _CHUNK = 65_536
 _LARGEST_PAGE = 64 * 2**20
 
 
-def rows_of(stream: Iterable[str] | None) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The numbered JSON objects of a stream; none of a closed one. Raises: InputError with the line."""
-    for number, line in enumerate(stream or (), 1):
-        line = line.removeprefix("\ufeff") if number == 1 else line
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"line {number} is not JSON: {error}") from error
-        if not isinstance(row, dict):
-            raise InputError(f"line {number} is not a JSON object")
+def given() -> Iterable[bytes]:
+    """The lines of standard input, each as soon as it is there; none of a closed one."""
+    return sys.stdin.buffer if sys.stdin is not None else ()
+
+
+def rows_of(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Their numbered JSON objects. Raises: InputError with the line."""
+    for number, row in numbered(lines):
+        if isinstance(row, str):
+            raise InputError(f"line {number}: {row}")
         yield number, row
 
 
@@ -74,7 +71,7 @@ def tag_command(home: Home, watchlist: Path | None, roles: bool, jsonl: bool) ->
         except UnicodeDecodeError as error:
             raise ConfigError([Problem(str(watchlist), 0, f"is not UTF-8 text: {error.reason}")]) from error
     finder = home.with_roles(matcher) if roles or home.settings.tag_roles else matcher
-    for number, row in rows_of(sys.stdin):
+    for number, row in rows_of(given()):
         title, text = _text(row, "title", number), _text(row, "text", number)
         found = finder.find(title, text, _text(row, "lang", number) or None, _date(row, number))
         tags = [
@@ -120,17 +117,17 @@ async def _extract() -> None:
     from monitor.app import open_parser
 
     parser = open_parser()
-    given = _Given(sys.stdin)
+    coming = _Given(sys.stdin)
     pending: deque[asyncio.Task[dict[str, Any]]] = deque()
     problem: InputError | None = None
     try:
         try:
-            for number, row in rows_of(given):
+            for number, row in rows_of(coming):
                 path, body = _page_file(row, number)
                 told = f"line {number}: {path}"
                 pending.append(asyncio.create_task(_extracted(parser, row, _text(row, "url", number), body, told)))
                 # who waits for an answer before the next line gets it
-                while pending and (len(pending) >= _AHEAD or not given.waiting()):
+                while pending and (len(pending) >= _AHEAD or not coming.waiting()):
                     as_jsonl(await pending.popleft())
         except InputError as error:  # what stands before it is answered
             problem = error
@@ -168,12 +165,11 @@ class _Given:
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
-        self._lines: deque[str] = deque()
+        self._lines: deque[bytes] = deque()
         self._ended = stream is None
 
-    def __iter__(self) -> Iterator[str]:
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        rest = ""
+    def __iter__(self) -> Iterator[bytes]:
+        rest = b""
         while True:
             while self._lines:
                 yield self._lines.popleft()
@@ -181,7 +177,7 @@ class _Given:
                 return
             chunk = self._stream.buffer.read1(_CHUNK)  # type: ignore[attr-defined]
             self._ended = not chunk
-            *lines, rest = (rest + decoder.decode(chunk, final=self._ended)).split("\n")
+            *lines, rest = (rest + chunk).split(b"\n")
             self._lines.extend(lines)
             if self._ended and rest:
                 self._lines.append(rest)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -14,12 +14,15 @@ from monitor.identity.listed import content_hash
 from monitor.identity.urls import canonical_url, page_canonical
 from monitor.jobs.arrivals import Draft, to_arrivals
 from monitor.jobs.polls import Tools
+from monitor.jsonl import numbered
 from monitor.text.clean import clean_line, clean_text
 from monitor.text.language import detect
 from monitor.types import Article, Collected, Fetch, Page, Selectors, Version
 
 # Rows in one transaction: a crash costs at most these, and importing the file again brings them back.
 BATCH = 250
+#: What a reader can follow; of a letter its Message-ID (RFC 2392).
+_ADDRESS = re.compile(r"(?:https?://[^/?#]|mid:.)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -31,6 +34,8 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     rejected: list[dict[str, object]] = field(default_factory=list)
+    #: Sources that the articles name.
+    sources: set[str] = field(default_factory=set)
 
     def record(self) -> dict[str, object]:
         return {
@@ -42,43 +47,30 @@ class ImportReport:
         }
 
 
-async def import_lines(lines: Iterable[str], tools: Tools) -> ImportReport:
+async def import_lines(lines: Iterable[bytes | str], tools: Tools) -> ImportReport:
     """What became of the articles in the lines. A bad line is rejected with its reason, the rest goes on.
 
     Raises: StoreError.
     """
     report = ImportReport()
     batch: list[Draft] = []
-    for number, row in _rows(lines, report):
+    for number, row in numbered(lines):
+        report.read += 1
         try:
+            if isinstance(row, str):
+                raise ValueError(row)
             page = await _page(row, tools)
             article, history = restored(row, _article(row, page, tools.now()))
         except ValueError as error:
             report.rejected.append({"line": number, "why": str(error)})
             continue
+        report.sources |= {article.source_id} if article.source_id else set()
         batch.append(_draft(article, history))
         if len(batch) >= BATCH:
             _store(batch, tools, report)
             batch = []
     _store(batch, tools, report)
     return report
-
-
-def _rows(lines: Iterable[str], report: ImportReport) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(lines, 1):
-        line = line.removeprefix("\ufeff") if number == 1 else line
-        if not line.strip():
-            continue
-        report.read += 1
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            report.rejected.append({"line": number, "why": f"not JSON: {error}"})
-            continue
-        if isinstance(row, dict):
-            yield number, row
-        else:
-            report.rejected.append({"line": number, "why": "not a JSON object"})
 
 
 def _draft(article: Article, history: tuple[Version, ...] | None) -> Draft:
@@ -182,4 +174,4 @@ def _canonical(row: dict[str, Any], url: str) -> str:
 
 
 def _is_address(url: str) -> bool:
-    return url.isprintable() and " " not in url and ":" in url
+    return url.isprintable() and " " not in url and bool(_ADDRESS.match(url))

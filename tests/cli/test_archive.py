@@ -129,6 +129,9 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line(scowatch: Command) -> No
         pytest.param("[1]", "not a JSON object", id="a list"),
         pytest.param(json.dumps(row(9, url=None)), "`url` is missing", id="no address"),
         pytest.param(json.dumps(row(9, url="no address")), "is not an address", id="spaces in the address"),
+        pytest.param(json.dumps(row(9, url="javascript:alert(1)")), "is not an address", id="a script for an address"),
+        pytest.param(json.dumps(row(9, url="/news/9")), "is not an address", id="a path for an address"),
+        pytest.param(json.dumps(row(9, url="https:///9")), "is not an address", id="an address without a host"),
         pytest.param(r'{"url": "http://x/\ud800", "title": "t"}', "is not an address", id="half a surrogate"),
         pytest.param(json.dumps(row(9, title=7)), "`title` is not a text", id="number for a title"),
         pytest.param(json.dumps({"url": "http://x/"}), "neither a `title` nor a `text`", id="nothing to read"),
@@ -145,6 +148,38 @@ def test_a_bad_line_is_rejected_with_its_number_and_the_rest_goes_in(line: str, 
     ((number, reason),) = [(rejected["line"], rejected["why"]) for rejected in report["rejected"]]
     assert number == 2
     assert why in reason
+
+
+@pytest.mark.parametrize(
+    ("title", "encoding"),
+    [
+        pytest.param("Café in Almaty", "latin-1", id="Latin"),
+        pytest.param("Саммит в Бишкеке", "cp1251", id="Cyrillic"),
+        pytest.param("上合组织峰会", "gb18030", id="Han"),
+        pytest.param("قمة شنغهاي", "cp1256", id="Arabic script"),
+    ],
+)
+def test_a_line_in_another_encoding_is_rejected_and_no_letter_is_lost(
+    title: str, encoding: str, scowatch: Command
+) -> None:
+    given = jsonl(row(1)).encode() + jsonl(row(2, title=title)).encode(encoding) + jsonl(row(3, title=title)).encode()
+    report = scowatch("import", "-", "--json", stdin=given).json()
+    assert (report["new"], [rejected["line"] for rejected in report["rejected"]]) == (2, [2])
+    assert report["rejected"][0]["why"].startswith("not UTF-8 text: ")
+    assert [kept["title"] for kept in scowatch("export").rows() if kept["ref"] == "r3"] == [title]
+
+
+def test_letters_come_in_with_their_message_id(scowatch: Command) -> None:
+    assert scowatch("import", "-", "--json", stdin=jsonl(row(1, url="mid:a1@news.example"))).json()["new"] == 1
+
+
+def test_sources_that_nobody_knows_are_named_once(scowatch: Command) -> None:
+    (scowatch.home / "sources.yaml").write_text("sources:\n- {id: known, feeds: [{url: 'https://a.example/rss'}]}\n")
+    given = jsonl(row(1, source="gone"), row(2, source="gone"), row(3, source="known"), row(4))
+    ran = scowatch("import", "-", "--json", stdin=given)
+    assert ran.json()["new"] == 4
+    (line,) = ran.err.splitlines()
+    assert line.startswith(f"no source gone in {scowatch.home / 'sources.yaml'}: ")
 
 
 def test_articles_may_come_as_html(scowatch: Command) -> None:
@@ -398,12 +433,13 @@ def test_many_searches_each_answered_before_the_next_is_read(scowatch: Command) 
         pytest.param("[]", id="not an object"),
         pytest.param('{"query": null}', id="no query"),
         pytest.param('{"query": "x", "limit": "all"}', id="limit that is no number"),
+        pytest.param('{"query": "мир"}'.encode("cp1251"), id="another encoding"),
         pytest.param('{"query": "x", "after": 3}', id="place that is no text"),
         pytest.param('{"query": "x", "sort": ["newest"]}', id="sort that is no word"),
     ],
 )
-def test_a_line_that_is_no_question_ends_with_its_number(line: str, scowatch: Command) -> None:
-    ran = scowatch("search", "--jsonl", stdin='{"query": "x"}\n' + line)
+def test_a_line_that_is_no_question_ends_with_its_number(line: str | bytes, scowatch: Command) -> None:
+    ran = scowatch("search", "--jsonl", stdin=b'{"query": "x"}\n' + (line.encode() if isinstance(line, str) else line))
     assert (ran.code, len(ran.out.splitlines())) == (2, 1)
     assert "line 2" in ran.err
 

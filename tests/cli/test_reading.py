@@ -196,16 +196,20 @@ def test_tag_needs_no_home_and_makes_none(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("line", "part"),
     [
-        pytest.param("{", "is not JSON", id="not JSON"),
-        pytest.param('"text"', "is not a JSON object", id="no object"),
+        pytest.param('{"id" 1}', "not JSON: Expecting ':' delimiter at column 7", id="not JSON"),
+        pytest.param('"text"', "not a JSON object", id="no object"),
+        pytest.param('{"id": 1, "text": "Путин"}'.encode("cp1251"), "not UTF-8 text: ", id="another encoding"),
         pytest.param('{"id": 1, "text": 7, "path": 7}', "is not a text", id="a number"),
         pytest.param('{"id": 1, "path": "nowhere.html", "date": "soon"}', "line 2", id="what is not there"),
         pytest.param('{"id": 1, "path": "a\\u0000b", "date": "x"}', "line 2", id="a name that cannot be"),
     ],
 )
-def test_a_bad_line_ends_with_its_number(command: str, line: str, part: str, tmp_path: Path, scowatch: Command) -> None:
+def test_a_bad_line_ends_with_its_number(
+    command: str, line: str | bytes, part: str, tmp_path: Path, scowatch: Command
+) -> None:
     (tmp_path / "a.html").write_text("<p>x</p>")
-    ran = scowatch(command, "--jsonl", stdin=jsonl({"id": 0, "text": "", "path": str(tmp_path / "a.html")}) + line)
+    good = jsonl({"id": 0, "text": "", "path": str(tmp_path / "a.html")}).encode()
+    ran = scowatch(command, "--jsonl", stdin=good + (line.encode() if isinstance(line, str) else line))
     assert (ran.code, len(ran.out.splitlines())) == (2, 1)
     assert "line 2" in ran.err
     assert part in ran.err
