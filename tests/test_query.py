@@ -268,7 +268,12 @@ def test_periods(text: str, first: tuple[int, int, int], after: tuple[int, int, 
     assert period_of(text) == (datetime(*first, tzinfo=UTC), datetime(*after, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-", "26-01-01", "9999", "0000-01-01", "2026-11-21T00:00"])
+@pytest.mark.parametrize("text", ["9999", "9999-12", "9999-12-31"])
+def test_the_last_period_ends_with_all_time(text: str) -> None:
+    assert period_of(text)[1] == datetime.max.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-", "26-01-01", "99999", "0000-01-01", "2026-11-21T00:00"])
 def test_no_periods(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         period_of(text)

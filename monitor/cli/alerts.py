@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from monitor.app import App, now
-from monitor.cli.shown import as_json, cut, instant, read_instant, table
+from monitor.cli.shown import as_json, cut, instant, table, time_option
 from monitor.errors import InputError
 from monitor.home import Home
 from monitor.jobs.rehearsal import Rehearsal, rehearse
@@ -66,11 +66,11 @@ def held_command(home: Home, json_: bool) -> None:
 
 @alerts_command.command("backtest")
 @click.argument("rule")
-@click.option("--since", required=True, help="From then on: a day, an ISO 8601 time, or a span like 30d.")
-@click.option("--until", help="Up to then (a day is included); default: now.")
+@time_option("--since", required=True, help="From then on: a day, an ISO 8601 time, or a span like 30d.")
+@time_option("--until", help="Up to then (a day is included); default: now.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
-def backtest_command(home: Home, rule: str, since: str, until: str | None, json_: bool) -> None:
+def backtest_command(home: Home, rule: str, since: datetime, until: datetime | None, json_: bool) -> None:
     """What RULE would have sent in that time, message by message; nothing is stored or sent.
 
     The archive's changes go in their order through the same decisions as at the time, with cooldown, daily limit and
@@ -78,14 +78,13 @@ def backtest_command(home: Home, rule: str, since: str, until: str | None, json_
     """
     app = App(home)
     subscription = _rule(app, rule)
-    end = read_instant(until, end=True) or now()
-    begin = read_instant(since) or end
-    if begin >= end:
+    end = until or now()
+    if since >= end:
         raise InputError("--since lies before --until")
     store = app.open_store()
     try:
         query = app.queries[subscription.id]
-        made = rehearse(store, subscription, query, app.sources, app.entries, begin, end, app.calendar)
+        made = rehearse(store, subscription, query, app.sources, app.entries, since, end, app.calendar)
     finally:
         store.close()
     if json_:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import click
 
 from monitor.app import App
 from monitor.cli.named import asked_for
-from monitor.cli.shown import as_json, as_jsonl, cut, instant, note, read_instant
+from monitor.cli.shown import as_json, as_jsonl, cut, instant, note, time_option
 from monitor.cli.texts import given, rows_of
 from monitor.errors import InputError, QueryError
 from monitor.home import Home
@@ -30,8 +31,8 @@ _ANSWERS_BETWEEN = 50
 @click.command("search", context_settings={"ignore_unknown_options": False})
 @click.argument("query", required=False)
 @click.option("--sort", type=click.Choice(["newest", "relevance"]), default="newest", show_default=True)
-@click.option("--since", help="A day, month or year, an ISO 8601 time, or a span like 24h or 7d.")
-@click.option("--until", help="A day, month or year (included), or an ISO 8601 time.")
+@time_option("--since", help="A day, month or year, an ISO 8601 time, or a span like 24h or 7d.")
+@time_option("--until", help="A day, month or year (included), or an ISO 8601 time.")
 @click.option("--limit", type=click.IntRange(0, 10_000), default=20, show_default=True)
 @click.option("--after", metavar="PLACE", help="The next page: what the last one said to go on after.")
 @click.option("--facets", is_flag=True, help="Count by source, class, country, language, tag and month.")
@@ -43,8 +44,8 @@ def search_command(
     home: Home,
     query: str | None,
     sort: str,
-    since: str | None,
-    until: str | None,
+    since: datetime | None,
+    until: datetime | None,
     limit: int,
     after: str | None,
     facets: bool,
@@ -75,8 +76,8 @@ def search_command(
         found = store.search(
             asked,
             sort=sort,
-            since=read_instant(since),
-            until=read_instant(until, end=True),
+            since=since,
+            until=until,
             limit=limit,
             after=after,
             facets=facets,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +13,7 @@ import click
 
 from monitor.cli.given import finder_of, open_matcher
 from monitor.cli.places import around, columns, isolated, paragraph, plain, some
-from monitor.cli.shown import as_json, cut, instant, note, read_instant, table
+from monitor.cli.shown import as_json, cut, instant, note, table, time_option
 from monitor.home import Home
 
 if TYPE_CHECKING:
@@ -31,13 +32,13 @@ _FILE = click.Path(path_type=Path)
 
 @click.command("diff", short_help="What another list would change in the archive.")
 @click.argument("file", type=_FILE, required=False, metavar="[NEW.yaml]")
-@click.option("--since", help="Only articles since then: a day, an ISO 8601 time, or a span like 30d.")
-@click.option("--until", help="Only articles up to then (a day is included).")
+@time_option("--since", help="Only articles since then: a day, an ISO 8601 time, or a span like 30d.")
+@time_option("--until", help="Only articles up to then (a day is included).")
 @click.option("--samples", type=click.IntRange(0, 50), default=3, show_default=True, help="Shown of each entry.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def diff_command(
-    home: Home, file: Path | None, since: str | None, until: str | None, samples: int, json_: bool
+    home: Home, file: Path | None, since: datetime | None, until: datetime | None, samples: int, json_: bool
 ) -> None:
     """What the archive's tags would gain and lose by another list; without one, by the list of the home as it is now.
 
@@ -53,8 +54,8 @@ def diff_command(
             store,
             None,
             tagger,
-            since=read_instant(since),
-            until=read_instant(until, end=True),
+            since=since,
+            until=until,
             samples=samples,
             progress=lambda count: _progress(f"{count} articles looked through"),
         )
@@ -176,12 +177,12 @@ def _show_retagged(report: RetagReport) -> None:
 
 
 @click.command("suggest", short_help="Names beside tags that are not on the list.")
-@click.option("--since", default="90d", show_default=True, help="A day, an ISO 8601 time, or a span.")
+@time_option("--since", default="90d", show_default=True, help="A day, an ISO 8601 time, or a span.")
 @click.option("--least", type=click.IntRange(1), default=3, show_default=True, help="Articles with it near a tag.")
 @click.option("--limit", type=click.IntRange(0, 10_000), default=30, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
-def suggest_command(home: Home, since: str, least: int, limit: int, json_: bool) -> None:
+def suggest_command(home: Home, since: datetime, least: int, limit: int, json_: bool) -> None:
     """Names that often stand beside tagged ones and are not on the list, for you to look at; none is added by itself.
 
     What comes first stands near tags far more often than in articles without any.
@@ -190,10 +191,9 @@ def suggest_command(home: Home, since: str, least: int, limit: int, json_: bool)
     from monitor.jobs.retagging import tagged_articles
     from monitor.watchlist.suggest import suggest
 
-    begin = read_instant(since)
     store = App(home).open_store()
     try:
-        articles = _counting(tagged_articles(store, since=begin))
+        articles = _counting(tagged_articles(store, since=since))
         found = suggest(articles, home.watchlist, home.forms, least=least, limit=limit)
     finally:
         store.close()

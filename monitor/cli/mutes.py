@@ -10,7 +10,7 @@ import click
 
 from monitor.app import App, now
 from monitor.cli.given import entry_named
-from monitor.cli.shown import as_json, instant, read_instant, table
+from monitor.cli.shown import as_json, instant, read_instant, table, time_option
 from monitor.errors import InputError
 from monitor.home import Home
 from monitor.subscriptions import OPERATOR
@@ -52,11 +52,11 @@ def list_command(home: Home, json_: bool) -> None:
 @click.argument("what")
 @click.option("--on", "channel", metavar="CHANNEL", help="The channel; may be left out where there is only one.")
 @click.option("--for", "span", metavar="SPAN", help="For so long: 3d, 12h, 2w.")
-@click.option("--until", metavar="TIME", help="Until then: a day (which is included) or an ISO 8601 time.")
+@time_option("--until", help="Until then: a day (which is included) or an ISO 8601 time.")
 @click.option("--json", "json_", is_flag=True, help="The mute as JSON.")
 @click.pass_obj
 def add_command(
-    home: Home, kind: str, what: str, channel: str | None, span: str | None, until: str | None, json_: bool
+    home: Home, kind: str, what: str, channel: str | None, span: str | None, until: datetime | None, json_: bool
 ) -> None:
     """Leave WHAT out of one channel for a time: the number of a story, the id of an entry or a source, the name of a
     rule. What is left out is counted in the next message ("dropped … (muted)").
@@ -109,17 +109,17 @@ def _row(mute: Mute) -> dict[str, object]:
     }
 
 
-def _end(span: str | None, until: str | None, moment: datetime) -> datetime:
+def _end(span: str | None, until: datetime | None, moment: datetime) -> datetime:
     if bool(span) == bool(until):
         raise InputError("a mute has an end: give --for 3d, or --until 2026-12-01")
     if span:
         back = read_instant(span)
-        if back is None or span[-1] not in "hdwm":
+        if span[-1] not in "hdwm":
             raise InputError(f"--for {span!r} is not a span like 12h, 3d or 2w")
         end = moment + (moment - back)
         end = end.replace(microsecond=0) + timedelta(seconds=1)
     else:
-        end = read_instant(until, end=True) or moment
+        end = until or moment
     if not moment < end <= moment + _LONGEST:
         raise InputError("the end of a mute lies ahead, and at most a year: what is never wanted belongs in the search")
     return end

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.places import columns, isolated, paragraph, plain
-from monitor.cli.shown import as_json, cut, instant, read_instant, span
+from monitor.cli.shown import as_json, cut, instant, span, time_option
 from monitor.errors import InputError
 from monitor.home import Home
 from monitor.identity.profile import ENOUGH
@@ -23,11 +24,11 @@ _HEAD = 11
 
 @click.command("profile")
 @click.argument("source_id", metavar="ID")
-@click.option("--since", default="30d", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
-@click.option("--until", help="A day (included), or an ISO 8601 time.")
+@time_option("--since", default="30d", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
+@time_option("--until", help="A day (included), or an ISO 8601 time.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document, with all that was counted.")
 @click.pass_obj
-def profile_command(home: Home, source_id: str, since: str, until: str | None, json_: bool) -> None:
+def profile_command(home: Home, source_id: str, since: datetime, until: datetime | None, json_: bool) -> None:
     """What one source publishes: how much is its own, how soon it reports, what it writes about.
 
     Beside each figure stands of how many (n) it is; of fewer than 20 nothing is said.
@@ -42,8 +43,7 @@ def profile_command(home: Home, source_id: str, since: str, until: str | None, j
     places = home.story_words.places
     store = app.open_store()
     try:
-        first, last = read_instant(since), read_instant(until, end=True)
-        found = profiled(store, app.sources, places, source_id, first, last)
+        found = profiled(store, app.sources, places, source_id, since, until)
     finally:
         store.close()
     names = {place: written[0] for place, written in places.items()}

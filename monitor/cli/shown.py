@@ -6,12 +6,17 @@ import contextlib
 import json
 import shutil
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, ParamSpec, TypeVar
 
 import click
 
 from monitor.errors import InputError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def as_json(value: object) -> None:
@@ -50,32 +55,41 @@ def span(lag: timedelta) -> str:
     return f"+{days}d{hours}h" if days else f"+{hours}h{minutes % 60:02}" if hours else f"+{minutes}m"
 
 
-def read_instant(text: str | None, *, end: bool = False) -> datetime | None:
-    """The instant of an ISO 8601 time, of a day, month or year (its start; with `end` its end) or of a span like `24h`
-    before now.
+def read_instant(text: str, *, end: bool = False) -> datetime:
+    """The instant of an ISO 8601 time, a day, month or year (its start; with `end` its end), or a span before now.
 
     Raises: InputError.
     """
-    if not text:
-        return None
-    if text[-1] in "hdwm" and text[:-1].isdigit():
-        from monitor.app import now
-
-        size = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(minutes=1)}
-        try:
-            return now() - int(text[:-1]) * size[text[-1]]
-        except OverflowError:
-            raise InputError(f"{text!r} is longer ago than there are dates") from None
     from monitor.query.fields import period_of
 
+    if text[-1:] in _SPANS and text[:-1].isdigit():
+        from monitor.app import now
+
+        try:
+            return now() - int(text[:-1]) * _SPANS[text[-1]]
+        except (OverflowError, ValueError):
+            raise InputError(f"{cut(text, 40)!r} is longer ago than there are dates") from None
     with contextlib.suppress(ValueError):
         return period_of(text)[end]
     try:
         at = datetime.fromisoformat(text)
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-        return at + timedelta(days=1) if end and len(text) <= 10 else at
     except (ValueError, OverflowError):
-        raise InputError(f"{text!r} is not a time: write 2026-11-21, 2026-11-21T07:00:00Z or 24h") from None
+        told = "write 2026-11-21, 2026-11, 2026-11-21T07:00:00Z or 24h"
+        raise InputError(f"{cut(text, 40)!r} is not a time: {told}") from None
+    return period_of(at.date().isoformat())[end] if len(text) <= 10 else at
+
+
+def time_option(name: str, **more: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """An option whose value comes as an instant; ``--until`` includes the day, month or year that is given."""
+    return click.option(name, metavar="TIME", callback=_instant_of, **more)
+
+
+def _instant_of(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    try:
+        return None if value is None else read_instant(value, end=param.name == "until")
+    except InputError as error:  # said with the name of the option
+        raise click.BadParameter(str(error), ctx, param) from error
 
 
 def note(line: str, *, nl: bool = True) -> None:

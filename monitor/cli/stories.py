@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.places import columns, isolated, paragraph, plain, some
-from monitor.cli.shown import as_json, cut, read_instant, span, width
+from monitor.cli.shown import as_json, cut, span, time_option, width
 from monitor.cli.storyrecords import coverage_record, originated_record, overview_record, story_record
 from monitor.errors import InputError
 from monitor.home import Home
@@ -40,13 +40,15 @@ def _opened(home: Home) -> Iterator[tuple[App, Store]]:
 
 
 @click.group("stories", invoke_without_command=True)
-@click.option("--since", default="24h", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
-@click.option("--until", help="A day (included), or an ISO 8601 time.")
+@time_option("--since", default="24h", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
+@time_option("--until", help="A day (included), or an ISO 8601 time.")
 @click.option("--outlets", type=click.IntRange(1), default=1, show_default=True, help="At least so many outlets.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=25, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_context
-def stories_command(ctx: click.Context, since: str, until: str | None, outlets: int, limit: int, json_: bool) -> None:
+def stories_command(
+    ctx: click.Context, since: datetime, until: datetime | None, outlets: int, limit: int, json_: bool
+) -> None:
     """The stories of a time; split and merge correct them.
 
     Those with most independent origins come first: forty outlets that reprint one text are one.
@@ -60,9 +62,8 @@ def stories_command(ctx: click.Context, since: str, until: str | None, outlets: 
         return None
     from monitor.jobs.stories import day_list
 
-    first, last = read_instant(since), read_instant(until, end=True)
     with _opened(ctx.obj) as (app, store):
-        found = [one for one in day_list(store, app.sources, first, last) if len(one.overview.carriers) >= outlets]
+        found = [one for one in day_list(store, app.sources, since, until) if len(one.overview.carriers) >= outlets]
     if json_:
         rows = [overview_record(one.overview) | {"new": one.new} for one in found[:limit]]
         return as_json({"total": len(found), "stories": rows})
@@ -334,12 +335,12 @@ def _cell(cell: Cell | None, start: datetime) -> str:
 
 
 @click.command("origins")
-@click.option("--since", default="24h", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
-@click.option("--until", help="A day (included), or an ISO 8601 time.")
+@time_option("--since", default="24h", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
+@time_option("--until", help="A day (included), or an ISO 8601 time.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=25, show_default=True)
 @click.option("--json", "json_", is_flag=True, help="One JSON document, with every text.")
 @click.pass_obj
-def origins_command(home: Home, since: str, until: str | None, limit: int, json_: bool) -> None:
+def origins_command(home: Home, since: datetime, until: datetime | None, limit: int, json_: bool) -> None:
     """Who originated the texts of a time, and how many outlets carried them.
 
     Language editions of one house are one origin. The usual lag is that of half of all copies.
@@ -347,7 +348,7 @@ def origins_command(home: Home, since: str, until: str | None, limit: int, json_
     from monitor.jobs.stories import ledger
 
     with _opened(home) as (app, store):
-        found = ledger(store, app.sources, read_instant(since), read_instant(until, end=True))
+        found = ledger(store, app.sources, since, until)
     if json_:
         return as_json({"total": len(found), "origins": [originated_record(one) for one in found[:limit]]})
     rows = [

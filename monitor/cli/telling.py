@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import datetime
 
 import click
 
 from monitor.app import App, now, render_digest
-from monitor.cli.shown import ago, as_json, instant, read_instant, table
+from monitor.cli.shown import ago, as_json, instant, table, time_option
 from monitor.errors import InputError
 from monitor.home import Home
 from monitor.types import Delivery, Digest, Subscription
@@ -19,12 +20,12 @@ from monitor.types import Delivery, Digest, Subscription
 @click.option(
     "--recipient", metavar="NAME", help="One recipient of scowatch.toml; default: the first (preview), all (send)."
 )
-@click.option("--since", help="What was published since then, told before or not: a day, an ISO 8601 time, or 24h.")
-@click.option("--until", help="Up to then (a day is included).")
+@time_option("--since", help="What was published since then, told before or not: a day, an ISO 8601 time, or 24h.")
+@time_option("--until", help="Up to then (a day is included).")
 @click.option("--format", "form", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
 @click.pass_obj
 def digest_command(
-    home: Home, action: str, recipient: str | None, since: str | None, until: str | None, form: str
+    home: Home, action: str, recipient: str | None, since: datetime | None, until: datetime | None, form: str
 ) -> None:
     """Show a digest without sending it (preview), or build and queue it now (send).
 
@@ -35,19 +36,18 @@ def digest_command(
 
     app = App(home)
     chosen = _recipients(app, recipient)
-    window = read_instant(since), read_instant(until, end=True)
     store = app.open_store()
     try:
         for subscription in chosen[:1] if action == "preview" else chosen:
             moment = now()
             query = app.queries[subscription.id]
             draft = app.digests(by_hand.draft)
-            made = draft(store, subscription, query, app.sources, app.entries, moment, *window)
+            made = draft(store, subscription, query, app.sources, app.entries, moment, since, until)
             if made.digest is None:
                 click.echo(f"{subscription.name}: nothing to tell", err=True)
             elif action == "preview":
                 click.echo(render_digest(made.digest, form))
-            elif by_hand.queue(store, subscription, made, moment, asked_again=any(window)):
+            elif by_hand.queue(store, subscription, made, moment, asked_again=bool(since or until)):
                 stories = sum(len(section.items) for section in made.digest.sections)
                 click.echo(f"{subscription.name}: {stories} stories queued for {subscription.channel_id}", err=True)
             else:

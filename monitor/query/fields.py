@@ -25,8 +25,8 @@ def period_of(text: str) -> tuple[datetime, datetime]:
     days = 1 if day else calendar.monthrange(year, month)[1] if month else 366 if calendar.isleap(year) else 365
     try:
         return first, first + timedelta(days=days)
-    except OverflowError:
-        raise ValueError(text) from None
+    except OverflowError:  # the last year that there is
+        return first, datetime.max.replace(tzinfo=UTC)
 
 
 def period(name: str, values: Sequence[tuple[str, int]]) -> Period:

@@ -66,7 +66,7 @@ def test_a_backtest_shows_every_message_and_stores_nothing(ruled: Command) -> No
     ],
 )
 def test_a_backtest_that_cannot_be(ruled: Command, arguments: tuple[str, ...], said: str) -> None:
-    assert said in ruled.refused("alerts", *arguments)[0]
+    assert said in ruled.refused("alerts", *arguments)[-1]
 
 
 def test_a_channel_that_is_not_there_is_a_problem_of_the_settings(ruled: Command) -> None:
