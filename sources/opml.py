@@ -44,6 +44,8 @@ class Subscriptions:
     sources: tuple[Source, ...]
     #: Outlines that are not taken: the address, without a password in it, and why.
     refused: tuple[tuple[str, str], ...] = ()
+    #: Where the document breaks off or apart, and how: something may be missing from there on. None: it is whole.
+    broken: str | None = None
 
 
 def read(body: bytes, taken: Collection[str] = ()) -> tuple[Source, ...]:
@@ -62,7 +64,8 @@ def subscriptions(body: bytes, taken: Collection[str] = (), allowed: Sequence[Ne
     refused: dict[str, str] = {}
     used, urls = set(taken), set[str]()
     named: dict[str, str] = {}  # id in the file -> id that was free
-    for outline in _root(body).iter("outline"):
+    root, broken = _root(body)
+    for outline in root.iter("outline"):
         source = _source(outline)
         if why := _refusal(outline, source, allowed):
             refused.setdefault(_shown(_address(outline)), why)
@@ -80,7 +83,7 @@ def subscriptions(body: bytes, taken: Collection[str] = (), allowed: Sequence[Ne
         used.add(free)
         named.setdefault(source.id, free)
         found[free] = replace(source, id=free, name=source.name or free)
-    return Subscriptions(sources=tuple(found.values()), refused=tuple(refused.items()))
+    return Subscriptions(sources=tuple(found.values()), refused=tuple(refused.items()), broken=broken)
 
 
 def _refusal(outline: Any, source: Source | None, allowed: Sequence[Network] | None) -> str | None:
@@ -111,20 +114,22 @@ def _shown(url: str) -> str:
     return clean_line(re.sub(r"[^/\s]*@", "…@", url[:2000]), 120)
 
 
-def _root(body: bytes) -> etree._Element:
+def _root(body: bytes) -> tuple[etree._Element, str | None]:
+    """The outermost element, and what is wrong with the document, if anything is."""
     if len(body) > _BYTES:
         raise InputError(f"the OPML file is larger than {_BYTES // 2**20} MiB: split it")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
         root = etree.fromstring(readable(body), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise InputError(f"not OPML: {error}") from error
+        raise InputError(f"not OPML: {getattr(error, 'msg', error)}") from error
     declared = re.search(rb"<!DOCTYPE", body[:100_000], re.IGNORECASE)
     if declared or (root is not None and root.getroottree().docinfo.doctype):
         raise InputError("the OPML file declares a document type; remove the <!DOCTYPE …> line")
     if root is None or not isinstance(root.tag, str) or root.tag.rpartition("}")[2].lower() != "opml":
         raise InputError("not OPML: the outermost element is not <opml>")
-    return root
+    torn = next((fault for fault in parser.error_log if fault.level >= etree.ErrorLevels.FATAL), None)
+    return root, f"line {torn.line}: {torn.message}" if torn else None
 
 
 def _values(outline: Any) -> dict[str, str]:

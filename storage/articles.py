@@ -338,12 +338,14 @@ def sighting_key(source_id: str | None, entry_key: str) -> bytes:
 
 def number_of(connection: Connection, name: str) -> int | None:
     """Number of the article that somebody calls so: by that number, by the importer's own id, or by its address."""
+    if not name.isprintable():  # no id and no address is such, and half a letter cannot even be asked for
+        return None
     if name.isascii() and name.isdigit() and len(name) < 19:
         found = connection.execute("SELECT id FROM articles WHERE id = ?", (int(name),)).fetchone()
         if found is not None:
             return int(found[0])
     found = connection.execute("SELECT id FROM articles WHERE ref = ?", (name,)).fetchone()
-    if found is None and "://" in name:
+    if found is None and ":" in name:
         url = url_key(canonical_url(name))
         key = placed(url.partition("/")[0], digest_of(url))
         statement = "SELECT article_id FROM identity_keys WHERE kind = ? AND key = ? AND article_id <> ?"

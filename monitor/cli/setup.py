@@ -67,7 +67,7 @@ def check_command(home: Home) -> None:
     addresses = sum(len(source.addresses) for source in home.sources)
     mail = settings.mail.host if settings.mail else "not set up: digests go to outbox/"
     click.echo(f"home       {home.path}")
-    click.echo(f"sources    {len(home.sources)} with {addresses} addresses")
+    click.echo(f"sources    {len(home.sources)} with {addresses} {'address' if addresses == 1 else 'addresses'}")
     click.echo(f"watchlist  {len(home.watchlist.entries)} entries, as of {home.watchlist.as_of or 'unknown'}")
     click.echo(f"searches   {len(home.searches)} saved")
     click.echo(f"archive    {counts['articles']} articles, {counts['stories']} stories")

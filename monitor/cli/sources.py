@@ -196,14 +196,20 @@ def _chosen(found: Discovery, url: str, pick: int | None, *, ask: bool) -> Candi
 @click.option("--json", "json_", is_flag=True)
 @click.pass_obj
 def check_command(home: Home, source_id: str, json_: bool) -> None:
-    """Fetch one source once and show what would be read, what is left out and why. Nothing is stored."""
+    """Fetch one source once and show what would be read, what is left out and why. Nothing is stored.
+
+    Ends with 1 when nothing of it can be read.
+    """
     found = asyncio.run(_check(App(home), source_id))
     if json_:
-        return as_json([_checked_record(checked) for checked in found])
-    source = next(source for source in home.sources if source.id == source_id)
-    for checked in found:
-        _show_checked(source, checked)
-    return None
+        as_json([_checked_record(checked) for checked in found])
+    else:
+        source = next(source for source in home.sources if source.id == source_id)
+        for checked in found:
+            _show_checked(source, checked)
+    if all(checked.error for checked in found):
+        why = found[0].error if found else "it has no address"
+        raise ScowatchError(f"nothing of {source_id} can be read: {why}")
 
 
 async def _check(app: App, source_id: str) -> tuple[Checked, ...]:
@@ -297,7 +303,12 @@ def import_command(home: Home, file: Path, with_mailboxes: bool) -> None:
         found, refused = _without_refused(found, home)
         fresh = tuple(source for source in found if source.id not in taken)
     else:
-        opened = read_opml(body, taken, home.settings.fetch.allow_networks)
+        try:
+            opened = read_opml(body, taken, home.settings.fetch.allow_networks)
+        except InputError as error:
+            raise InputError(f"{file}: {error}") from error
+        if opened.broken:
+            click.echo(f"{file} is not whole, something may be missing: {opened.broken}", err=True)
         found, refused = opened.sources, opened.refused
         rest = (replace(s, addresses=tuple(a for a in s.addresses if a.url not in known)) for s in found)
         fresh = tuple(source for source in rest if source.addresses)
@@ -308,7 +319,9 @@ def import_command(home: Home, file: Path, with_mailboxes: bool) -> None:
     if fresh:
         add_sources(home, fresh)
     left_out = f", {_many(len(refused), 'address', 'addresses')} not taken" if refused else ""
-    click.echo(f"{len(fresh)} sources added, {len(found) - len(fresh)} known already{left_out}", err=True)
+    click.echo(
+        f"{_many(len(fresh), 'source', 'sources')} added, {len(found) - len(fresh)} known already{left_out}", err=True
+    )
 
 
 def _without_refused(sources: tuple[Source, ...], home: Home) -> tuple[tuple[Source, ...], tuple[tuple[str, str], ...]]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.named import article_named
 from monitor.cli.places import columns, isolated, paragraph, plain, some
 from monitor.cli.presence import record_of_page, show_page
 from monitor.cli.shown import as_json, cut, instant, width
-from monitor.errors import InputError
 from monitor.home import Home
 
 if TYPE_CHECKING:
@@ -42,10 +42,7 @@ def versions_command(home: Home, article: str, all_: bool, json_: bool) -> None:
 
     store = App(home).open_store()
     try:
-        kept = store.article(article)
-        if kept is None:
-            remedy = "give its number, the importer's id or its address; `scowatch search --json` shows them"
-            raise InputError(f"the archive has no article {article!r}: {remedy}")
+        kept = article_named(store, article)
         versions, history = store.versions(kept.id), store.match_history(kept.id)
         page = store.presence(kept.id)
     finally:

@@ -171,6 +171,7 @@ def test_a_line_in_another_encoding_is_rejected_and_no_letter_is_lost(
 
 def test_letters_come_in_with_their_message_id(scowatch: Command) -> None:
     assert scowatch("import", "-", "--json", stdin=jsonl(row(1, url="mid:a1@news.example"))).json()["new"] == 1
+    assert "Story 1" in scowatch("why", "mid:a1@news.example", "sco").out
 
 
 def test_sources_that_nobody_knows_are_named_once(scowatch: Command) -> None:

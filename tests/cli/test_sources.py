@@ -146,6 +146,20 @@ def test_check_shows_what_would_be_kept_and_what_not(web: Web, scowatch: Command
     assert scowatch("export").out == ""
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["for people", "JSON"])
+def test_check_fails_when_nothing_can_be_read_and_only_then(form: tuple[str, ...], web: Web, scowatch: Command) -> None:
+    web.routes["/list.xml"] = answer("200 OK", feed(item(1, "Football", web, None)))
+    both = f"{{url: '{web.url('/gone.xml')}'}}, {{url: '{web.url('/list.xml')}'}}"
+    gone = f"- {{id: gone, feeds: [{{url: '{web.url('/gone.xml')}'}}]}}\n- {{id: none, kind: page}}\n"
+    (scowatch.home / "sources.yaml").write_text(f"sources:\n- {{id: both, feeds: [{both}]}}\n{gone}")
+    ran = scowatch("sources", "check", "both", *form)
+    assert (ran.code, ran.err) == (0, "")
+    ran = scowatch("sources", "check", "gone", *form)
+    assert (ran.code, ran.err) == (1, "scowatch: nothing of gone can be read: permanent: HTTP 404: not found\n")
+    assert "HTTP 404" in ran.out
+    assert "it has no address" in scowatch("sources", "check", "none", *form).err
+
+
 def test_check_and_collect_read_the_parts_of_a_list(web: Web, scowatch: Command) -> None:
     def rows(start: int, following: str) -> bytes:
         links = "".join(f"<li><a href='/n/{n}'>Headline {n}</a></li>" for n in range(start, start + 2))
@@ -189,7 +203,7 @@ def test_mailboxes_stay_at_home_and_their_secrets_are_checked(
     (scowatch.home / "sources.yaml").write_text("sources:\n")
     assert "1 mailbox left out" in scowatch("sources", "import", "list.yaml").err
     assert sources(scowatch) == ()
-    assert "1 sources added" in scowatch("sources", "import", "list.yaml", "--with-mailboxes").err
+    assert "1 source added" in scowatch("sources", "import", "list.yaml", "--with-mailboxes").err
     told = "\n".join(scowatch.refused("check"))
     assert "BOX_USER is not set" in told
     assert "BOX_PASSWORD is not set" in told
@@ -206,7 +220,7 @@ def test_an_import_adds_only_the_addresses_that_are_new(scowatch: Command, tmp_p
     two = "[{url: 'https://a.example/1'}, {url: 'https://a.example/2'}]"
     (other.home / "sources.yaml").write_text(f"sources:\n- {{id: a, name: A, group: [Т, 上], feeds: {two}}}\n")
     (tmp_path / "out.opml").write_text(other("sources", "export").out)
-    assert scowatch("sources", "import", "out.opml").err == "1 sources added, 0 known already\n"
+    assert scowatch("sources", "import", "out.opml").err == "1 source added, 0 known already\n"
     added = sources(scowatch)[1]
     assert (added.id, added.group, [a.url for a in added.addresses]) == ("a-2", ("Т", "上"), ["https://a.example/2"])
     assert scowatch("sources", "import", "out.opml").err == "0 sources added, 1 known already\n"
@@ -222,13 +236,13 @@ def test_an_import_names_what_it_does_not_take(scowatch: Command, tmp_path: Path
         "not taken: http://10.1.2.3/a: address 10.1.2.3 is private and not allowed by [fetch] allow_networks",
         "not taken: javascript:alert(1): only http and https URLs are fetched",
         "not taken: https://…@b.example/: URL has a user name in it",
-        "1 sources added, 0 known already, 3 addresses not taken",
+        "1 source added, 0 known already, 3 addresses not taken",
     ]
     assert [a.url for source in sources(scowatch) for a in source.addresses] == ["https://a.example/feed"]
     text = "sources:\n- {id: p, feeds: [{url: 'http://10.1.2.3/a'}, {url: 'https://p.example/'}]}\n"
     (tmp_path / "in.yaml").write_text(text + "- {id: q, feeds: [{url: 'http://192.168.0.1/'}]}\n")
     ran = scowatch("sources", "import", "in.yaml")
-    assert (ran.code, ran.err.splitlines()[-1]) == (0, "1 sources added, 0 known already, 2 addresses not taken")
+    assert (ran.code, ran.err.splitlines()[-1]) == (0, "1 source added, 0 known already, 2 addresses not taken")
     assert [a.url for a in sources(scowatch)[-1].addresses] == ["https://p.example/"]
 
 
