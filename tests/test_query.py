@@ -196,6 +196,7 @@ FAULTS = {
     "NEAR with another number": ("a1 NEAR/-1 b1", 4, "the number of words"),
     "NEAR much too far": (f"a1 NEAR/{10**20} b1", 4, "the number of words"),
     "NEAR too far": ("a1 NEAR/99999 b1", 4, "at most"),
+    "NEAR without a number": ("банк NEAR/few 上合", 6, "NEAR/5"),
     "unknown field": ("nosuchfield:x bank", 1, "no field nosuchfield"),
     "unknown field, close": ("bank tgas:x", 6, "did you mean tag:"),
     "unknown field, known elsewhere": ("country:kz", 1, "did you mean from:"),
