@@ -21,7 +21,7 @@ def alerts_command() -> None:
 
 
 @alerts_command.command("list")
-@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def list_command(home: Home, json_: bool) -> None:
     """Every rule, with its conditions and channels."""
@@ -37,7 +37,7 @@ def list_command(home: Home, json_: bool) -> None:
 
 
 @alerts_command.command("held")
-@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def held_command(home: Home, json_: bool) -> None:
     """What waits to be told by each rule, and until when: the end of quiet hours, of a cooldown or of the day.
@@ -75,6 +75,9 @@ def backtest_command(home: Home, rule: str, since: datetime, until: datetime | N
 
     The archive's changes go in their order through the same decisions as at the time, with cooldown, daily limit and
     quiet hours; stories and tags are those of now, and mutes are left out.
+
+    \b
+    scowatch alerts backtest bank --since 30d
     """
     app = App(home)
     subscription = _rule(app, rule)

@@ -30,10 +30,16 @@ _ANSWERS_BETWEEN = 50
 
 @click.command("search", context_settings={"ignore_unknown_options": False})
 @click.argument("query", required=False)
-@click.option("--sort", type=click.Choice(["newest", "relevance"]), default="newest", show_default=True)
+@click.option(
+    "--sort",
+    type=click.Choice(["newest", "relevance"]),
+    default="newest",
+    show_default=True,
+    help="Which hits come first.",
+)
 @time_option("--since", help="A day, month or year, an ISO 8601 time, or a span like 24h or 7d.")
 @time_option("--until", help="A day, month or year (included), or an ISO 8601 time.")
-@click.option("--limit", type=click.IntRange(0, 10_000), default=20, show_default=True)
+@click.option("--limit", type=click.IntRange(0, 10_000), default=20, show_default=True, help="Most hits shown.")
 @click.option("--after", metavar="PLACE", help="The next page: what the last one said to go on after.")
 @click.option("--facets", is_flag=True, help="Count by source, class, country, language, tag and month.")
 @click.option("--highlights", is_flag=True, help="With --json: every place in title and text that answers.")
@@ -64,6 +70,10 @@ def search_command(
     Sources, class, country of the outlet           src:kremlin   class:official   from:tj,uz
     Language, title, dates, one story               lang:zh   title:railway   since:2026-09   story:7
     Saved searches, see `searches list`             @chair-watch
+
+    \b
+    scowatch search 'tag:sco (bank OR fund) -cricket' --since 7d
+    scowatch search --json -- '-cricket tag:sco'    what begins with a minus stands behind --
     """
     app = App(home)
     if jsonl:
@@ -196,6 +206,9 @@ def import_command(home: Home, file: str, json_: bool) -> None:
     A line is {"ref", "url", "title", "text"?, "html"?, "summary"?, "published"?, "lang"?, "source"?, "source_name"?}.
     Giving the same file twice changes nothing. A bad line is rejected with its reason, the rest goes in. Lines of
     `export` bring with them when each article was first seen, and its earlier texts.
+
+    \b
+    scowatch import articles.jsonl --json
     """
     import asyncio
 

@@ -179,7 +179,7 @@ def _show_retagged(report: RetagReport) -> None:
 @click.command("suggest", short_help="Names beside tags that are not on the list.")
 @time_option("--since", default="90d", show_default=True, help="A day, an ISO 8601 time, or a span.")
 @click.option("--least", type=click.IntRange(1), default=3, show_default=True, help="Articles with it near a tag.")
-@click.option("--limit", type=click.IntRange(0, 10_000), default=30, show_default=True)
+@click.option("--limit", type=click.IntRange(0, 10_000), default=30, show_default=True, help="Most names shown.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def suggest_command(home: Home, since: datetime, least: int, limit: int, json_: bool) -> None:

@@ -23,7 +23,7 @@ def channels_command() -> None:
 
 
 @channels_command.command("list")
-@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def list_command(home: Home, json_: bool) -> None:
     """Every channel with what goes through it."""
@@ -66,7 +66,7 @@ def list_command(home: Home, json_: bool) -> None:
 
 @channels_command.command("test")
 @click.argument("name")
-@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def test_command(home: Home, name: str, json_: bool) -> None:
     """Send a message that is marked as a test, and say what happened; it is no alert, and not in the ledger.

@@ -26,10 +26,17 @@ _FEEDS = ("rss", "atom", "json")
 
 @click.command("export")
 @click.argument("query", required=False)
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="jsonl", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(_FORMATS), default="jsonl", show_default=True, help="How they are written."
+)
 @click.pass_obj
 def export_command(home: Home, query: str | None, form: str) -> None:
-    """Write articles out of the archive, oldest first: all of them, or those that answer QUERY."""
+    """Write articles out of the archive, oldest first: all of them, or those that answer QUERY.
+
+    \b
+    scowatch export > articles.jsonl
+    scowatch export 'tag:sco-development-bank since:2026-11' --format csv > bank.csv
+    """
     asked = asked_for(home, query) if query else None
     app = App(home)
     store = app.open_store()
@@ -53,12 +60,18 @@ def export_command(home: Home, query: str | None, form: str) -> None:
 
 @click.command("cite")
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
-@click.option("--format", "form", type=click.Choice(_CITING), default="chicago", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(_CITING), default="chicago", show_default=True, help="How they are written."
+)
 @click.pass_obj
 def cite_command(home: Home, articles: tuple[str, ...], form: str) -> None:
     """References to articles: by number, by the importer's own id, or by address.
 
     The line in Chicago style ends with when the article was first seen, and when the archive got the text it has.
+
+    \b
+    scowatch cite 1207
+    scowatch cite 1207 https://example.org/news/1 --format bibtex
     """
     app = App(home)
     store = app.open_store()
@@ -76,13 +89,19 @@ def cite_command(home: Home, articles: tuple[str, ...], form: str) -> None:
 
 @click.command("feed")
 @click.argument("name")
-@click.option("--format", "form", type=click.Choice(_FEEDS), default="atom", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(_FEEDS), default="atom", show_default=True, help="Kind of the feed."
+)
 @click.option("--limit", type=click.IntRange(1, 1_000), default=50, show_default=True, help="Most items, the newest.")
 @click.option("--url", help="Where the feed will be published; readers know it by that.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file in place of the output.")
 @click.pass_obj
 def feed_command(home: Home, name: str, form: str, limit: int, url: str | None, output: Path | None) -> None:
-    """The newest hits of the saved search NAME as a feed, for any reader."""
+    """The newest hits of the saved search NAME as a feed, for any reader.
+
+    \b
+    scowatch feed rats --format rss --output rats.xml
+    """
     from monitor.cli.searches import named
     from monitor.feeds.made import Feed, of_article
 

@@ -30,7 +30,7 @@ def mutes_command() -> None:
 
 
 @mutes_command.command("list")
-@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def list_command(home: Home, json_: bool) -> None:
     """Every mute that has not ended."""
@@ -63,6 +63,9 @@ def add_command(
 
     An entry is left out where nothing as urgent is tagged beside it. A mute of the same thing on the same channel is
     replaced.
+
+    \b
+    scowatch mutes add story 311 --on slack:sco-alerts --for 3d
     """
     app, moment = App(home), now()
     mute = Mute(

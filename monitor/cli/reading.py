@@ -52,6 +52,9 @@ def collect_command(home: Home, everything: bool, ids: tuple[str, ...], no_fullt
     """Read the sources that are due, once.
 
     Ends with 0 also when some sources failed: the report says which and why. Nothing is sent: see `deliver`, `run`.
+
+    \b
+    scowatch collect --source sco-secretariat-en --source kremlin
     """
     started = time.monotonic()
     report = asyncio.run(_collect(App(home), everything, ids, fulltext=not no_fulltext))

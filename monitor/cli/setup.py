@@ -44,7 +44,7 @@ _HINTS = 5
 @click.command("check")
 @click.pass_obj
 def check_command(home: Home) -> None:
-    """Read settings, sources, watchlist, searches and calendar, and open the archive. No network.
+    """Read all files of the home that are written by hand, and open the archive. No network.
 
     Every problem is listed at once, with file and line. Ends with 0 when all is well, else with 2.
     """

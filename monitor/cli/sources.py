@@ -38,7 +38,7 @@ sources_command.add_command(profile_command)
 
 
 @sources_command.command("list")
-@click.option("--json", "json_", is_flag=True)
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def list_command(home: Home, json_: bool) -> None:
     """All sources with how they do."""
@@ -50,6 +50,8 @@ def list_command(home: Home, json_: bool) -> None:
     if json_:
         return as_json(rows)
     moment = now()
+    if not rows:
+        click.echo(f"{home.path / 'sources.yaml'} has no source; `sources add URL` finds one", err=True)
     shown = []
     for source, row in zip(home.sources, rows, strict=True):
         state = states.get(source.id)
@@ -119,6 +121,10 @@ def add_command(
 
     Looks for feeds, sitemaps, a Telegram channel and last at the page itself, and tries each once. On a terminal it
     asks which to take; elsewhere it takes the best.
+
+    \b
+    scowatch sources add https://example.org/news --look
+    scowatch sources add https://example.org/news --class independent --country kz
     """
     app = App(home)
     _require_free(home, source_id, country)
@@ -193,7 +199,7 @@ def _chosen(found: Discovery, url: str, pick: int | None, *, ask: bool) -> Candi
 
 @sources_command.command("check")
 @click.argument("source_id", metavar="ID")
-@click.option("--json", "json_", is_flag=True)
+@click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def check_command(home: Home, source_id: str, json_: bool) -> None:
     """Fetch one source once and show what would be read, what is left out and why. Nothing is stored.
@@ -336,7 +342,14 @@ def _without_refused(sources: tuple[Source, ...], home: Home) -> tuple[tuple[Sou
 
 
 @sources_command.command("export")
-@click.option("--format", "form", type=click.Choice(["opml", "yaml"]), default="opml", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["opml", "yaml"]),
+    default="opml",
+    show_default=True,
+    help="OPML is for any reader; YAML says all.",
+)
 @click.pass_obj
 def export_command(home: Home, form: str) -> None:
     """All sources as OPML (without mailboxes) or YAML, to standard output."""

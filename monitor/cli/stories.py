@@ -43,7 +43,7 @@ def _opened(home: Home) -> Iterator[tuple[App, Store]]:
 @time_option("--since", default="24h", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
 @time_option("--until", help="A day (included), or an ISO 8601 time.")
 @click.option("--outlets", type=click.IntRange(1), default=1, show_default=True, help="At least so many outlets.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=25, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=25, show_default=True, help="Most stories shown.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_context
 def stories_command(
@@ -337,7 +337,7 @@ def _cell(cell: Cell | None, start: datetime) -> str:
 @click.command("origins")
 @time_option("--since", default="24h", show_default=True, help="A day, an ISO 8601 time, or a span like 24h or 7d.")
 @time_option("--until", help="A day (included), or an ISO 8601 time.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=25, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=25, show_default=True, help="Most origins shown.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document, with every text.")
 @click.pass_obj
 def origins_command(home: Home, since: datetime, until: datetime | None, limit: int, json_: bool) -> None:

@@ -22,7 +22,14 @@ from monitor.types import Delivery, Digest, Subscription
 )
 @time_option("--since", help="What was published since then, told before or not: a day, an ISO 8601 time, or 24h.")
 @time_option("--until", help="Up to then (a day is included).")
-@click.option("--format", "form", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "html", "json"]),
+    default="text",
+    show_default=True,
+    help="Of a preview.",
+)
 @click.pass_obj
 def digest_command(
     home: Home, action: str, recipient: str | None, since: datetime | None, until: datetime | None, form: str
@@ -31,6 +38,10 @@ def digest_command(
 
     Without --since and --until it holds what the recipient has not been told yet. A queued digest goes out with the
     next `deliver`, or at once where `run` is at work.
+
+    \b
+    scowatch digest preview --since 24h
+    scowatch digest send --recipient desk
     """
     from monitor.jobs import by_hand
 
@@ -103,7 +114,7 @@ def deliver_command(home: Home, json_: bool) -> None:
 
 
 @click.command("deliveries")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Most deliveries shown.")
 @click.option("--json", "json_", is_flag=True, help="The ledger as JSON.")
 @click.pass_obj
 def deliveries_command(home: Home, limit: int, json_: bool) -> None:

@@ -57,6 +57,9 @@ def tag_command(home: Home, watchlist: Path | None, roles: bool, jsonl: bool) ->
 
     In: {"id", "text", "title"?, "lang"?, "date"?}. Out: {"id", "tags": [{"id", "alias", "lang", "field", "start",
     "end", "rule"}]}, where start and end count code points of that field.
+
+    \b
+    echo '{"id": 1, "text": "The SCO met in Astana."}' | scowatch tag --jsonl
     """
     from monitor.watchlist.load import parse
     from monitor.watchlist.matcher import Matcher
@@ -109,6 +112,9 @@ def extract_command(jsonl: bool) -> None:  # noqa: ARG001 - a form, for others t
 
     In: {"id", "path", "url"?}, the path may end in .gz. Out: {"id", "title", "text", "published", "authors", "lang",
     "canonical_url", "site_name"}; null where the page does not say, one paragraph a line in text.
+
+    \b
+    echo '{"id": 1, "path": "page.html"}' | scowatch extract --jsonl
     """
     asyncio.run(_extract())
 
