@@ -77,6 +77,8 @@ def check_command(home: Home) -> None:
         click.echo(f"channel    {channel.id} → {where}")
     if not settings.fetch.contact:
         click.echo("hint: set [fetch] contact, so that publishers can reach you", err=True)
+    for source_id in [source.id for source in home.sources if not source.addresses][:_HINTS]:
+        click.echo(f"hint: {home.path / 'sources.yaml'}: {source_id} has no address, so it is never read", err=True)
     for line in _pointless(app):
         click.echo(f"hint: {line}", err=True)
     for unknown in home.calendar_hints()[:_HINTS]:

@@ -158,6 +158,8 @@ def test_check_fails_when_nothing_can_be_read_and_only_then(form: tuple[str, ...
     assert (ran.code, ran.err) == (1, "scowatch: nothing of gone can be read: permanent: HTTP 404: not found\n")
     assert "HTTP 404" in ran.out
     assert "it has no address" in scowatch("sources", "check", "none", *form).err
+    hints = [line for line in scowatch("check").err.splitlines() if "no address" in line]
+    assert hints == [f"hint: {scowatch.home / 'sources.yaml'}: none has no address, so it is never read"]
 
 
 def test_check_and_collect_read_the_parts_of_a_list(web: Web, scowatch: Command) -> None:
