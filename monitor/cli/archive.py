@@ -113,6 +113,7 @@ def _many(store: Store, home: Home) -> None:
             gc.freeze()
         started = time.perf_counter()
         try:
+            row = {key: value for key, value in row.items() if value is not None}  # null: left out, as in every record
             sort, limit = row.get("sort", "newest"), row.get("limit", 20)
             if sort not in ("newest", "relevance") or not isinstance(limit, int) or not 0 <= limit <= 10_000:
                 raise InputError(f"line {number}: `sort` is newest or relevance, `limit` a number up to 10000")

@@ -395,6 +395,13 @@ def test_pages_counts_and_marked_places(scowatch: Command) -> None:
     assert [hit["ref"] for hit in second["hits"]] == ["r3"]
 
 
+def test_null_in_a_question_is_what_is_left_out(scowatch: Command) -> None:
+    scowatch("import", "-", stdin=jsonl(*SCRIPTS))
+    asked = [{"query": "tag:sco"}, {"query": "tag:sco", "sort": None, "limit": None, "after": None}]
+    plain, nulls = scowatch("search", "--jsonl", stdin=jsonl(*asked)).rows()
+    assert {**plain, "seconds": 0} == {**nulls, "seconds": 0}
+
+
 def test_since_and_until_include_their_days(scowatch: Command) -> None:
     scowatch("import", "-", stdin=jsonl(*SCRIPTS))
     window = ("--since", "2026-11-03", "--until", "2026-11-04")
