@@ -60,8 +60,6 @@ def read_instant(text: str, *, end: bool = False) -> datetime:
 
     Raises: InputError.
     """
-    from monitor.query.fields import period_of
-
     if text[-1:] in _SPANS and text[:-1].isdigit():
         from monitor.app import now
 
@@ -69,6 +67,8 @@ def read_instant(text: str, *, end: bool = False) -> datetime:
             return now() - int(text[:-1]) * _SPANS[text[-1]]
         except (OverflowError, ValueError):
             raise InputError(f"{cut(text, 40)!r} is longer ago than there are dates") from None
+    from monitor.query.fields import period_of
+
     with contextlib.suppress(ValueError):
         return period_of(text)[end]
     try:
