@@ -61,6 +61,21 @@ def test_the_agencies_of_the_pack_are_those_of_its_sources() -> None:
     assert [source for source in wires if listed.of_source(source) is None] == []
 
 
+def test_language_editions_of_one_house_are_one_origin_in_the_pack() -> None:
+    listed = agencies.parse((PACK / "agencies.yaml").read_text(encoding="utf-8"), "agencies.yaml")
+    sources = read_sources((PACK / "sources.yaml").read_text(encoding="utf-8"), "sources.yaml")
+    family = {source.id: source.family for source in sources}
+    houses = {agency.id: agency.sources for agency in listed.all if len(agency.sources) > 1}
+    assert {house: {family[edition] for edition in editions} for house, editions in houses.items()} == {
+        house: {house} for house in houses
+    }
+    named = {source.id.rpartition("-")[0]: set[str | None]() for source in sources if source.id.endswith("-en")}
+    for source in sources:
+        if (stem := source.id.rpartition("-")[0]) in named and source.id.rpartition("-")[2] in source.languages:
+            named[stem].add(source.family)
+    assert [stem for stem, families in named.items() if len(families) > 1] == []
+
+
 def test_every_outlet_of_the_pack_can_be_an_origin_once_sources_are_known() -> None:
     sources = read_sources((PACK / "sources.yaml").read_text(encoding="utf-8"), "sources.yaml")
     both = agencies.parse((PACK / "agencies.yaml").read_text(encoding="utf-8"), "agencies.yaml").with_sources(sources)
