@@ -252,28 +252,51 @@ def _with_texts(health: Health, lengths: tuple[int, ...]) -> Health:
 
 # ---------------------------------------------------------------------------------------------- words
 
-_BECAME: dict[HealthState, str] = {
-    "ok": "is well again",
-    "failing": "cannot be read",
-    "empty": "lists nothing any more",
-    "frozen": "went silent",
-    "undated": "has no dates any more",
-    "future": "has dates in the future",
-    "short": "gives far shorter texts than it used to",
-    "challenge": "answers with a page that asks for proof of being human",
-    "mojibake": "comes in a wrong encoding",
-    "selectors": "has changed its pages: the selectors find nothing",
-    "gone": "is gone for good, it says",
-    "moved": "has moved: put the new address into sources.yaml",
-    "unkept": "cannot be kept",
+#: Of one source, and of several.
+_BECAME: dict[HealthState, tuple[str, str]] = {
+    "ok": ("is well again", "are well again"),
+    "failing": ("cannot be read", "cannot be read"),
+    "empty": ("lists nothing any more", "list nothing any more"),
+    "frozen": ("went silent", "went silent"),
+    "undated": ("has no dates any more", "have no dates any more"),
+    "future": ("has dates in the future", "have dates in the future"),
+    "short": ("gives far shorter texts than it used to", "give far shorter texts than they used to"),
+    "challenge": (
+        "answers with a page that asks for proof of being human",
+        "answer with a page that asks for proof of being human",
+    ),
+    "mojibake": ("comes in a wrong encoding", "come in a wrong encoding"),
+    "selectors": (
+        "has changed its pages: the selectors find nothing",
+        "have changed their pages: the selectors find nothing",
+    ),
+    "gone": ("is gone for good, it says", "are gone for good, they say"),
+    "moved": (
+        "has moved: put the new address into sources.yaml",
+        "have moved: put the new addresses into sources.yaml",
+    ),
+    "unkept": ("cannot be kept", "cannot be kept"),
 }
 _GLANCE: dict[HealthState, str] = {"frozen": "silent", "short": "short texts", "future": "dates ahead"}
 
 
 def said(event: SourceEvent, name: str) -> str:
     """The change in words: ``Akorda went silent (last item 3 days ago, usually every 2 h)``."""
-    evidence = event.evidence if event.became != "ok" else f"was: {_shown(event.was)}"
-    return f"{name} {_BECAME[event.became]} ({evidence})" if evidence else f"{name} {_BECAME[event.became]}"
+    return f"{name} {_BECAME[event.became][0]}{_shown_by(event)}"
+
+
+def said_of_several(event: SourceEvent, count: int, names: str) -> str:
+    """The same of sources that all changed alike: ``2 sources are well again (was: silent): Akorda, Khabar``."""
+    return f"{count} sources {_BECAME[event.became][1]}{_shown_by(event)}: {names}"
+
+
+def reason(event: SourceEvent) -> str:
+    """What shows the change, or, where all is well again, what was the matter; empty: nothing to say."""
+    return event.evidence if event.became != "ok" else f"was: {_shown(event.was)}"
+
+
+def _shown_by(event: SourceEvent) -> str:
+    return f" ({reason(event)})" if reason(event) else ""
 
 
 def glance(state: SourceState | None, now: datetime) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from monitor.health import SNAPSHOTS, said
+from monitor.health import SNAPSHOTS, reason, said, said_of_several
 from monitor.types import Digest, HealthState, Presence, Source, SourceEvent, SourceState, Stopped, Subscription
 
 #: Failed polls in a row before a source is named of which nothing else is known: one bad answer is no news.
@@ -80,7 +80,7 @@ def changes(events: Sequence[SourceEvent], sources: Mapping[str, Source], *, mos
     groups: dict[tuple[str, str], list[SourceEvent]] = {}
     for source_id, event in last.items():
         if source_id in sources and event.became != first[source_id].was:
-            groups.setdefault((event.became, event.evidence), []).append(event)
+            groups.setdefault((event.became, reason(event)), []).append(event)
     lines = [_change(group, sources) for group in sorted(groups.values(), key=len, reverse=True)]
     if len(lines) > most:
         lines[most - 1 :] = [f"and {len(lines) - most + 1} more changes: see `scowatch sources list`"]
@@ -92,7 +92,7 @@ def _change(group: Sequence[SourceEvent], sources: Mapping[str, Source]) -> str:
     if len(names) == 1:
         return f"{said(group[0], names[0])}."
     rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{len(names)} sources, each: {said(group[0], ', '.join(names[:_NAMED]) + rest)}."
+    return f"{said_of_several(group[0], len(names), ', '.join(names[:_NAMED]) + rest)}."
 
 
 def operator_digest(

@@ -36,8 +36,12 @@ def test_a_change_is_told_with_what_shows_it() -> None:
         pytest.param([event("akorda", "ok", was="frozen")], ("Akorda is well again (was: silent).",), id="well-again"),
         pytest.param([event("nobody", "failing", "HTTP 503")], (), id="not-in-the-list-any-more"),
         pytest.param([event(name, "failing", "host name not found") for name in list(SOURCES)],
-                     ("8 sources, each: Akorda, Kremlin, Kazinform, Khabar, Interfax and 3 more cannot be read"
-                      " (host name not found).",), id="one-reason-for-many"),
+                     ("8 sources cannot be read (host name not found): Akorda, Kremlin, Kazinform, Khabar, Interfax and"
+                      " 3 more.",), id="one-reason-for-many"),
+        pytest.param([event("akorda", "ok", was="frozen"), event("kremlin", "ok", was="empty"),
+                      event("khabar", "ok", was="empty")],
+                     ("2 sources are well again (was: empty): Kremlin, Khabar.", "Akorda is well again (was: silent)."),
+                     id="each-with-what-was-the-matter-with-it"),
     ],
 )  # fmt: skip
 def test_changes(events: list[SourceEvent], expected: tuple[str, ...]) -> None:
