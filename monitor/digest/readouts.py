@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from monitor.digest.whatsnew import figures_of, written
+from monitor.digest.whatsnew import days_of, figures_of, written
 from monitor.types import Compared, Kept, Side, Source, WatchlistEntry
 
 #: Comparisons in one digest; governments in one, and names and figures of each, that are shown.
@@ -46,11 +46,12 @@ def _sides(
 ) -> tuple[Side, ...]:
     names = [[tag for tag in kept.tags if tag in entries] for kept in chosen]
     numbers = [list(dict.fromkeys(figures_of(f"{k.article.title}\n{k.article.text}"))) for k in chosen]
+    known = {day for kept in chosen for day in days_of(kept.article)}  # one dates its text, the other does not
     sides = []
     for at, kept in enumerate(chosen):
         source = sources[kept.article.source_id or ""]
         other_names = {tag for n, tags in enumerate(names) if n != at for tag in tags}
-        other_numbers = {figure for n, found in enumerate(numbers) if n != at for figure in found}
+        other_numbers = {figure for n, found in enumerate(numbers) if n != at for figure in found} | known
         sides.append(
             Side(
                 source_name=source.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from monitor.digest.sentences import sentences
 from monitor.identity.amounts import figures
@@ -91,7 +91,7 @@ def whats_new(article: Article, matches: Sequence[Match], before: Said | None) -
     first = _first(article, spans)
     if before is None:
         return WhatsNew(line=first)
-    own_days = _own_days(article.published_at or article.first_seen_at)
+    own_days = days_of(article)
     best: tuple[int, int, tuple[str, ...]] | None = None
     for number, (start, end) in enumerate(spans):
         weight, facts = _weighed(article, matches, start, end, before, own_days)
@@ -203,7 +203,9 @@ def _tells(figure: str) -> bool:
     return value >= 10 and not (value == int(value) and int(value) in _YEAR)
 
 
-def _own_days(at: datetime) -> frozenset[str]:
+def days_of(article: Article) -> frozenset[str]:
+    """The days that the article may call its own, in the spelling of `figures_of`."""
+    at = article.published_at or article.first_seen_at
     days = (at - timedelta(days=1), at, at + timedelta(hours=14))
     return frozenset(f"{day.month}/{day.day}" for day in days)
 
