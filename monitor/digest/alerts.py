@@ -10,7 +10,7 @@ from datetime import datetime
 
 from monitor.digest.digests import newly_held, no_longer_held
 from monitor.digest.rules import NOTHING, Background, judge, next_alert_at, unmuted
-from monitor.digest.stories import Story, group
+from monitor.digest.stories import Story, among, group
 from monitor.schedule import local_day, quiet
 from monitor.types import Digest, News, Rule, Section, Source, Subscription, WatchlistEntry
 
@@ -94,7 +94,8 @@ def decide(
     ranked = sorted((one for one in open_ if one.story.id not in over), key=lambda one: one.story.rank)
     room = max(subscription.max_per_day - told_today, 0) if subscription.max_per_day > 0 else len(ranked)
     told, waiting = sorted(ranked[:room], key=lambda one: _change(one.story)), [*ranked[room:], *early]
-    digests = [*updates, *(_alert(one.story, subscription, now, one.because, again=one.again) for one in told)]
+    alerts = (_alert(one, subscription, now, background.earlier.get(one.story.id, ())) for one in told)
+    digests = [*updates, *alerts]
     if late:
         digests.append(_summary(sorted((one.story for one in late), key=lambda s: s.rank), subscription, now))
     changed = {item.story_id for update in updates for section in update.sections for item in section.items}
@@ -171,23 +172,22 @@ def _day_is_over(story: Story, subscription: Subscription, background: Backgroun
     return local_day(tellable_at, zone) < local_day(now, zone)
 
 
-def _alert(
-    story: Story, subscription: Subscription, now: datetime, because: str = "", *, again: bool = False
-) -> Digest:
+def _alert(one: _Told, subscription: Subscription, now: datetime, earlier: Sequence[News] = ()) -> Digest:
+    story = one.story
     key = f"{subscription.id}/story/{story.id}"
     return Digest(
-        key=f"{key}/again/{max(piece.change for piece in story.news)}" if again else key,
+        key=f"{key}/again/{max(piece.change for piece in story.news)}" if one.again else key,
         subscription_id=subscription.id,
         kind="alert",
         created_at=now,
         since=story.changed_at,
         until=story.changed_at,
         timezone=subscription.timezone,
-        sections=(Section(key="alert", heading="", items=(story.item,)),),
+        sections=(Section(key="alert", heading="", items=(among(story, earlier),)),),
         seen=len(story.news),
         folded=len(story.news) - 1,
         search=subscription.search,
-        why=because,
+        why=one.because,
         mute=f"scowatch mutes add story {story.id} --on {shlex.quote(subscription.channel_id)} --for 3d",
     )
 
@@ -212,11 +212,10 @@ def _update(
     article_ids = tuple(dict.fromkeys((*before.article_ids, *story.article_ids)))
     item = replace(before, story_id=story.id, others=(*before.others, *joined), article_ids=article_ids, edited=edited)
     return replace(
-        _alert(story, subscription, now),
+        _alert(_Told(story=story, because=shown.why), subscription, now),
         key=f"{key}/update/{max(piece.change for piece in story.news)}",
         kind="update",
         sections=(Section(key="alert", heading="", items=(item,)),),
-        why=shown.why,
         folded=len(story.news),
         replaces=key,
     )

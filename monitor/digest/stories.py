@@ -110,10 +110,25 @@ class Story:
         source = self._source(piece)
         return source.ownership if source else None
 
-    def preference(self, piece: News) -> tuple[int, datetime, int]:
-        """The smaller, the better an article stands for the story: official, then wire, then the earliest."""
-        standing = {"official": 0, "wire": 1}.get(self._ownership(piece) or "", 2)
-        return standing, _instant(piece.kept.article), piece.kept.id
+    @cached_property
+    def _carried(self) -> Mapping[int, int]:
+        """By copy group: how many outlets carry that text."""
+        groups: dict[int, set[str]] = {}
+        for piece in self.news:
+            groups.setdefault(piece.kept.copy_group_id, set()).add(_outlet(piece.kept.article, self._source(piece)))
+        return {group: len(outlets) for group, outlets in groups.items()}
+
+    def preference(self, piece: News) -> tuple[int, int, int, datetime, int]:
+        """The smaller, the better an article stands for the story: official, then of the text that most outlets carry,
+        then wire, then the earliest."""
+        ownership = self._ownership(piece)
+        return (
+            int(ownership != "official"),
+            -self._carried[piece.kept.copy_group_id],
+            int(ownership != "wire"),
+            _instant(piece.kept.article),
+            piece.kept.id,
+        )
 
 
 def group(
@@ -201,6 +216,17 @@ def told(story: Story, late_before: datetime | None) -> Item:
         waited="left over" if story.left_over else "late" if late and not story.item.edited else "",
         funder=(source.funder or "") if (source := story._source(story.best)) else "",
     )
+
+
+def among(story: Story, earlier: Sequence[News]) -> Item:
+    """The story as an alert tells it: the outlets that had it before stand behind those that have it now."""
+    now = set(story.article_ids)
+    before = {piece.kept.id: piece for piece in earlier if piece.kept.id not in now}
+    if not before:
+        return story.item
+    whole = replace(story, news=(*story.news, *before.values()))
+    others = _others(whole, story.best)
+    return replace(story.item, others=others, origins=_origins(whole))
 
 
 def _tags(story: Story, best: News) -> tuple[str, ...]:

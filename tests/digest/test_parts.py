@@ -13,7 +13,7 @@ from monitor.digest.length import DAY, WEEK, brief, words
 from monitor.digest.sentences import sentences
 from monitor.digest.weekly import nonevents, quotes
 from monitor.digest.whatsnew import LINE_LIMIT, Said, figures_of, said, whats_new, written
-from monitor.types import Count, Digest, Item
+from monitor.types import Count, Digest, Item, News
 from storage.digests import of_json, to_json
 from tests.digest.builders import NOW, SOURCES, item, news
 from tests.digest.world import ENTRIES, HOUR, asked, copied, day, days, tagged, whole
@@ -195,6 +195,26 @@ def test_two_governments_read_outs_stand_side_by_side_with_what_only_one_has() -
     assert (kz.country, uz.country) == ("kz", "uz")
     assert (kz.names, kz.figures) == (("China–Kyrgyzstan–Uzbekistan railway",), ("12 December",))
     assert (uz.names, uz.figures) == (("SCO DEVELOPMENT BANK",), ("14 совместных проектов",))
+
+
+def test_the_day_of_a_read_out_is_no_difference() -> None:
+    told = (news(1, 7, source_id="akorda", text="The presidents spoke of trade."),
+            news(2, 7, source_id="uzbekistan", text="On 21 November they spoke of trade, up 14.6%."))  # fmt: skip
+    (one,) = made(whole(*told)).readouts
+    assert [side.figures for side in one.sides] == [(), ("14.6%",)]
+
+
+def test_the_text_that_most_outlets_carry_stands_for_a_story() -> None:
+    wire, *copies = (news(n, 7, source_id=outlet) for n, outlet in enumerate(("reuters", "tass", "times", "dawn"), 1))
+    copies = [replace(one, kept=replace(one.kept, copy_group_id=2)) for one in copies]
+
+    def first(*pieces: News) -> str:
+        return items(whole(*pieces))[7].url
+
+    assert first(wire, *copies) == copies[0].kept.article.url
+    assert first(wire, copies[0]) == wire.kept.article.url
+    official = news(5, 7, source_id="akorda")
+    assert first(wire, *copies, official) == official.kept.article.url
 
 
 @pytest.mark.parametrize(

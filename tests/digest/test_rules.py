@@ -116,6 +116,20 @@ def test_a_story_is_judged_with_what_it_had_before() -> None:
     assert draft(first, rule=WHO).uncounted == (("not from official or wire nor 2 classes", 1),)
     made = draft(news(2, 5, source_id="kazinform"), rule=WHO, earlier=[first])
     assert why(made) == ["rule “r”: from 2 classes: independent, state; new story"]
+    (told,) = made.digests[0].sections[0].items
+    assert (told.source_name, told.article_ids) == ("Kazinform", (2,))
+    assert told.others == (("Daily (independent)", first.kept.article.url),)
+
+
+def test_an_alert_names_each_outlet_once_and_an_edited_article_is_no_other() -> None:
+    wire = of(news(1, 5, source_id="interfax"), {"kind": "self", "source": "interfax", "name": "Interfax"})
+    copy = of(news(2, 5, source_id="daily"), {"kind": "credited", "source": "interfax", "name": "Interfax"})
+    own = of(news(3, 5, source_id="kremlin"), {"kind": "self", "source": "kremlin", "name": "Kremlin"})
+    before = replace(own, kept=replace(own.kept, article=replace(own.kept.article, text="As it was.")))
+    made = draft(own, rule=Rule(name="r", classes=("official",)), earlier=[copy, before, wire])
+    (told,) = made.digests[0].sections[0].items
+    assert [name for name, _ in told.others] == ["Interfax (wire)", "Daily (independent)"]
+    assert told.origins == (("Interfax", 2), ("Kremlin", 1))
 
 
 def test_a_spike_is_a_condition_that_says_its_numbers() -> None:
