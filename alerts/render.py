@@ -32,6 +32,8 @@ _TOP = 3
 _OUTLETS = 4
 _TAGS = 5
 _COLUMNS = 76
+#: Days for which the name of the day says which one it was.
+_WEEK = 7
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
 #: One wide character, or a word with the space before it.
 _PIECES = re.compile(rf"{_WIDE.pattern}|\s*(?:(?!{_WIDE.pattern})\S)+|\s+")
@@ -136,6 +138,14 @@ def when(instant: datetime, zone: str) -> str:
     return f"{utc}, {day}{local:%H:%M} {_city(zone)}"
 
 
+def _clock(instant: datetime, digest: Digest) -> str:
+    """The instant by the reader's clock alone: ``11:10``, on earlier days ``Wed 11:10`` or ``3 Nov 11:10``."""
+    zone = ZoneInfo(digest.timezone)
+    local, ago = instant.astimezone(zone), digest.until.astimezone(zone).date() - instant.astimezone(zone).date()
+    day = f"{local:%a} " if 0 < ago.days < _WEEK else f"{_day(local)} " if ago else ""
+    return f"{day}{local:%H:%M}"
+
+
 def standing(item: Item) -> str:
     """What is behind the outlet's name: `` · official · KZ``; empty where nothing is known."""
     return "".join(f" · {line(part, 40)}" for part in (item.ownership, country(item.country)) if part)
@@ -145,7 +155,7 @@ def _view(digest: Digest) -> dict[str, Any]:
     zone, told = digest.timezone, items(digest)
     numbers = iter(range(len(told)))
     sections = [
-        {"key": s.key, "heading": line(s.heading, 120), "items": list(_item_views(s.items, zone, numbers))}
+        {"key": s.key, "heading": line(s.heading, 120), "items": list(_item_views(s.items, digest, numbers))}
         for s in digest.sections
     ]
     shown = [section for section in sections if section["items"]]
@@ -163,7 +173,8 @@ def _view(digest: Digest) -> dict[str, Any]:
         "top": [_top_view(item) for item in _top(digest, told)],
         "sections": [section for section in shown if section["key"] != _ANALYSIS],
         "analysis": [section for section in shown if section["key"] == _ANALYSIS],
-        "housekeeping": [line(text, 400) for text in (*reasons(digest), *digest.housekeeping)],
+        "reasons": [line(text, 400) for text in reasons(digest)],
+        "housekeeping": [line(text, 400) for text in digest.housekeeping],
         "reconciled": line(digest.reconciled, 400),
     }
 
@@ -178,14 +189,14 @@ def _top(digest: Digest, told: tuple[Item, ...]) -> list[Item]:
     return sorted(told, key=lambda i: (i.edited, i.priority, i.ownership != "official", -len(i.others)))[:_TOP]
 
 
-def _item_views(told: tuple[Item, ...], zone: str, numbers: Iterator[int]) -> Iterator[dict[str, Any]]:
+def _item_views(told: tuple[Item, ...], digest: Digest, numbers: Iterator[int]) -> Iterator[dict[str, Any]]:
     for item in told:
         number = next(numbers)
         if number < SHOWN_ITEMS:
-            yield _item_view(item, zone, full=number < FULL_ITEMS and not item.brief)
+            yield _item_view(item, digest, full=number < FULL_ITEMS and not item.brief)
 
 
-def _item_view(item: Item, zone: str, *, full: bool) -> dict[str, Any]:
+def _item_view(item: Item, digest: Digest, *, full: bool) -> dict[str, Any]:
     lang, direction = language(item.lang)
     address = link(item.url)
     seen = "" if item.published_at else "first seen "
@@ -202,9 +213,11 @@ def _item_view(item: Item, zone: str, *, full: bool) -> dict[str, Any]:
         "lead": line(item.lead, 400) if full and not item.new else "",
         "outlet": line(item.source_name, 80),
         "standing": standing(item),
-        "when": seen + when(item.published_at or item.first_seen_at, zone),
+        "when": seen + when(item.published_at or item.first_seen_at, digest.timezone),
         "tags": [line(name, 80) for _, name in item.tags][:_TAGS] if full else [],
-        "more": len(others) if full else 0,
+        "clock": seen + _clock(item.published_at or item.first_seen_at, digest),
+        "more": len(others),
+        "carried": _carried(item),
         "others": others[:_OUTLETS],
         "unnamed": max(len(others) - _OUTLETS, 0),
         "classes": ", ".join(item.classes) if len(item.classes) > 1 else "",
@@ -214,6 +227,15 @@ def _item_view(item: Item, zone: str, *, full: bool) -> dict[str, Any]:
         "flags": [flag for flag in ("edited" if item.edited else "", item.waited) if flag],
         "full": full,
     }
+
+
+def _carried(item: Item) -> str:
+    """Who else has it, behind an item of one line: `` · +12 more (state, wire), 3 origins``; empty: nobody."""
+    if not item.others:
+        return ""
+    classes = f" ({', '.join(item.classes)})" if len(item.classes) > 1 else ""
+    several = f", {len(item.origins)} origins" if len(item.origins) > 1 else ", one origin" if item.origins else ""
+    return f" · +{len(item.others)} more{classes}{several}"
 
 
 def _window(digest: Digest) -> str:

@@ -52,7 +52,8 @@ def brief(ranked: Sequence[Item], budget: int) -> frozenset[int]:
 
 
 def _short(item: Item) -> int:
-    return _of((item.title, item.gloss, item.source_name, item.ownership or "")) + 2
+    carried = 4 + len(item.classes) if item.others else 0
+    return _of((item.title, item.gloss, item.source_name, item.ownership or "")) + 4 + carried
 
 
 def _whole(item: Item) -> int:
@@ -63,7 +64,7 @@ def _whole(item: Item) -> int:
 
 
 def _beside(digest: Digest) -> int:
-    """Words of all that stands beside the items."""
+    """Words of all that stands beside the items, but for the search, which nobody reads."""
     titles = {item.story_id: item.title for section in digest.sections for item in section.items}
     texts = [titles.get(story, "") for story in digest.top]
     texts += [part for one in digest.calendar for part in (one.name, one.source, one.sure, one.when)]
@@ -72,7 +73,7 @@ def _beside(digest: Digest) -> int:
         for side in compared.sides:
             texts += [side.title, side.source_name, *side.names, *side.figures]
     texts += [part for quote in digest.quotes for part in (quote.text, quote.who, quote.source_name)]
-    texts += [*digest.nonevents, *digest.housekeeping, digest.search]
+    texts += [*digest.nonevents, *digest.housekeeping]
     rows = [*digest.people, *digest.counts]
     return _of(texts) + sum(words(row.name) + 3 for row in rows)
 

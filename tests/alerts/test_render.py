@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -122,6 +123,33 @@ def test_an_alert_and_a_summary_as_mail() -> None:
     assert mail(alert()).subject == "Story 1 (Daily)"
     summary = replace(digest(item(1), item(2)), kind="summary")
     assert "2 stories over the daily limit" in Page(mail(summary).html).text
+
+
+def test_why_an_alert_came_and_how_it_is_muted_are_lines_of_their_own() -> None:
+    made = mail(
+        replace(alert(), why="rule “bank”: new story", mute="scowatch mutes add story 7 --on slack:sco --for 3d")
+    )
+    assert "\nWhy: rule “bank”: new story\nMute: scowatch mutes add story 7 --on slack:sco --for 3d\n" in made.text
+    assert "<div><bdi>Why: rule “bank”: new story</bdi></div>" in made.html
+
+
+@pytest.mark.parametrize(
+    ("ago", "shown"),
+    [(timedelta(hours=2), "09:30"), (timedelta(hours=20), "Fri 15:30"), (timedelta(days=7), "14 Nov 11:30")],
+    ids=["that-day", "the-day-before", "long-ago"],
+)
+def test_an_item_of_one_line_says_when_and_who_else_has_it(ago: timedelta, shown: str) -> None:
+    short = replace(
+        item(1, title="One item"),
+        brief=True,
+        published_at=NOW - ago,
+        others=(("TASS (state)", ""), ("Daily (independent)", "")),
+        classes=("state", "independent"),
+        origins=(("TASS", 3),),
+    )
+    made = mail(digest(short, timezone="Asia/Almaty"))
+    assert f" · {shown} · +2 more (state, independent), one origin" in " ".join(made.text.split())
+    assert f" · {shown} · +2 more (state, independent), one origin" in made.html
 
 
 def test_the_same_digest_has_the_same_mail() -> None:
