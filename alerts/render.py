@@ -193,13 +193,14 @@ def _item_views(told: tuple[Item, ...], digest: Digest, numbers: Iterator[int]) 
     for item in told:
         number = next(numbers)
         if number < SHOWN_ITEMS:
-            yield _item_view(item, digest, full=number < FULL_ITEMS and not item.brief)
+            yield _item_view(item, digest, full=number < FULL_ITEMS and not item.brief, said=number < FULL_ITEMS)
 
 
-def _item_view(item: Item, digest: Digest, *, full: bool) -> dict[str, Any]:
+def _item_view(item: Item, digest: Digest, *, full: bool, said: bool) -> dict[str, Any]:
     lang, direction = language(item.lang)
     address = link(item.url)
     seen = "" if item.published_at else "first seen "
+    said = said and not item.bare
     others = [(line(name, 80), link(url).url) for name, url in item.others]
     return {
         "title": line(item.title, 300) or address.host,
@@ -208,9 +209,9 @@ def _item_view(item: Item, digest: Digest, *, full: bool) -> dict[str, Any]:
         "lang": lang,
         "dir": direction,
         "gloss": line(item.gloss, 300),
-        "new": line(item.new, 260) if full else "",
+        "new": line(item.new, 260) if said else "",
         "fresh": bool(item.facts),
-        "lead": line(item.lead, 400) if full and not item.new else "",
+        "lead": line(item.lead, 400) if said and not item.new else "",
         "outlet": line(item.source_name, 80),
         "standing": standing(item),
         "when": seen + when(item.published_at or item.first_seen_at, digest.timezone),

@@ -1,9 +1,9 @@
-"""How long a digest is to read, in words, and which of its items are told in one line to keep it short."""
+"""How long a digest is to read, in words, and which of its items are told shortly to keep it short."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.text.fold import HAN
@@ -13,8 +13,8 @@ from monitor.types import Digest, Item
 DAY, WEEK = 900, 1_500
 #: Items get at least so many, however long the rest is.
 _LEAST = 300
-#: Two clocks of an item; head and foot of a digest.
-_TIMES, _FRAME = 11, 50
+#: Country and clock of an item; what a second clock adds; head and foot of a digest.
+_CLOCK, _TIMES, _FRAME = 4, 7, 50
 _TAGS = 5
 _OUTLETS = 4
 _HAN_SIGNS = re.compile(f"[{HAN}]")
@@ -28,39 +28,51 @@ def words(text: str) -> int:
 
 
 def fitted(digest: Digest, ranked: Sequence[Item]) -> Digest:
-    """The digest with as many items in one line as it takes to keep it short, the least important first."""
+    """The digest with as many items made short as it takes to keep it short, the least important first."""
     budget = (WEEK if digest.span == "week" else DAY) - _FRAME - _beside(digest)
-    short = brief(ranked, max(budget, _LEAST))
-    sections = (
-        replace(s, items=tuple(replace(i, brief=True) if i.story_id in short else i for i in s.items))
-        for s in digest.sections
-    )
-    return replace(digest, sections=tuple(sections)) if short else digest
+    short, bare = shortened(ranked, max(budget, _LEAST))
+
+    def made(item: Item) -> Item:
+        return replace(item, brief=True, bare=item.story_id in bare) if item.story_id in short else item
+
+    sections = tuple(replace(section, items=tuple(map(made, section.items))) for section in digest.sections)
+    return replace(digest, sections=sections) if short else digest
 
 
-def brief(ranked: Sequence[Item], budget: int) -> frozenset[int]:
-    """Story ids of the items, given in order of importance, that have to do with one line."""
-    left = budget - sum(_short(item) for item in ranked)
+def shortened(ranked: Sequence[Item], budget: int) -> tuple[frozenset[int], frozenset[int]]:
+    """Story ids of the items, given in order of importance, that have to do without tags and names of other outlets,
+    and of those among them that have to do with one line: what is new comes first, for as many as there is room."""
+    left = budget - sum(map(_bare, ranked))
+    bare, left = _without(ranked, left, lambda item: _brief(item) - _bare(item))
+    more, _ = _without([item for item in ranked if item.story_id not in bare], left, lambda i: _whole(i) - _brief(i))
+    return bare | more, bare
+
+
+def _without(ranked: Sequence[Item], left: int, costs: Callable[[Item], int]) -> tuple[frozenset[int], int]:
+    """Those for which there is no room, and the room that is left."""
     found = set()
     for item in ranked:
-        more = _whole(item) - _short(item)
-        if more > left:
+        if (cost := costs(item)) > left:
             found.add(item.story_id)
         else:
-            left -= more
-    return frozenset(found)
+            left -= cost
+    return frozenset(found), left
 
 
-def _short(item: Item) -> int:
+def _bare(item: Item) -> int:
     carried = 4 + len(item.classes) if item.others else 0
-    return _of((item.title, item.gloss, item.source_name, item.ownership or "")) + 4 + carried
+    named = _of((item.title, item.gloss, item.source_name, item.ownership or "", item.funder))
+    return named + _CLOCK + carried + (5 if item.single else 0)
+
+
+def _brief(item: Item) -> int:
+    return _bare(item) + _of((item.new or item.lead,))
 
 
 def _whole(item: Item) -> int:
     others = [name for name, _ in item.others[:_OUTLETS]]
     origins = [name for name, _ in item.origins[:3]] if others else []
-    said = _of((item.new or item.lead, item.funder, *(name for _, name in item.tags[:_TAGS]), *others, *origins))
-    return _short(item) + said + _TIMES + (7 if others else 0) + (5 if item.single else 0)
+    return _brief(item) + _of((*(name for _, name in item.tags[:_TAGS]), *others, *origins)) + _TIMES
 
 
 def _beside(digest: Digest) -> int:

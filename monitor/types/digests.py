@@ -48,8 +48,10 @@ class Item:
     gloss: str = ""
     #: Who pays for the outlet; empty: not known.
     funder: str = ""
-    #: Told in one line: the digest is long enough.
+    #: Told without its tags and the names of other outlets: the digest is long enough.
     brief: bool = False
+    #: Nor with what is new: the headline, and who says it.
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

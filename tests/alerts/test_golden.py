@@ -67,6 +67,9 @@ CASES: dict[str, Callable[[], Digest]] = {
     "nonevents": lambda: only(nonevents=("Talks, due 2026-11-18: nothing read says that it took place.",)),
     "quotes": lambda: only(quotes=world(weekly=True).quotes),
     "item-new": lambda: told(lambda one: replace(one, new="They meet on 5 December.", facts=("5 December",))),
+    "item-bare": lambda: told(
+        lambda one: replace(one, brief=True, bare=True, gloss="In English", funder="a foundation")
+    ),
     "item-brief": lambda: told(lambda one: replace(one, brief=True, gloss="In English")),
     "item-late": lambda: told(lambda one: replace(one, waited="late")),
     "item-edited": lambda: told(lambda one: replace(one, edited=True)),

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.digest import Draft
 from monitor.digest.counting import people, uncovered, weekly
-from monitor.digest.length import DAY, WEEK, brief, words
+from monitor.digest.length import DAY, WEEK, shortened, words
 from monitor.digest.sentences import sentences
 from monitor.digest.weekly import nonevents, quotes
 from monitor.digest.whatsnew import LINE_LIMIT, Said, figures_of, said, whats_new, written
@@ -330,14 +330,18 @@ def test_words(text: str, count: int) -> None:
 
 
 def test_the_most_important_items_are_told_in_full_until_the_digest_is_long_enough() -> None:
-    long = [item(n, new="word " * 30) for n in range(1, 26)]
-    short = brief(long, DAY)
-    assert 0 < len(short) < 25
-    assert 1 not in short
-    assert short < {one.story_id for one in long}
-    assert len(brief(long, WEEK)) < len(short)
-    assert brief(long[:8], DAY) == frozenset()
-    assert brief(long, 0) == {one.story_id for one in long}
+    long = [item(n, new="word " * 20) for n in range(1, 41)]
+    short, bare = shortened(long, DAY)
+    assert 0 < len(bare) < len(short) == 40
+    assert min(bare) > 20
+    assert len(shortened(long, WEEK)[0]) < 40
+    assert shortened(long[:8], DAY) == (frozenset(), frozenset())
+    assert shortened(long, 0) == (frozenset(range(1, 41)), frozenset(range(1, 41)))
+
+
+def test_what_is_new_is_said_of_all_items_before_tags_and_outlets_of_any() -> None:
+    several = [item(n, new="word " * 12, tags=(("sco", "word " * 20),)) for n in range(1, 11)]
+    assert shortened(several, 10 * 25) == (frozenset(range(2, 11)), frozenset())
 
 
 def test_a_full_day_is_read_in_five_minutes() -> None:
@@ -374,7 +378,8 @@ def test_a_digest_of_an_older_version_is_read() -> None:
         del values[name]
     for section in values["sections"]:
         for one in section["items"]:
-            for name in ("new", "facts", "classes", "origins", "single", "waited", "gloss", "funder", "brief"):
+            for name in ("new", "facts", "classes", "origins", "single", "waited", "gloss", "funder", "brief",
+                         "bare"):  # fmt: skip
                 del one[name]
     old = {name: values[name] for name in ("key", "subscription_id", *values)}
     digest = of_json(json.dumps(old, ensure_ascii=False, separators=(",", ":")))
