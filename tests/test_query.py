@@ -20,6 +20,7 @@ from monitor.query import (
     Period,
     Vocabulary,
     Words,
+    asked_of,
     parse,
     period_of,
     unknown,
@@ -299,3 +300,27 @@ def test_vocabulary_of_sources_and_entries() -> None:
     assert found.with_descendants("nobody") == ("nobody",)
     assert found.entries_by_priority == {"1": ("sco", "rats", "council", "un")}
     assert Vocabulary(children={"a": ("b",), "b": ("a",)}).with_descendants("a") == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        pytest.param("bank from:in", "mea daily", id="country"),
+        pytest.param("bank from:in class:official", "mea", id="country-and-class"),
+        pytest.param("bank (src:mea OR class:wire)", "mea wire", id="one-or-the-other"),
+        pytest.param("from:in,ru -class:official", "daily wire", id="what-is-left-out-is-not-asked-for"),
+        pytest.param("from:in OR bank", None, id="others-can-answer"),
+        pytest.param("tag:sco bank", None, id="any"),
+        pytest.param("from:uz", "", id="nobody"),
+    ],
+)
+def test_the_sources_that_alone_can_answer(text: str, asked: str | None) -> None:
+    listed = (
+        ("mea", "in", "official"),
+        ("daily", "in", "independent"),
+        ("wire", "ru", "wire"),
+        ("mid", "ru", "official"),
+    )
+    sources = [Source(id=i, name=i, kind="feed", addresses=(), country=c, ownership=o) for i, c, o in listed]
+    found = asked_of(parse(text).root, sources)
+    assert (found and " ".join(one.id for one in found)) == (asked if asked != "" else ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,18 +12,21 @@ from typing import Any
 
 import click
 
-from monitor.app import App
+from monitor.app import App, now
 from monitor.cli.named import asked_for
 from monitor.cli.shown import as_json, as_jsonl, cut, instant, note, time_option
 from monitor.cli.texts import given, rows_of
 from monitor.errors import InputError, QueryError
 from monitor.home import Home
 from monitor.ports import Store
-from monitor.types import Facets, Found, Hit
+from monitor.query import Query
+from monitor.types import Facets, Found, Hit, SourceState
 
 _FACETS_SHOWN = 10
 #: Of those that an import knows and sources.yaml does not.
 _SOURCES_NAMED = 5
+#: Sources that are named where a search finds nothing.
+_UNWELL = 5
 #: Answers of `search --jsonl` after which what was met in them is set aside.
 _ANSWERS_BETWEEN = 50
 
@@ -93,9 +96,10 @@ def search_command(
             facets=facets,
             highlights=highlights,
         )
+        doubt = "" if json_ or found.total else _how_sure(asked, store.source_states(), app)
     finally:
         store.close()
-    return as_json(_found(found)) if json_ else _show(found, app)
+    return as_json(_found(found)) if json_ else _show(found, app, doubt)
 
 
 def _many(store: Store, home: Home) -> None:
@@ -165,7 +169,25 @@ def _hit(hit: Hit) -> dict[str, Any]:
     return shown
 
 
-def _show(found: Found, app: App) -> None:
+def _how_sure(asked: Query, states: Mapping[str, SourceState], app: App) -> str:
+    """Whether the sources that a search without an answer was about are read at all; empty: it was about no certain
+    ones."""
+    from monitor.health import glance
+    from monitor.query import asked_of
+
+    several = asked_of(asked.root, tuple(app.sources.values()))
+    if not several:
+        return ""
+    found = {source.name: glance(states.get(source.id), now()) for source in several}
+    unwell = [f"{name} ({how})" for name, how in found.items() if not how.startswith(("ok", "moved"))]
+    which = "the one source" if len(several) == 1 else f"the {len(several)} sources"
+    if not unwell:
+        return f"{which} that this asks for {'is' if len(several) == 1 else 'are'} read well now"
+    rest = f" and {len(unwell) - _UNWELL} more" if len(unwell) > _UNWELL else ""
+    return f"of {which} that this asks for {len(unwell)} cannot be relied on now: {', '.join(unwell[:_UNWELL])}{rest}"
+
+
+def _show(found: Found, app: App, doubt: str) -> None:
     for hit in found.hits:
         article = hit.kept.article
         source = app.sources.get(article.source_id or "")
@@ -183,6 +205,8 @@ def _show(found: Found, app: App) -> None:
     click.echo(f"{found.total} found" + (f", {len(found.hits)} shown" if found.total > len(found.hits) else ""))
     if found.next:
         click.echo(f"the next ones: --after {found.next}")
+    if doubt:
+        note(doubt)
 
 
 def _show_facets(facets: Facets, total: int) -> None:

@@ -206,17 +206,28 @@ def _show_silence(found: Coverage, sources: Mapping[str, Source], *, named: bool
         click.echo()
     if found.silent:
         read = Counter(sources[name].country for name in found.silent_sources)
-        states = ", ".join(f"{state} {read[state]}" for state in found.silent)
+        unread = [sources[name] for name in found.unread_sources if sources[name].country in found.silent]
+        all_ = read + Counter(source.country for source in unread)
+        states = ", ".join(
+            f"{state} {read[state]}" + (f" of {all_[state]}" if all_[state] > read[state] else "")
+            for state in found.silent
+        )
         paragraph(f"Silent (outlets read): {states}.", hang=2)
+        if unread:
+            rest = f" and {len(unread) - _UNREAD} more" if len(unread) > _UNREAD else ""
+            paragraph(f"Not known there: {_outlets(unread[:_UNREAD])}{rest}.", hang=2)
     for state in found.states if named else ():
         here = [sources[name] for name in found.silent_sources if sources[name].country == state]
-        names = (
-            f"{isolated(plain(one.name))} ({_SHORT.get(one.ownership or '', one.ownership or '?')})" for one in here
-        )
         if here:
-            paragraph(f"  {state}: {', '.join(names)}", hang=6)
+            paragraph(f"  {state}: {_outlets(here)}", hang=6)
     if found.unread:
         paragraph(f"Not known: {', '.join(found.unread)} (no outlet was read in the story's time).", hang=2)
+
+
+def _outlets(several: Sequence[Source]) -> str:
+    return ", ".join(
+        f"{isolated(plain(one.name))} ({_SHORT.get(one.ownership or '', one.ownership or '?')})" for one in several
+    )
 
 
 def _show_relations(story: Shown, sources: Mapping[str, Source]) -> None:
@@ -302,6 +313,8 @@ def coverage_command(home: Home, number: int, states: str | None, silent: bool, 
 
 
 #: Heads of the matrix: seven classes have to stand in eighty columns.
+#: Outlets that are named because nothing is known of them.
+_UNREAD = 5
 _SHORT = {
     "public-service": "public",
     "state-funded": "st-funded",

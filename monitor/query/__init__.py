@@ -25,6 +25,7 @@ from monitor.query.grammar import Saved as Saved
 from monitor.query.grammar import parse as parse
 from monitor.query.grammar import refers_to as refers_to
 from monitor.query.meaning import Vocabulary as Vocabulary
+from monitor.query.meaning import asked_of as asked_of
 from monitor.query.meaning import facets_of as facets_of
 from monitor.query.meaning import unknown as unknown
 from monitor.query.meaning import vocabulary as vocabulary

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 
 from monitor.query.nodes import And, Facet, Node, Not, Or
 from monitor.types import Source, WatchlistEntry
+
+_OF_SOURCES = ("src", "class", "from")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,35 @@ def facets_of(node: Node) -> Iterator[Facet]:
                 yield from facets_of(part)
         case Not():
             yield from facets_of(node.part)
+
+
+def asked_of(node: Node, sources: Sequence[Source]) -> tuple[Source, ...] | None:
+    """The sources whose articles alone can answer, by `src:`, `class:` and `from:`; None: any source's can."""
+    match node:
+        case Facet() if node.field in _OF_SOURCES:
+            return tuple(source for source in sources if _has(source, node))
+        case And():
+            found: tuple[Source, ...] | None = None
+            for part in node.parts:
+                asked = asked_of(part, sources if found is None else found)
+                found = found if asked is None else asked
+            return found and tuple(source for source in found if not _left_out(source, node))
+        case Or():
+            parts = [asked_of(part, sources) for part in node.parts]
+            known = {source.id for part in parts for source in part or ()}
+            return None if None in parts else tuple(source for source in sources if source.id in known)
+        case _:
+            return None
+
+
+def _left_out(source: Source, node: And) -> bool:
+    parts = (part.part for part in node.parts if isinstance(part, Not))
+    return any(isinstance(part, Facet) and part.field in _OF_SOURCES and _has(source, part) for part in parts)
+
+
+def _has(source: Source, facet: Facet) -> bool:
+    value = {"src": source.id, "class": source.ownership, "from": source.country}[facet.field]
+    return value in facet.values
 
 
 def _grouped(pairs: Iterable[tuple[str | None, str]]) -> dict[str, tuple[str, ...]]:

@@ -16,6 +16,8 @@ import pytest
 
 import monitor.app
 import storage.connection
+from monitor.types import Collected
+from storage import open_store
 from storage.connection import connect
 from tests.cli.calls import Command, environment, jsonl, process, row
 
@@ -367,6 +369,24 @@ def test_search_for_people_has_no_control_characters(scowatch: Command) -> None:
     assert ran.out.endswith("1 found\n")
     assert not {"\x02", "\x03"} & set(ran.out)
     assert scowatch("search", "nothingofthis").out == "0 found\n"
+
+
+def test_a_search_without_an_answer_says_whether_its_sources_are_read(scowatch: Command, home: Path) -> None:
+    block = "- {{id: {0}, name: {1}, country: in, ownership: {2}, feeds: [{{url: 'https://{0}.example/rss'}}]}}\n"
+    listed = (("ministry", "The Ministry", "official"), ("daily", "The Daily", "independent"))
+    sources = "sources:\n" + "".join(block.format(*one) for one in listed)
+    (home / "sources.yaml").write_text(sources, encoding="utf-8")
+    store = open_store(f"sqlite:///{home}/archive.db")
+    store.record(Collected(source_id="daily", at=monitor.app.now(), outcome="ok"))
+    store.close()
+    ran = scowatch("search", "bank from:in")
+    assert (ran.out, ran.err) == (
+        "0 found\n",
+        "of the 2 sources that this asks for 1 cannot be relied on now: The Ministry (not read yet)\n",
+    )
+    assert scowatch("search", "bank src:daily").err == "the one source that this asks for is read well now\n"
+    assert scowatch("search", "bank").err == ""
+    assert scowatch("search", "bank from:in", "--json").err == ""
 
 
 def test_pages_counts_and_marked_places(scowatch: Command) -> None:

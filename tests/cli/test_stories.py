@@ -182,7 +182,8 @@ def test_coverage(archive: Command) -> None:
 
 def test_a_story_says_who_stayed_silent(archive: Command) -> None:
     ran = archive("story", "2")
-    assert "Silent (outlets read): kz 1, ir 1." in ran.out
+    assert "Silent (outlets read): kz 1 of 2, ir 1." in ran.out
+    assert "Not known there: The Steppe Times (independ.)." in ran.out
     assert "Not known: cn, uz" in ran.out
     assert fits(ran.out)
     record = archive("story", "2", "--json").json()
