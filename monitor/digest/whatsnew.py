@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -19,6 +19,8 @@ _DENSE = ("zh", "ja", "ko")
 _SENTENCES = 30
 #: Code points of headings that may stand before a headline in a text.
 _CRUMBS = 30
+#: Code points that are shown behind the last new fact of a long sentence.
+_AFTER = 25
 _ENTRY, _DATE, _NUMBER, _NAME = 4, 3, 2, 2
 _NAMES = re.compile(r"(?<![\w.])[A-ZА-ЯЁҚӘӨҮҰҒҢІЇЄ][\w’'-]+(?:\s+[A-ZА-ЯЁҚӘӨҮҰҒҢІЇЄ][\w’'-]+)+")
 _HAN = re.compile(f"[{HAN}]")
@@ -100,7 +102,7 @@ def whats_new(article: Article, matches: Sequence[Match], before: Said | None) -
     if best is None:
         return WhatsNew(line=first)
     start, end = spans[best[1]]
-    return WhatsNew(line=cut(_bare(article.text[start:end]), article.lang), facts=best[2])
+    return WhatsNew(line=_showing(_bare(article.text[start:end]), best[2], article.lang), facts=best[2])
 
 
 def cut(text: str, lang: str | None) -> str:
@@ -113,6 +115,24 @@ def cut(text: str, lang: str | None) -> str:
     if lang not in _DENSE and " " in kept[limit // 2 :]:
         kept = kept.rsplit(" ", 1)[0]
     return kept.rstrip(" ,;:，；：،–—-") + "…"
+
+
+def _showing(sentence: str, facts: Sequence[str], lang: str | None) -> str:
+    """The sentence as one line; of a long one the end, where what is new stands beyond the limit."""
+    plain, whole = " ".join(sentence.split()), cut(sentence, lang)
+    last = max((plain.rfind(word) + len(word) for word in map(_as_it_stands(plain), facts) if word), default=0)
+    if last < len(whole):
+        return whole
+    limit = LINE_LIMIT // 2 if lang in _DENSE else LINE_LIMIT
+    start = max(min(last + _AFTER, len(plain)) - limit + 1, 0)
+    if lang not in _DENSE and " " in plain[start : start + limit // 2]:
+        start = plain.index(" ", start) + 1
+    return cut("…" + plain[start:].lstrip(" ,;:，；：、"), lang)
+
+
+def _as_it_stands(sentence: str) -> Callable[[str], str]:
+    """For a fact the word of it that the sentence has: a number may be written otherwise; empty: none."""
+    return lambda fact: next((word for word in (fact, *fact.split()) if word in sentence), "")
 
 
 def _first(article: Article, spans: Sequence[tuple[int, int]]) -> str:

@@ -104,6 +104,34 @@ def test_the_first_sentence_without_its_dateline_and_not_the_headline_again(lang
     assert whats_new(news(1, title="Title of it", text=text, lang=lang).kept.article, (), None).line == line
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param(
+            "In the wake of the attack in Poonch, the Government of India has decided to suspend its participation in "
+            "the meetings of the Shanghai Cooperation Organisation and its Regional Anti-Terrorist Structure hosted by "
+            "Pakistan until further notice, and not before 15 December 2026. More was not said.",
+            "…participation in the meetings of the Shanghai Cooperation Organisation and its Regional Anti-Terrorist "
+            "Structure hosted by Pakistan until further notice, and not before 15 December 2026.",
+            id="en",
+        ),
+        pytest.param(
+            "上合组织成员国财政部专家十七日至十八日在北京举行磋商，就开发银行法定资本以及章程草案的征求意见工作、总部选址问题、"
+            "各成员国出资比例、表决机制、本币结算安排、下一轮会议的议程和参加人员等一系列问题深入交换了意见，并商定在12月25日前完成工作。",
+            "…就开发银行法定资本以及章程草案的征求意见工作、总部选址问题、"
+            "各成员国出资比例、表决机制、本币结算安排、下一轮会议的议程和参加人员等一系列问题深入交换了意见，并商定在12月25日前完成工作。",
+            id="zh",
+        ),
+    ],
+)
+def test_of_a_long_sentence_the_part_with_what_is_new_is_shown(text: str, line: str) -> None:
+    lang = "zh" if "上" in text else "en"
+    one = news(1, lang=lang, text=text).kept.article
+    found = whats_new(one, (), Said(langs=frozenset((lang,))))
+    assert found.facts
+    assert found.line == line
+
+
 def test_a_line_has_an_end() -> None:
     long = whats_new(news(1, text="word " * 500).kept.article, (), None).line
     assert len(long) <= LINE_LIMIT
