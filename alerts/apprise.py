@@ -171,7 +171,7 @@ def note(digest: Digest, *, repeat: bool = False) -> Note:
 
 def _of_alert(digest: Digest, item: Item) -> list[str]:
     others = ", ".join(plain(name, 60) for name, _ in item.others[:_OTHERS])
-    rest = f" and {len(item.others) - _OTHERS} others" if len(item.others) > _OTHERS else ""
+    rest = f" and {len(item.others) - _OTHERS} more" if len(item.others) > _OTHERS else ""
     copied = plain(origins(item.origins, len(item.others) + 1), 160)
     at = when(item.published_at or item.first_seen_at, digest.timezone)
     return [

@@ -86,7 +86,7 @@ def _alert(digest: Digest) -> list[Block]:
     ]
     if item.others:
         names = [escaped(name, 60) for name, _ in item.others[:6]]
-        rest = f" and {len(item.others) - 6} others" if len(item.others) > 6 else ""
+        rest = f" and {len(item.others) - 6} more" if len(item.others) > 6 else ""
         told = origins(item.origins, len(item.others) + 1)
         of = f" ({escaped(told, 160)})" if told else ""
         blocks.append(_context(f"+{len(item.others)} more{of}: {', '.join(names)}{rest}"))

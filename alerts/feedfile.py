@@ -126,7 +126,7 @@ def told(delivery: Delivery, digest: Digest) -> tuple[FeedItem, ...]:
 def _of_story(of: str, digest: Digest, item: Item) -> FeedItem:
     outlet = line(item.source_name, 80)
     names = ", ".join(line(name, 60) for name, _ in item.others[:_OTHERS])
-    rest = f" and {len(item.others) - _OTHERS} others" if len(item.others) > _OTHERS else ""
+    rest = f" and {len(item.others) - _OTHERS} more" if len(item.others) > _OTHERS else ""
     copied = origins(item.origins, len(item.others) + 1)
     parts = (
         line(item.new or item.lead, 400),

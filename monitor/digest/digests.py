@@ -244,13 +244,13 @@ def _weekly(subscription: Subscription) -> bool:
 
 
 def _uncovered(asked: Asked, sources: Mapping[str, Source], span: str) -> tuple[str, ...]:
-    """A line on languages of which nothing was read."""
+    """A line on languages in which nothing came."""
     found = counting.uncovered(asked.days, sources, 7 if span == "week" else 1)
     if not found:
         return ()
-    rest = f" and {len(found) - _LANGUAGES} more languages" if len(found) > _LANGUAGES else ""
-    named = ", ".join(found[:_LANGUAGES])
-    return (f"Nothing was read in {named}{rest} {'this week' if span == 'week' else 'in the last 24 hours'}.",)
+    rest = f" and {len(found) - _LANGUAGES} more" if len(found) > _LANGUAGES else ""
+    when = "This week" if span == "week" else "In the last 24 hours"
+    return (f"{when} no article came in {', '.join(found[:_LANGUAGES])}{rest}.",)
 
 
 def _flags(stories: Sequence[Story]) -> tuple[str, ...]:
