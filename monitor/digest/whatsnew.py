@@ -24,11 +24,35 @@ _AFTER = 25
 _ENTRY, _DATE, _NUMBER, _NAME = 4, 3, 2, 2
 _NAMES = re.compile(r"(?<![\w.])[A-ZА-ЯЁҚӘӨҮҰҒҢІЇЄ][\w’'-]+(?:\s+[A-ZА-ЯЁҚӘӨҮҰҒҢІЇЄ][\w’'-]+)+")
 _HAN = re.compile(f"[{HAN}]")
-#: ``ASTANA, Nov. 21 (Xinhua) --``, ``ALMATY, November 10 -``, «АСТАНА, 21 ноября. /ТАСС/.», （新闻联播）：
+#: Sentences before which a headline, and then a dateline, may stand.
+_HEADED = 3
+_DATED = r"(?:\d{1,2}[ -][^\s\d,.()/]+\.?|[^\s\d,.()/]+\.?\s\d{1,2})"
+_PLACE = r"[^\s\d,.()（）/:][^\n\d,.()（）/:]{1,40}"
+_CAPITALS = r"[A-ZА-ЯЁ]"
+#: Place, day and agency, as first sentences begin; it may look like a sentence of its own.
 _DATELINE = re.compile(
-    rf"[{HAN}]{{2,6}}[^。，]{{0,16}}\d日电(?:\s*[（(][^）)]{{1,20}}[）)])?\s*[:：]?\s*|"
-    r"[A-ZА-ЯЁ][A-ZА-ЯЁ’' -]{2,30},?\s(?:[^\W\d_]+\.?\s\d{1,2}|\d{1,2}\s[^\W\d_]+)\.?\s*(?:--|[–—-])\s+|"
-    r"(?:[A-ZА-ЯЁ][^\n()（）/]{0,50}?)?[(（/][^()（）/\n]{2,24}[)）/]\s*[.:：—–-]+\s*"
+    "|".join(
+        (
+            # 新华社北京11月21日电（记者王希）, （新闻联播）：
+            rf"[{HAN}]{{2,6}}[^。，]{{0,16}}\d日电(?:\s*[（(][^）)]{{1,20}}[）)])?\s*[:：]?\s*",
+            # MOSCOW, November 18. /TASS/.  New Delhi, Nov 18 (PTI)  БИШКЕК, 18 ноября /Кабар/.
+            rf"{_PLACE}[,.]\s{_DATED}\.?,?\s*[(（/][^()（）/\n]{{2,30}}[)）/]\s*(?:[.:：]|--|[–—-])?\s*",
+            # 18 ноября, Минск /Корр. БЕЛТА/.
+            rf"{_DATED},\s{_PLACE}\s/[^/\n]{{2,30}}/\.?\s*",
+            # МОСКВА, 18 ноя - РИА Новости.  Baku, November 18, AZERTAC.
+            rf"{_PLACE}[,.]\s{_DATED}(?:\s[–—-]|,)\s{_CAPITALS}\w*(?:\s{_CAPITALS}\w*)?\.\s+",
+            # Пекин. 18 ноября. ИНТЕРФАКС -  ALMATY, November 10 -  САНКТ-ПЕТЕРБУРГ, 20 ноября.
+            rf"{_CAPITALS}[\w’'-]{{1,30}}(?:\s[\w’'-]{{1,30}}){{0,3}}[,.]\s{_DATED}\.?(?:\s{_CAPITALS}{{3,12}})?\s*(?:--|[–—-])\s+",
+            rf"{_CAPITALS}[A-ZА-ЯЁ’' -]{{2,30}},\s{_DATED}\.\s+",
+            # ASTANA. KAZINFORM –
+            rf"{_CAPITALS}{{4,15}}\.\s{_CAPITALS}{{4,12}}\s(?:[–—-]\s+)?",
+            # Tehran, IRNA -  تهران- ایرنا-
+            r"[A-Z][\w’'-]+,\s[A-Z]{3,8}\s(?:--|[–—-])\s+",
+            r"[\u0620-\u06d3\u200c]{2,15}\s?[–—-]\s[\u0620-\u06d3]{2,12}\s?[–—-]\s",
+            # ISLAMABAD (AP) —
+            rf"(?:{_CAPITALS}[^\n()（）/]{{0,50}}?)?[(（/][^()（）/\n]{{2,24}}[)）/]\s*[.:：—–-]+\s*",
+        )
+    )
 )
 _YEAR = range(1900, 2101)
 
@@ -89,7 +113,7 @@ def whats_new(article: Article, matches: Sequence[Match], before: Said | None) -
 
     A day is no news where it is that of the article: datelines name it.
     """
-    spans = [span for span, _ in zip(sentences(article.text), range(_SENTENCES), strict=False)]
+    spans = _told(article)
     first = _first(article, spans)
     if before is None:
         return WhatsNew(line=first)
@@ -101,8 +125,20 @@ def whats_new(article: Article, matches: Sequence[Match], before: Said | None) -
             best = weight, number, facts
     if best is None:
         return WhatsNew(line=first)
-    start, end = spans[best[1]]
-    return WhatsNew(line=_showing(_bare(article.text[start:end]), best[2], article.lang), facts=best[2])
+    sentence = article.text[slice(*spans[best[1]])]
+    sentence = _bare(sentence) if best[1] < _HEADED else sentence
+    return WhatsNew(line=_showing(sentence, best[2], article.lang), facts=best[2])
+
+
+def _told(article: Article) -> list[tuple[int, int]]:
+    """Beginnings and ends of the sentences near the top, without the dateline."""
+    text = article.text
+    headed = len(article.title) if article.title and text.startswith(article.title) else 0
+    begins = headed + len(text[headed:]) - len(text[headed:].lstrip(" .\n"))
+    found = _DATELINE.match(text, begins)
+    told = found.end() if found else 0
+    spans = [span for span, _ in zip(sentences(text), range(_SENTENCES), strict=False)]
+    return [(max(start, told), end) for start, end in spans if end > told]
 
 
 def cut(text: str, lang: str | None) -> str:

@@ -104,6 +104,74 @@ def test_the_first_sentence_without_its_dateline_and_not_the_headline_again(lang
     assert whats_new(news(1, title="Title of it", text=text, lang=lang).kept.article, (), None).line == line
 
 
+DATELINES = [
+    ("en", "Baku, November 18, AZERTAC. "),
+    ("en", "YEREVAN, NOVEMBER 18, ARMENPRESS. "),
+    ("ru", "САНКТ-ПЕТЕРБУРГ, 20 ноября. /ТАСС/. "),
+    ("ru", "ПЕКИН, 18 ноября. /ТАСС/. "),
+    ("ru", "МОСКВА, 18 ноя - РИА Новости. "),
+    ("ru", "Пекин. 18 ноября. ИНТЕРФАКС - "),
+    ("ru", "БИШКЕК, 18 ноября /Кабар/. "),
+    ("ru", "ДУШАНБЕ, 18 ноября. /НИАТ «Ховар»/. "),
+    ("ru", "МИНСК, 18 ноября. /Корр. БЕЛТА/. "),
+    ("ru", "18 ноября, Минск /Корр. БЕЛТА/. "),
+    ("ru", "АСТАНА. КАЗИНФОРМ – "),
+    ("kk", "АСТАНА. KAZINFORM – "),
+    ("en", "ASTANA. KAZINFORM "),
+    ("en", "New Delhi, Nov 18 (PTI) "),
+    ("en", "New Delhi [India], November 18 (ANI): "),
+    ("en", "ISLAMABAD, Nov 18 (APP): "),
+    ("en", "Tehran, IRNA - "),
+    ("en", "TEHRAN, Nov. 18 (MNA) – "),
+    ("fa", "تهران- ایرنا- "),
+    ("en", "ISLAMABAD (AP) — "),
+    ("en", "BEIJING, Nov 18 (Reuters) - "),
+    ("en", "ANKARA (AA) - "),
+    ("en", "MINSK, 18 November (BelTA) – "),
+    ("en", "MOSCOW, November 18. /TASS/. "),
+    ("en", "BISHKEK (TCA) — "),
+    ("uz", "TOSHKENT, 18-noyabr. /OʻzA/. "),
+    ("zh", "新华社北京11月18日电(记者王希)"),
+    ("zh", "中新社北京11月18日电 (记者 李京泽)"),
+    ("zh", "人民网北京11月18日电 "),
+    ("hi", "नई दिल्ली, 18 नवंबर (भाषा) "),
+    ("en", "KABUL (Pajhwok): "),
+]
+TOLD = {
+    "en": "The ministers met and agreed on trade.",
+    "ru": "Министры встретились и договорились о торговле.",
+    "kk": "Министрлер кездесіп, сауда туралы келісті.",
+    "uz": "Vazirlar uchrashib, savdo haqida kelishib oldilar.",
+    "zh": "各国部长举行了会谈并就贸易达成共识。",
+    "fa": "وزیران دیدار کردند و درباره تجارت توافق کردند.",
+    "hi": "मंत्रियों ने मुलाकात की और व्यापार पर सहमति बनी।",
+}
+
+
+@pytest.mark.parametrize(("lang", "dateline"), DATELINES, ids=range(len(DATELINES)))
+def test_a_dateline_is_not_what_is_new_even_where_it_ends_like_a_sentence(lang: str, dateline: str) -> None:
+    first = TOLD[lang]
+    for title, before in (("Another headline", ""), ("Title of it", "Title of it\n")):
+        one = news(1, title=title, text=f"{before}{dateline}{first} {first}", lang=lang).kept.article
+        assert whats_new(one, (), None).line == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NATO - the alliance of 32 states - will not join the talks, its spokesman said.",
+        "China: a country of many voices, the minister said at the opening of the forum.",
+        "ШОС - организация, в которую входят десять государств, сообщил секретариат.",
+        "SCO: ten members, one bank, said the analyst in a long paper on the organisation.",
+        "On November 18, ministers met in Baku, the agency said.",
+        "Tea-sellers, bankers - all of them were there, the organisers said.",
+        "ایران-روسیه-چین نشست سه جانبه برگزار کردند و بیانیه دادند.",
+    ],
+)
+def test_what_only_looks_like_a_dateline_stays(text: str) -> None:
+    assert whats_new(news(1, title="Title of it", text=text).kept.article, (), None).line == text
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
