@@ -156,8 +156,15 @@ def named_dates(
         if source is None or source.ownership != "official":
             continue
         for dated in _dates_of(kept, matches, source, entries):
-            found.setdefault((dated.when, dated.tags), dated)
+            known = found.get((dated.when, dated.tags))
+            if known is None or _loose(dated) < _loose(known):
+                found[dated.when, dated.tags] = dated
     return tuple(found.values())
+
+
+def _loose(dated: Dated) -> tuple[bool, int]:
+    """The smaller, the better a sentence says the date: with its year, and without much else."""
+    return dated.when[:4] not in dated.name, len(dated.name)
 
 
 def _dates_of(

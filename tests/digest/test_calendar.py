@@ -119,6 +119,17 @@ def test_only_official_texts_count_and_people_are_no_events() -> None:
     assert named_dates(pieces, SOURCES, ENTRIES) == ()
 
 
+def test_of_several_texts_that_name_a_day_the_plainest_is_shown() -> None:
+    texts = (
+        "Among other things they spoke about the preparation of the SCO council in Moscow on 5 December.",
+        "The SCO council meets in Moscow on 5 December 2026.",
+        "It was said again that the SCO council is to meet in Moscow, as planned, on 5 December 2026.",
+    )
+    pieces = [(piece.kept, piece.matches) for piece in map(official, texts)]
+    (one,) = named_dates(pieces, SOURCES, ENTRIES)
+    assert one.name == texts[1]
+
+
 EVENTS = parse(
     """
 events:
