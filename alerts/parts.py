@@ -33,6 +33,7 @@ def views(digest: Digest) -> tuple[dict[str, Any], tuple[Picture, ...]]:
     view = {
         "calendar": [_date(one) for one in digest.calendar],
         "documents": [_document(one) for one in digest.documents],
+        "unlisted": _unlisted(digest.unlisted),
         "readouts": [_compared(one) for one in digest.readouts],
         "unit": unit,
         "people": [_count(one, unit, pictures) for one in digest.people],
@@ -90,6 +91,10 @@ def _document(document: Document) -> dict[str, Any]:
         "country": country(document.country),
         "versions": [(line(code, 12), link(url).url) for code, url in document.versions],
     }
+
+
+def _unlisted(count: int) -> str:
+    return f"And {count} more official text{'s' if count > 1 else ''} in the stories below." if count else ""
 
 
 def country(code: str | None) -> str:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Literal
 
 from monitor.digest import calendar, counting, length, weekly
-from monitor.digest.documents import documents
+from monitor.digest.documents import SHOWN, documents
 from monitor.digest.readouts import readouts
 from monitor.digest.stories import Story, group, told
 from monitor.digest.themes import Theme, load_themes, sections
@@ -152,11 +152,13 @@ def _with_parts(
     if not chosen:
         return replace(digest, ahead=(*shown, *ahead) if asked.dates is None else asked.dates)
     since = digest.until - _DOCUMENTS_SINCE[digest.span]
+    official = documents(((s.id, [k for k, _ in s.articles if _at(k) >= since]) for s in chosen), sources)
     digest = replace(
         digest,
         calendar=shown,
         ahead=ahead,
-        documents=documents(((s.id, [k for k, _ in s.articles if _at(k) >= since]) for s in chosen), sources),
+        documents=official[:SHOWN],
+        unlisted=len(official[SHOWN:]),
         readouts=readouts(((s.id, [*(k for k, _ in s.articles), *s.before]) for s in chosen), sources, entries),
     )
     if _steps(subscription):

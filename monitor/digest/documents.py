@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.types import Document, Kept, Source
 
+#: So many are listed; the others are counted.
 SHOWN = 6
 
 
@@ -23,7 +24,7 @@ def documents(stories: Iterable[tuple[int, Sequence[Kept]]], sources: Mapping[st
             if source is not None and source.ownership == "official":
                 by_country.setdefault(source.country or source.id, []).append(kept)
         found += [_document(story_id, several, sources) for several in by_country.values()]
-    return tuple(found[:SHOWN])
+    return tuple(found)
 
 
 def _document(story_id: int, several: Sequence[Kept], sources: Mapping[str, Source]) -> Document:

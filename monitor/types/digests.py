@@ -195,6 +195,8 @@ class Digest:
     #: Dates out of texts that lie too far ahead to be shown: kept for the digests to come.
     ahead: tuple[Dated, ...] = ()
     documents: tuple[Document, ...] = ()
+    #: Official texts that the list had no place for.
+    unlisted: int = 0
     readouts: tuple[Compared, ...] = ()
     people: tuple[Count, ...] = ()
     #: Of a week: entries other than people.

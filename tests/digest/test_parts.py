@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.render import mail
 from monitor.digest import Draft
 from monitor.digest.counting import people, uncovered, weekly
 from monitor.digest.length import DAY, WEEK, shortened, words
@@ -280,6 +281,16 @@ def test_language_versions_of_one_official_text_are_one_document() -> None:
     assert "TASS" not in documents
 
 
+def test_official_texts_that_are_not_listed_are_counted() -> None:
+    several = [news(n, source_id="akorda", ago=n * timedelta(minutes=1)) for n in range(1, 10)]
+    told = made(whole(*several))
+    assert (len(told.documents), told.unlisted) == (6, 3)
+    assert "And 3 more official texts in the stories below." in mail(told).text
+    assert "And 3 more official texts in the stories below." in mail(told).html
+    assert "And 1 more official text in the stories below." in mail(replace(told, unlisted=1)).text
+    assert "more official" not in mail(replace(told, unlisted=0)).text
+
+
 def test_official_texts_of_yesterday_are_no_new_documents() -> None:
     old = news(1, source_id="akorda", ago=30 * HOUR, held=True)
     assert made(whole(old)).documents == ()
@@ -441,8 +452,6 @@ def test_what_is_new_is_said_of_all_items_before_tags_and_outlets_of_any() -> No
 
 
 def test_a_full_day_is_read_in_five_minutes() -> None:
-    from alerts.render import mail
-
     text = "The ministers agreed on the next steps of the plan. " * 4
     title = "Ministers of the member states agree on step {} of the plan"
     flood = [news(n, n, text=text, title=title.format(n), ago=HOUR) for n in range(1, 60)]
@@ -470,7 +479,7 @@ def test_a_digest_of_an_older_version_is_read() -> None:
 
     values = json.loads(write(made(whole())))
     for name in ("top", "calendar", "ahead", "documents", "readouts", "people", "counts", "quotes", "nonevents",
-                 "follows", "span"):  # fmt: skip
+                 "unlisted", "follows", "span"):  # fmt: skip
         del values[name]
     for section in values["sections"]:
         for one in section["items"]:
