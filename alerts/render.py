@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.parts import Picture, country, origins, views
 from alerts.safe import language, line, link
-from monitor.types import Digest, Item
+from monitor.types import OWNERSHIP, Digest, Item
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -234,7 +234,9 @@ def _carried(item: Item) -> str:
     """Who else has it, behind an item of one line: `` · +12 more (state, wire), 3 origins``; empty: nobody."""
     if not item.others:
         return ""
-    classes = f" ({', '.join(item.classes)})" if len(item.classes) > 1 else ""
+    known = {name.rpartition(" (")[2].removesuffix(")") for name, _ in item.others}
+    named = [ownership for ownership in OWNERSHIP if ownership in known]
+    classes = f" ({', '.join(named)})" if named else ""
     several = f", {len(item.origins)} origins" if len(item.origins) > 1 else ", one origin" if item.origins else ""
     return f" · +{len(item.others)} more{classes}{several}"
 

@@ -144,12 +144,13 @@ def test_an_item_of_one_line_says_when_and_who_else_has_it(ago: timedelta, shown
         brief=True,
         published_at=NOW - ago,
         others=(("TASS (state)", ""), ("Daily (independent)", "")),
-        classes=("state", "independent"),
+        classes=("official", "state", "independent"),
         origins=(("TASS", 3),),
     )
     made = mail(digest(short, timezone="Asia/Almaty"))
     assert f" · {shown} · +2 more (state, independent), one origin" in " ".join(made.text.split())
     assert f" · {shown} · +2 more (state, independent), one origin" in made.html
+    assert made.html.index("The council met") < made.html.index("+2 more")
 
 
 def test_the_same_digest_has_the_same_mail() -> None:
