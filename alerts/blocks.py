@@ -78,7 +78,8 @@ def _entities(text: str) -> str:
 
 def _alert(digest: Digest) -> list[Block]:
     (item,) = items(digest)
-    lead = f"\n{escaped(item.lead, 350)}" if item.lead else ""
+    said = item.new if item.facts else item.lead
+    lead = f"\n{'*New:* ' if item.facts else ''}{escaped(said, 350)}" if said else ""
     seen = "" if item.published_at is None else f" · first seen {when(item.first_seen_at, digest.timezone)}"
     blocks = [
         _section(f"*{_headline(item, 300)}*{' _(edited)_' if item.edited else ''}{lead}"),

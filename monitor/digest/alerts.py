@@ -183,7 +183,7 @@ def _alert(one: _Told, subscription: Subscription, now: datetime, earlier: Seque
         since=story.changed_at,
         until=story.changed_at,
         timezone=subscription.timezone,
-        sections=(Section(key="alert", heading="", items=(among(story, earlier),)),),
+        sections=(Section(key="alert", heading="", items=(among(story, earlier, again=one.again),)),),
         seen=len(story.news),
         folded=len(story.news) - 1,
         search=subscription.search,

@@ -218,15 +218,17 @@ def told(story: Story, late_before: datetime | None) -> Item:
     )
 
 
-def among(story: Story, earlier: Sequence[News]) -> Item:
-    """The story as an alert tells it: the outlets that had it before stand behind those that have it now."""
-    now = set(story.article_ids)
+def among(story: Story, earlier: Sequence[News], *, again: bool = False) -> Item:
+    """The story as an alert tells it: the outlets that had it before stand behind those that have it now. `again`: it
+    had an alert, and what is new is said."""
+    item, now = story.item, set(story.article_ids)
+    if again and (news := replace(story, before=tuple(piece.kept for piece in earlier)).whats_new).facts:
+        item = replace(item, new=news.line, facts=news.facts)
     before = {piece.kept.id: piece for piece in earlier if piece.kept.id not in now}
     if not before:
-        return story.item
+        return item
     whole = replace(story, news=(*story.news, *before.values()))
-    others = _others(whole, story.best)
-    return replace(story.item, others=others, origins=_origins(whole))
+    return replace(item, others=_others(whole, story.best), origins=_origins(whole))
 
 
 def _tags(story: Story, best: News) -> tuple[str, ...]:

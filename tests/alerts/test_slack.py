@@ -61,6 +61,14 @@ def test_an_alert_says_what_who_where_and_why() -> None:
     assert "may be a repeat" in texts(slack(alert(), repeat=True))
 
 
+def test_a_further_alert_says_what_is_new() -> None:
+    one = item(new="It moves to <!here> 25 July.", facts=("25 July",))
+    first, *_ = slack(alert(one))["blocks"]
+    assert first["text"]["text"].endswith("\n*New:* It moves to &lt;!here&gt; 25 July.")
+    first, *_ = slack(alert(replace(one, facts=())))["blocks"]
+    assert first["text"]["text"].endswith("\nThe council met. It took note of a report.")
+
+
 def test_a_summary_lists_what_fits_and_counts_the_rest() -> None:
     for count in (0, 1, 12, 200, 1000):
         told = [item(n, title=f"Токаев и <Си> обсудили & {n} " * 6) for n in range(1, count + 1)]

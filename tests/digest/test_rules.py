@@ -180,6 +180,8 @@ def test_a_further_alert_waits_for_the_cooldown_and_is_not_lost() -> None:
     later = draft(waited, rule=FACTS, earlier=before, told=[5], alerted_ago=4 * HOUR)
     assert [digest.kind for digest in later.digests] == ["alert"]
     assert later.release == (2,)
+    (told,) = later.digests[0].sections[0].items
+    assert (told.new, told.facts) == ("It moves to 25 July.", ("25 July",))
 
 
 def test_quiet_hours_hold_what_the_rule_wants_and_count_what_it_does_not() -> None:
