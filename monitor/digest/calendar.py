@@ -162,9 +162,9 @@ def named_dates(
     return tuple(found.values())
 
 
-def _loose(dated: Dated) -> tuple[bool, int]:
-    """The smaller, the better a sentence says the date: with its year, and without much else."""
-    return dated.when[:4] not in dated.name, len(dated.name)
+def _loose(dated: Dated) -> tuple[bool, bool]:
+    """The smaller, the better a sentence says the date: with its year, and in the language of the digest."""
+    return dated.when[:4] not in dated.name, dated.lang != "en"
 
 
 def _dates_of(

@@ -125,9 +125,12 @@ def test_of_several_texts_that_name_a_day_the_plainest_is_shown() -> None:
         "The SCO council meets in Moscow on 5 December 2026.",
         "It was said again that the SCO council is to meet in Moscow, as planned, on 5 December 2026.",
     )
-    pieces = [(piece.kept, piece.matches) for piece in map(official, texts)]
+    russian = official("Заседание ШОС пройдёт в Москве 5 декабря 2026 года.", "ru", "ШОС")
+    pieces = [(piece.kept, piece.matches) for piece in (russian, *map(official, texts))]
     (one,) = named_dates(pieces, SOURCES, ENTRIES)
     assert one.name == texts[1]
+    (one,) = named_dates(pieces[:2], SOURCES, ENTRIES)
+    assert one.name == russian.kept.article.text
 
 
 EVENTS = parse(
