@@ -11,8 +11,8 @@ from monitor.types import Digest, Item
 
 #: Words of a whole digest: a day's is read in five minutes.
 DAY, WEEK = 900, 1_500
-#: Items get at least so many, however long the rest is.
-_LEAST = 300
+#: Items get at least so many, however long the rest is; and so many of them go to what is new, of the first at least.
+_LEAST, _NEWS = 300, 75
 #: Country and clock of an item; what a second clock adds; head and foot of a digest.
 _CLOCK, _TIMES, _FRAME = 4, 7, 50
 _TAGS = 5
@@ -42,7 +42,7 @@ def fitted(digest: Digest, ranked: Sequence[Item]) -> Digest:
 def shortened(ranked: Sequence[Item], budget: int) -> tuple[frozenset[int], frozenset[int]]:
     """Story ids of the items, given in order of importance, that have to do without tags and names of other outlets,
     and of those among them that have to do with one line: what is new comes first, for as many as there is room."""
-    left = budget - sum(map(_bare, ranked))
+    left = max(budget - sum(map(_bare, ranked)), min(_NEWS, budget))
     bare, left = _without(ranked, left, lambda item: _brief(item) - _bare(item))
     more, _ = _without([item for item in ranked if item.story_id not in bare], left, lambda i: _whole(i) - _brief(i))
     return bare | more, bare
