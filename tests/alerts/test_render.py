@@ -125,6 +125,12 @@ def test_an_alert_and_a_summary_as_mail() -> None:
     assert "2 stories over the daily limit" in Page(mail(summary).html).text
 
 
+def test_latin_words_stand_below_a_headline_that_is_read_from_the_right() -> None:
+    short = replace(item(1, title="نشست شورا", lang="fa", source_name="ایرنا"), brief=True, bare=True)
+    page = Page(mail(digest(short)).html)
+    assert ("div", "meta right", "ltr") in [(tag, of.get("class"), of.get("dir")) for tag, of in page.elements]
+
+
 def test_why_an_alert_came_and_how_it_is_muted_are_lines_of_their_own() -> None:
     made = mail(
         replace(alert(), why="rule “bank”: new story", mute="scowatch mutes add story 7 --on slack:sco --for 3d")
