@@ -209,11 +209,10 @@ class Stories:
         """The article of a closed story that is most like the new one, which begins a story."""
         before = coming.known.at - CLOSED_AFTER
         found = neighbours.with_keys(coming.keys, before - FOLLOWED_FOR, before, FOLLOWED) if coming.keys else ()
+        known = [(self.known(one), one.id) for one in found]
         likenesses = _Likenesses(self._rare)
         near = [
-            (likenesses.of(coming.known, known), one.id)
-            for one in found
-            if (known := self.known(one)) is not None and known.at < before
+            (likenesses.of(coming.known, one), number) for one, number in known if one is not None and one.at < before
         ]
         value, article = max(near, default=(self.enough - 1, 0))
         return article if value >= self.enough else None

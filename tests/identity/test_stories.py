@@ -269,6 +269,15 @@ def test_a_follow_up_names_an_article_of_the_closed_story(first: str, second: st
     assert (told.story_id, told.follows) == (None, 2)
 
 
+def test_of_several_that_came_before_a_follow_up_names_the_one_most_like_it() -> None:
+    stories, archive = Stories(*lists()), Archive()
+    quake, vote = (replace(one["en"], published_at=NOW - timedelta(days=12)) for one in (QUAKE, VOTE))
+    others = [replace(vote, title=f"{vote.title} {n}", text=f"{vote.text} {quake.title}") for n in range(4)]
+    for one in (quake, *others):
+        archive.add(one, stories.place(one, TOUCHING, archive))
+    assert stories.place(replace(QUAKE["en"], published_at=NOW), TOUCHING, archive).follows == 1
+
+
 def test_what_comes_up_again_after_months_or_within_days_is_no_follow_up() -> None:
     for back in (timedelta(days=80), timedelta(days=2)):
         stories, archive = Stories(*lists()), Archive()
