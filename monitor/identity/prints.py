@@ -78,8 +78,8 @@ def _least(words: Words) -> dict[int, int]:
     else:
         longer, shift = _sums(_word_lanes(words), len(words), _WORD_FACTORS), 20
     # 32 bits of the middle: the lowest are too regular, and the highest too much alike
-    middle = (int.from_bytes(_own_order(longer).tobytes(), "little") >> shift).to_bytes(8 * len(longer), "little")
-    values = _own_order(array("I", middle))[::2]
+    middle = (int.from_bytes(_little(longer).tobytes(), "little") >> shift).to_bytes(8 * len(longer), "little")
+    values = _little(array("I", middle))[::2]
     if len(values) > 4 * SKETCH:  # most cannot be among them and need no sorting
         limit = 2 * SKETCH * 2**32 // len(values)
         some = {values[at]: longer[at] for at in compress(range(len(values)), map(limit.__gt__, values))}
@@ -100,7 +100,7 @@ def _sums(lanes: int, count: int, factors: Sequence[int]) -> array[int]:
     """
     kept = max(1, count - len(factors) + 1)
     summed = sum([(lanes >> 64 * place) * factor for place, factor in enumerate(factors)])
-    return _own_order(array("Q", (summed & (1 << 64 * kept) - 1).to_bytes(8 * kept, "little")))
+    return _little(array("Q", (summed & (1 << 64 * kept) - 1).to_bytes(8 * kept, "little")))
 
 
 # odd numbers of 26 bits for words of 32 and of 40 for signs of 16: the sum of five or eight products has 63 bits
@@ -119,10 +119,8 @@ _SIGN_FACTORS = (
 
 def _word_lanes(words: Sequence[str]) -> int:
     """A hash of each word in 64 bits, the first in the lowest."""
-    hashes = b"".join(list(map(_HASHES.__getitem__, words)))
-    if len(_HASHES) > _MOST_HASHES:
-        _HASHES.clear()
-    return int.from_bytes(hashes, "little")
+    said = " ".join(words).encode("utf-8", "surrogatepass").split()
+    return int.from_bytes(_little(array("Q", map(crc32, said))).tobytes(), "little")
 
 
 def _sign_lanes(signs: str) -> int:
@@ -132,24 +130,12 @@ def _sign_lanes(signs: str) -> int:
     return int.from_bytes("\0".join(signs).encode("utf-32-le", "surrogatepass"), "little")
 
 
-def _own_order(numbers: array[int]) -> array[int]:
+def _little(numbers: array[int]) -> array[int]:
     """The same with the bytes of each turned round where this machine has the highest first."""
     if sys.byteorder == "big":
         numbers = numbers[:]
         numbers.byteswap()
     return numbers
-
-
-class _Hashes(dict[str, bytes]):
-    """Word -> 32 bits, as a lane; kept for the words met lately."""
-
-    def __missing__(self, word: str) -> bytes:
-        self[word] = made = crc32(word.encode("utf-8", "surrogatepass")).to_bytes(8, "little")
-        return made
-
-
-_HASHES = _Hashes()
-_MOST_HASHES = 40_000
 
 
 def shared(one: bytes, other: bytes) -> float:
