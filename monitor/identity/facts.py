@@ -19,12 +19,15 @@ from __future__ import annotations
 
 import re
 import struct
+import sys
+from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache, partial
 from math import ceil, log, sqrt
+from operator import xor
 from typing import NamedTuple
 from zlib import crc32
 
@@ -96,8 +99,8 @@ class _Word(NamedTuple):
 
 
 _HAN = re.compile(f"[{HAN}]+")
-#: Words and pairs of characters that are remembered: of words so many twice.
-_ROUND, _PAIRS = 10_000, 20_000
+#: Words and Chinese characters that are remembered: of words so many twice.
+_ROUND, _CHARACTERS = 10_000, 20_000
 
 
 class _Words(dict[str, _Word]):
@@ -123,10 +126,11 @@ class Reader:
             (Kind.PLACE, Meanings({key: tuple(names) for key, names in places.items()})),
             (Kind.HAPPENING, Meanings({key: tuple(names) for key, names in happenings.items()})),
         )
-        self._han: dict[str, list[tuple[str, int]]] = {}
+        #: By the fact of their first two characters: names, the longest first, with what they mean.
+        self._han: dict[int, list[tuple[str, int]]] = {}
         for kind, names in self._lists:
             for name, key in names.han.items():
-                self._han.setdefault(name[:2], []).append((name, fact(kind, key)))
+                self._han.setdefault(fact(Kind.WORD, name[:2]), []).append((name, fact(kind, key)))
         for found in self._han.values():
             found.sort(key=lambda one: -len(one[0]))
         #: What is in the lists at all, by itself or as the first of a row.
@@ -162,18 +166,16 @@ class Reader:
         folded = fold(text)
         for said in figures(folded, han=True):
             _count(found, _figure(said))
-        runs = _HAN.findall(folded)
-        pairs = [pair for run in runs for pair in map(str.__add__, run, run[1:])]
-        found.update(map(_pairs.__getitem__, pairs))
-        named = self._han
-        for first in named.keys() & pairs:
-            for run in runs:
-                at = run.find(first)
-                while at >= 0:
-                    means = next((means for name, means in named[first] if run.startswith(name, at)), 0)
-                    if means:
-                        _count(found, means)
-                    at = run.find(first, at + 1)
+        said = _BETWEEN.join(_HAN.findall(folded))
+        found.update(_pairs(said))
+        for first in self._han.keys() & found.keys():
+            pair = self._han[first][0][0][:2]
+            at = said.find(pair)
+            while at >= 0:
+                means = next((means for name, means in self._han[first] if said.startswith(name, at)), 0)
+                if means:
+                    _count(found, means)
+                at = said.find(pair, at + 1)
 
     def _alphabetic(self, text: str, rules: Plan, found: dict[int, int]) -> None:
         tokens = words(text)
@@ -241,15 +243,35 @@ def _count(found: dict[int, int], number: int) -> None:
     found[number] = found.get(number, 0) + 1
 
 
-class _Pairs(dict[str, int]):
-    def __missing__(self, pair: str) -> int:
-        if len(self) >= _PAIRS:
+class _Halves(dict[int, int]):
+    """Character, as its code -> what it adds to the fact of a pair that it begins, or ends."""
+
+    def __init__(self, behind: bytes) -> None:
+        #: Bytes of what follows in the pair.
+        self._behind = behind
+
+    def __missing__(self, code: int) -> int:
+        if len(self) >= _CHARACTERS:
             self.clear()
-        self[pair] = made = fact(Kind.WORD, pair)
+        half = crc32(self._behind, crc32(chr(code).encode())) ^ crc32(self._behind)
+        self[code] = made = _NO_FACT if code == ord(_BETWEEN) else half & _MASK
         return made
 
 
-_pairs = _Pairs()
+# the checksum of two parts is that of the first with as many zeros behind it as the second has bytes, XOR that of the
+# second: so no pairs have to be remembered, of which every text brings new ones
+_BEGINS, _ENDS = _Halves(bytes(3)), _Halves(b"")
+_CODES = f"utf-32-{sys.byteorder[0]}e"
+#: Stands between runs of Chinese characters; makes of a pair a number that no fact has.
+_BETWEEN, _NO_FACT = "\n", 1 << 32
+
+
+def _pairs(runs: str) -> Iterator[int]:
+    """The facts of every two Chinese characters that stand side by side: of each pair `fact(Kind.WORD, pair)`."""
+    codes = array("I", runs.encode(_CODES))
+    halves = map(xor, map(_BEGINS.__getitem__, codes), map(_ENDS.__getitem__, codes[1:]))
+    return filter(_NO_FACT.__gt__, halves)
+
 
 #: Words that are in every text and tell nothing.
 _EMPTY = """

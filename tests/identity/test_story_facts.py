@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.identity.amounts import figures, number_word
-from monitor.identity.facts import Kind, Reader, fact, kept, kind_of, pack, unpack
+from monitor.identity.facts import HEAD_COUNTS, Kind, Reader, fact, kept, kind_of, pack, unpack
 from monitor.identity.rarity import Rarity, common_figures, common_words
 from monitor.identity.skeletons import skeleton
 
@@ -151,3 +152,12 @@ def test_common_words_are_common_from_the_beginning() -> None:
     rarity = Rarity(common_words({"en": {0.4: "state", 0.05: "abbey"}}))
     state, abbey, other = rarity.of([fact(Kind.WORD, word) for word in ("state", "abbey", "quokka")])
     assert state < abbey < other
+
+
+@pytest.mark.parametrize("text", ["上海合作组织峰会", "中国、哈萨克斯坦和乌兹别克斯坦，12个国家。峰", "塔什干"])
+def test_every_two_chinese_characters_that_stand_side_by_side_are_a_fact(text: str) -> None:
+    runs = re.findall(r"[\u4e00-\u9fff]+", text)
+    pairs = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
+    seen = Reader({}, {}).read("", text, "zh").text
+    words = {number: count for number, count in seen.items() if kind_of(number) is Kind.WORD}
+    assert words == {fact(Kind.WORD, pair): HEAD_COUNTS * pairs.count(pair) for pair in pairs}
