@@ -100,7 +100,7 @@ class _Word(NamedTuple):
 
 _HAN = re.compile(f"[{HAN}]+")
 #: Words and Chinese characters that are remembered: of words so many twice.
-_ROUND, _CHARACTERS = 10_000, 20_000
+_ROUND, _CHARACTERS = 25_000, 20_000
 
 
 class _Words(dict[str, _Word]):
