@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from heapq import nlargest
 from itertools import chain
 from typing import Any, Literal
 
@@ -47,6 +46,10 @@ _LIMITS = (OF_A_TELLING_KEY,) * _TELLING_KEYS + (OF_A_KEY,) * (KEYS_AT_ONCE - _T
 _WITH_KEYS = newest_of_each("story_keys", "period = :period AND key = ?", _LIMITS).replace(
     ":period", f"?{KEYS_AT_ONCE + 1}"
 )
+
+#: Numbers of articles are smaller.
+_NUMBER_BITS = 48
+_NUMBER = (1 << _NUMBER_BITS) - 1
 
 _COLUMNS = "id, copy_group_id, story_id, source_id, source_name, url, title, lang, published_at, first_seen_at, facts"
 _Place = Literal["copy_group_id", "story_id"]
@@ -186,10 +189,12 @@ class StoredNeighbours:
         found.pop(self.article_id, None)
         if len(found) <= 1:
             return list(found)
-        ranked = [(times, number) for number, times in found.items() if times > 1]
+        # as whole numbers they are sorted in a fifth of the time that pairs take
+        ranked = [times << _NUMBER_BITS | number for number, times in found.items() if times > 1]
         if len(ranked) < limit:
-            ranked = [(times, number) for number, times in found.items()]
-        return [number for _, number in nlargest(limit, ranked)]
+            ranked = [times << _NUMBER_BITS | number for number, times in found.items()]
+        ranked.sort(reverse=True)
+        return [one & _NUMBER for one in ranked[:limit]]
 
     def _last_time(self) -> int:
         """The end of the newest period that has keys."""
