@@ -171,8 +171,8 @@ def test_a_private_address_is_refused_unless_it_is_allowed() -> None:
     [
         ({"KEY": "k"}, "URL is not set"),
         ({"URL": "https://a.example/x"}, "KEY is not set"),
-        ({"URL": "ftp://a.example/SECRET", "KEY": "k"}, "is not one like https://"),
-        ({"URL": "https://u:SECRET@a.example/", "KEY": "k"}, "is not one like https://"),
+        ({"URL": "ftp://a.example/SECRET", "KEY": "k"}, "is not an address like https://"),
+        ({"URL": "https://u:SECRET@a.example/", "KEY": "k"}, "is not an address like https://"),
     ],
 )
 def test_settings_that_cannot_be(environ: dict[str, str], said: str) -> None:

@@ -86,9 +86,11 @@ def test_a_search_between_days_months_and_years(bounds: list[str], found: list[s
     assert [hit["ref"] for hit in hits] == found
 
 
-@pytest.mark.parametrize("time", ["2026-00", "2026-11-31", "9999-12-31", "0001-01-01T00:00:00+05:00", "soon"])
+@pytest.mark.parametrize("time", ["2026-00", "2026-11-31", "0001-01-01T00:00:00+05:00", "soon"])
 def test_a_time_that_is_none_is_told(time: str, scowatch: Command) -> None:
-    assert "is not a time" in scowatch.refused("search", "met", "--until", time)[0]
+    *_, said = scowatch.refused("search", "met", "--until", time)
+    assert "--until" in said
+    assert "is not a time" in said
 
 
 def test_a_search_for_a_tag_that_is_not_there_says_so(scowatch: Command) -> None:

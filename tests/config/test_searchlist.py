@@ -93,16 +93,16 @@ def test_the_pack_has_fifteen_and_all_they_ask_for_is_there(tmp_path: Path) -> N
     assert len(home.searches) == 15
     assert home.problems({}) == []
     for one in home.searches:
-        assert not query.unknown(home.query(f"@{one.name}").root, home.sources, home.watchlist.entries), one.name
+        assert not query.unknown(home.query(f"@{one.name}").root, home.vocabulary), one.name
 
 
 def test_what_nobody_has_is_named(tmp_path: Path) -> None:
     make_home(tmp_path)
     home = Home(tmp_path)
     root = query.parse("(tag:sco,nobody OR -src:kremlin,none) from:zz lang:xx kind:person tag!:nobody title:tag").root
-    found = query.unknown(root, home.sources, home.watchlist.entries)
+    found = query.unknown(root, home.vocabulary)
     assert found == ("tag:nobody", "src:none", "from:zz", "tag!:nobody")
-    assert query.unknown(root, (), home.watchlist.entries) == ("tag:nobody", "tag!:nobody")
+    assert query.unknown(root, query.vocabulary((), home.watchlist.entries)) == ("tag:nobody", "tag!:nobody")
 
 
 # ---------------------------------------------------------------------------------------------- settings
