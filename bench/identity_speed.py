@@ -17,6 +17,7 @@ Goals: 1 ms at the first size, twice that at the others, twice the documents of 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -34,7 +35,8 @@ from typing import Any
 
 from bench import copies_speed
 from monitor.app import App
-from monitor.home import Home
+from monitor.cli import SEARCHED_AFTER
+from monitor.home import Home, make_home
 from monitor.identity import place as placing
 from monitor.identity.listed import content_hash
 from monitor.identity.place import Identity
@@ -74,6 +76,7 @@ def main() -> int:
     if not (given.shared / "accept" / "common.py").exists():
         print(f"not run: {given.shared} has no accept/common.py and data to take texts from", file=sys.stderr)
         return 0
+    gc.set_threshold(SEARCHED_AFTER, 20, 20)  # as in every command
     met = _identity(given.shared, [int(size) for size in given.archive.split(",")])
     if not given.no_peers:
         met = _copies(given.shared, given.peers) and met
@@ -242,6 +245,7 @@ def _identity(shared: Path, sizes: Sequence[int]) -> bool:
     print(f"{len(listed)} articles of {kilobytes:.1f} kB: {kinds}")
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
+        make_home(home.path, empty=True)
         matcher = Matcher(home.watchlist, home.forms)
         parts = timed_parts()
         placed = _placed(shared, home, matcher, Path(folder) / "placed.db", min(PLACED, max(sizes)))

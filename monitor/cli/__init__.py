@@ -55,7 +55,7 @@ COMMANDS = {
 
 #: New objects between two searches for circles of objects that nobody has any more; Python's own number is 700, made
 #: for programs that make many such circles.
-_SEARCHED_AFTER = 20_000
+SEARCHED_AFTER = 20_000
 
 
 class ReaderGone(Exception):
@@ -114,7 +114,7 @@ def group(ctx: click.Context, home: str, debug: bool) -> None:
 def main() -> None:
     """Runs the command of the command line; ends the process with its exit code."""
     _speak_utf8()
-    gc.set_threshold(_SEARCHED_AFTER, 20, 20)
+    gc.set_threshold(SEARCHED_AFTER, 20, 20)
     try:
         code = group.main(prog_name="scowatch", standalone_mode=False)
         if sys.stdout is not None:
