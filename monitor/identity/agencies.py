@@ -131,7 +131,9 @@ class Agencies:
                     exact = weak or (len(name) <= _SHORT and name.isupper())
                     cased = fold_map(name, markup=False).cased if exact else None
                     han = re.search(f"[{HAN}]", folded) is not None
-                    found.setdefault(folded, Named(agency, weak, cased, han))
+                    named = found.setdefault(folded, Named(agency, weak, cased, han))
+                    if named.agency is agency and not weak and exact < (named.cased is not None):
+                        found[folded] = Named(agency, weak, None, han)  # БЕЛТА and БелТА
                     kind, space, rest = folded.partition(" ")
                     if space and not weak and '"' not in folded:  # ИА «Дунё», “Dunyo” AA
                         found.setdefault(f'{kind} "{rest}"', Named(agency, weak, None, han))
