@@ -10,15 +10,20 @@ from functools import cached_property
 from monitor.identity import wordings
 from monitor.identity.agencies import Agencies, Agency, Named
 from monitor.identity.evidence import Credit, How, made
-from monitor.text.fold import Folded, fold, fold_map
+from monitor.text.fold import HAN, Folded, fold, fold_map
 
+#: Letters of a name that can be the initials of others.
+_INITIALS = 5
 #: A longer line is not evidence as a whole.
 _LONG = 160
 
 _SENTENCE_END = re.compile(r"[.!?؟。।۔…][\"')\]]*(?:\s+|$)|(?<=。)|(?<=۔)|(?<=।)")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:\w|[a-zа-я]{1,4}\d*|jan|feb|sept|oct|nov|dec|ноя|окт|корр|тыс|млн|млрд|mr|ms|mrs|dr|gen|no)$"
+    r"(?:^|[\s(])(?:\w|jan|feb|mar|apr|aug|sept?|oct|nov|dec|ноя|окт|корр|тыс|млн|млрд|mrs?|ms|dr|gen|lt|st|no|"
+    r"им|ул|гг|тов|акад|проф|ст)$"
 )
+#: Any other short word is one where no capital and no name follows.
+_SHORT = re.compile(r"(?:^|[\s(])[a-zа-я]{2,4}\d*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,18 @@ class Masked:
     def _mask(self, found: list[tuple[int, int, Named]]) -> None:
         pieces: list[str] = []
         cut = shift = 0
+        begins = {hit[0]: hit for hit in reversed(found)}  # Anadolu Agency (AA)
         # a name in Latin letters is no word of a text in others
         foreign = 2 * len(self.text.encode("ascii", "ignore")) < len(self.text)
         for start, end, named in found:
-            if start < cut:
+            if start < cut or _stands_for_another(self.folded.cased, start, end):
                 continue
             first, last, dative = _bounds(self.folded.text, start, end, named.han, cut)
+            short = begins.get(last + 2)
+            if short and short[2].agency is named.agency and self.folded.text[last : last + 2] == " (":
+                last += (short[1] + 1 - last) * (self.folded.text[short[1] : short[1] + 1] == ")")
             strong = not named.weak or (named.cased or "").isupper() or (foreign and self.text[start:end].isascii())
+            strong = strong or first < start  # in quotation marks
             mask = wordings.STRONG if strong else wordings.WEAK
             if dative:
                 mask = wordings.DATIVE if strong else wordings.WEAK_DATIVE
@@ -103,7 +113,11 @@ def sentences(masked: Masked) -> Iterator[tuple[str, int]]:
         if end.end() <= begin:
             continue
         piece = text[begin : end.end()]
-        if text[end.start() : end.start() + 1] == "." and _ABBREVIATION.search(text[begin : end.start()][-8:]):
+        before = text[begin : end.start()][-8:]
+        if text[end.start()] == "." and (
+            _ABBREVIATION.search(before)
+            or (_SHORT.search(before) and not masked.cased[end.end() : end.end() + 1].isupper())
+        ):
             continue
         if piece.strip():
             yield piece, begin
@@ -130,8 +144,29 @@ def _names(folded: Folded, agencies: Agencies, hits: list[tuple[int, int, int]])
     return found
 
 
+_HAN = re.compile(f"[{HAN}]")
+
+
+def _stands_for_another(text: str, start: int, end: int) -> bool:
+    """Whether letters in brackets are short for the words before them: Australian Federal Police (AFP)."""
+    size = end - start
+    if (
+        text[start - 1 : start] != "("
+        or text[end : end + 1] != ")"
+        or size > _INITIALS
+        or not text[start:end].isupper()
+    ):
+        return False
+    words = re.findall(r"[^\W\d_]+", text[max(0, start - 80) : start])
+    capital = [word for word in words if word[0].isupper()]
+    return any(
+        len(chosen) >= size and "".join(word[0] for word in chosen[-size:]).upper() == text[start:end]
+        for chosen in (words, capital)
+    )
+
+
 def _joined(char: str) -> bool:
-    return char.isalnum() or char in "_@#"
+    return (char.isalnum() and not _HAN.match(char)) or char in "_@#"
 
 
 #: Endings that names take in the Cyrillic and Turkic languages of the pack, and those that say to whom.
@@ -144,7 +179,7 @@ _ENDING = re.compile(
 
 def _runs_on(text: str, end: int, named: Named) -> bool:
     """Whether the letters behind a name make another word of it."""
-    if end >= len(text) or not (text[end].isalnum() or text[end] in "-_'"):
+    if end >= len(text) or not (_joined(text[end]) or text[end] in "-_'"):
         return False
     if text[end] == "-" and not re.match(r"-[^\W\d_]", text[end:]):
         return False
