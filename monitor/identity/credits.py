@@ -41,7 +41,7 @@ def credit(article: Article, agencies: Agencies, *, declared_url: str | None = N
     ]
     mine = _house(host_of(article.url))
     found = [c for c in found if c.agency_id or not c.name or "." not in c.name or _house(c.name.lower()) != mine]
-    found.sort(key=lambda c: (-c.confidence, c.field != "title", c.start))
+    found.sort(key=lambda c: (not c.name, -c.confidence, c.field != "title", c.start))
     return tuple({(c.agency_id or fold(c.name or "")): c for c in reversed(found)}.values())[::-1]
 
 

@@ -18,19 +18,24 @@ _SHORT_LINE = 40
 
 _CLOSING = re.compile(
     rf"(?:\s{wordings.ANY})?\s*[)\]/]|\s*(?:[-|:]|\.\s)|(?: [^\W\d_a-zа-я]\w*\.?){{1,3}}\s*[/)]"
-    r"|,(?: [A-ZА-Я][\w-]+){2,3}\."
+    r"|,(?: [A-ZА-Я][\w-]+){2,3}\.|,(?: [^\s,.:।]+){1,3} ?।"  # पीटीआई, नई दिल्ली।
+    r"|[,،] [^()]{0,16}\d[^()]{0,16}\)"  # (Xinhua, Nov. 20)
     r"|, (?:\d{1,2} [^\W\d]+|[^\W\d]+ \d{1,2})\."
 )
 #: A day in front of a name that is the last word of its line: `Baku, November 20, AZERTAC`.
 _PLACE = re.compile(r"[A-ZА-ЯҚҒӘӨҮҰІҢ -]{3,20}\.\s")  # ASTANA. KAZINFORM The Senate
-_DAY = re.compile(r"\d(?: \w{3,12})?,\s*$")
+_DAY = re.compile(r"\d(?: \w{3,12})?,\s*$|\w ?/\s*$")
 _OPENING = re.compile(
-    r"(?:[(\[/|.,:-]|^)\s*(?:(?:корр|собкор|сорр|ниат|амит|миа|иа|ниа|книа|ха|хаа|ума|niat|correspondent|agency|агентство|خبرگزاری|خبرنگار|by)\b\.?\s*)*$"
+    r"(?:[(\[/|.,:-]|^|\d{4} ?م)\s*(?:(?:корр|собкор|сорр|ниат|амит|ами|миа|ан|иа|ниа|книа|ха|хаа|ума|niat|"
+    r"correspondent|agency|агентство|خبرگزاری|خبرنگار|by)\b\.?\s*)*$"
 )
-_SMALL = re.compile(r"(?:of|the|de|al|el|корр|г|года|год|й|st|nd|rd|th|and|и|қала|шаары|шаҳри|шахри|сал|ж|жылы)$")
+_SMALL = re.compile(
+    r"(?:of|the|de|al|el|корр|г|года|год|й|st|nd|rd|th|and|и|қала|шаары|шаҳри|шахри|сал|ж|жылы|оны|сарын|\w+д[уү]г[аэ][аэ]р)$"
+)
 _HAN_DATELINE = re.compile(
     rf"^[\s【\[(]*(?:[^。,:;]{{0,12}}[)】\]]\s*)?(?P<a>{wordings.ANY})(?:[^。,:;!?]{{0,24}}?\d{{1,2}}\s?日[^。,:;]{{0,6}}?(?:电|讯|报道)|[^。,:;!?据]{{0,10}}?(?:消息|讯)\s?[:,(]|网?讯|\s?[:|]|\d{{1,2}}\s?日[^。,;]{{0,4}}?报道|报道\s?(?:记者|】)"
-    r"|记者\s?[^。,;:!?摄]{2,16}(?:$|\)))"
+    r"|[^。,;:!?]{0,10}?记者\s?[^。,;:!?摄]{2,16}(?:$|[)】]))"
+    rf"|^[\s【\[(]+(?!图)[^。,:;()]{{1,8}}?(?P<b>{wordings.ANY})[电讯]?[)】]"  # 喀布尔法新电
 )
 _CITY = re.compile(rf"(?:^|\s)[A-ZА-Я][A-ZА-Я .'/-]{{2,30}}(?:, [\w. ]{{2,24}})?\s?\(({wordings.ANY})\)\s*-")
 
@@ -42,7 +47,7 @@ def dateline(masked: Masked, *, first: bool) -> Place | None:
     if found := _CITY.search(masked.cased, 0, 300):
         return masked.place(found.start(1))
     if found := _HAN_DATELINE.match(masked.cased):
-        return masked.place(found.start("a"))
+        return masked.place(found.start(found.lastgroup or 0))
     place = masked.names[0]
     before, after = masked.cased[: place.at], masked.cased[place.at + 1 :]
     if len(before) > 80 or (wordings.PICTURE.search(masked.text) and len(masked.text) < 160):
@@ -52,15 +57,15 @@ def dateline(masked: Masked, *, first: bool) -> Place | None:
         return None
     bare = not before.strip(" \"'([/-")
     if bare and not (
-        first and re.match(r"\s*(?:-|\.\s|[)\]/]|:|, \d{1,2} [^\W\d]+\.|, [^\W\d]+ \d{1,2}\.)\s*\S", after)
+        first and re.match(r"\s*(?:-|\.\s|[)\]/]|:|,[^।,]+।|, \d{1,2} [^\W\d]+\.|, [^\W\d]+ \d{1,2}\.)\s*\S", after)
     ):
         return None
     if re.match(r"\s*/\s*[^\W\d_]", after) and before.rstrip().endswith("("):
         return None
-    return place if bare or _is_place_and_day(before) else None
+    return place if bare or is_place_and_day(before) else None
 
 
-def _is_place_and_day(before: str) -> bool:
+def is_place_and_day(before: str) -> bool:
     """Whether words can be a place and a day: few, with capitals if the script has them, small ones only by a day."""
     words = [word for word in re.split(r"[\s,.()\[\]/:|\"'-]+", before) if word]
     if len(words) > 9:
@@ -186,7 +191,8 @@ _SIGNATURE = re.compile(
     rf"(?P<open>[(/])\s*(?:agencies|agency|source|via|by|автор|из)?[\s:,/-]*(?P<a>{wordings.ANY})(?P<more>[^()\[\]/]{{0,40}})[)\]/]\s*\.?\s*$"
     rf"|(?:^|[.!?…\"'।۔。)]\s*|\s)[-]{{1,2}}\s?(?P<b>{wordings.ANY})\s*\.?\s*$"
     rf"|(?:^|[.!?…\"'।۔。]\s*)(?:via\s)?(?P<c>{wordings.ANY})(?:\s(?:[A-Z]{{2,4}}|/))*\s*\.?\s*$"
-    rf"|^\W*(?:©|\(c\)|copyright)[\s\d,-]*(?:the )?(?P<d>{wordings.ANY})[^/]{{0,40}}$",
+    rf"|^\W*(?:©|\(c\)|copyright)[\s\d,-]*(?:the )?(?P<d>{wordings.ANY})[^/]{{0,40}}$"
+    rf"|^[\W_]*(?P<e>{wordings.ANY})[\W_]*\(\s?\d{{4}}\s?年[^()]{{0,24}}版\s?\)\W*$",
     re.IGNORECASE,
 )
 
@@ -197,7 +203,7 @@ def signed(masked: Masked) -> Iterator[Credit]:
     found = _SIGNATURE.search(masked.cased, max(0, len(masked.cased) - _SIGNED)) if masked.names else None
     if not found or not found.lastgroup:
         return
-    for group in "abcd":
+    for group in "abcde":
         if found[group] is None:
             continue
         more = found["more"] or ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from monitor.identity import wordings
 from monitor.identity.evidence import Credit
+from monitor.identity.lines import is_place_and_day
 from monitor.identity.masked import Masked, Place, sentences
 from monitor.text.fold import HAN
 
@@ -16,6 +17,8 @@ _SHORT_TEXT = 5
 _BY_LAST_WORDS = 0.5
 #: A first line that is shorter and ends in no full stop is a headline or a caption.
 _HEADLINE = 200
+_DATELINE = 60
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _ENDS = re.compile(r"[.!?؟。।۔…:;\"'»”)\]]\s*$")
 _LAST_WORDS = re.compile(rf"[^\x00-\x7f].*{wordings.ANY}\W*$")
 
@@ -30,6 +33,8 @@ def whole_report(lines: Sequence[Masked], lang: str | None, *, cut: bool) -> Ite
     while len(lines) > 1 and len(lines[0].line) < _HEADLINE and not _ENDS.search(lines[0].line):
         lines = lines[1:]
     told = [(masked, text, begin) for masked in lines for text, begin in sentences(masked)]
+    if len(told) > 1 and _is_dateline(*told[0]):
+        told = told[1:]
     count = len(told)
     short = count <= _SHORT_TEXT and not cut
     for number, (masked, text, begin) in enumerate(told):
@@ -41,6 +46,12 @@ def whole_report(lines: Sequence[Masked], lang: str | None, *, cut: bool) -> Ite
         if number == count - 1 and not stands and _LAST_WORDS.search(text):
             for place in reported(text, masked, lang, begin):
                 yield masked.credit(place, "reports", _BY_LAST_WORDS)
+
+
+def _is_dateline(masked: Masked, text: str, begin: int) -> bool:
+    """Whether a sentence is a place and a day, and so none: `BAKU, Azerbaijan, November 20.`"""
+    cased = masked.cased[begin : begin + len(text)]
+    return len(text) < _DATELINE and cased[:1].isupper() and bool(_DAY.search(cased)) and is_place_and_day(cased)
 
 
 def reported(text: str, masked: Masked, lang: str | None, begin: int = 0, *, stands: bool = True) -> Iterator[Place]:
