@@ -6,6 +6,7 @@ Wordings are written as they stand in texts and folded here (monitor.text.fold) 
     {D}     the same in the dative of a language that shows it: whom somebody told, or what somebody leans on
     ~       up to four words that may stand there: "the state news", "российское агентство"
     *       any ending of the word
+    …       anything in the same sentence
     (a|b)   one of them; (a)? or nothing
 
 What is not here is as important: "told TASS", «сообщил ТАСС Песков», "in an interview with", "quoted by", "a Reuters
@@ -45,6 +46,7 @@ _FILL = {
     "ky": r"(?:(?:агенттиг|маалымат|порталы|кабарчысы|россия|кытай|мамлекеттик|улуттук|эл|аралык|басылмасы|гезити|"
     r"ума)\w* ){0,4}?",
     "uz": r"(?:(?:agentlig|axborot|rossiya|xitoy|milliy|davlat|nashri|muxbiri|telekanali|portali|gazetasi|"
+    r"o'z|manbalar|tayan|"
     r"агентлиг|ахборот|россия|хитой|миллий|давлат|нашри|мухбири|портали)\w* ){0,4}?",
     "tg": r"(?:(?:хабаргузор|агент|очонси|оҷонси|амит|ниат|хабарнигор|русия|россия|чин|эрон|давлати|миллии|"
     r"иттилоотии|"
@@ -52,8 +54,8 @@ _FILL = {
     "fa": r"(?:(?!(?:به|با|که|را|از|استان|خلیج|دانشگاه)\b)\w+ ){0,4}?",
     "ar": r"(?:(?:لوكالة|وكالة|وكالات|أنباء|الأنباء|صحيفة|قناة|موقع|شبكة|\w+ية) ){0,4}?",
     "ur": r"(?:(?:خبر|رساں|ادارے|ادارہ|ایجنسی|نیوز|سرکاری|نشریاتی|روسی|چینی|ایرانی|بھارتی|پاکستانی|برطانوی|امریکی|"
-    r"کی|اخبار|ٹی|وی) ){0,5}?",
-    "hi": r"(?:(?:समाचार|न्यूज|एजेंसी|एजेंसियों|सरकारी|की|रूसी|चीनी|ईरानी|संवाद|अखबार) ){0,4}?",
+    r"کی|اخبار|ٹی|وی|اردو) ){0,5}?",
+    "hi": r"(?:(?:समाचार|न्यूज|एजेंसी|एजेंसियों|सरकारी|की|रूसी|चीनी|ईरानी|संवाद|अखबार|हिंदी) ){0,4}?",
     "mn": r"(?:(?:агентлаг|энэ|тухай|талаар|мэдээллийн|сурвалжлагч|сонин)\w* ){0,4}?",
     "tr": r"(?:(?:haber|ajans|resmi|rus|cin|iran|devlet|muhabiri|gazetesi)\w* ){0,4}?",
     "az": r"(?:(?:agentli|informasiya|muxbiri|dovlət|rusiya)\w* ){0,3}?",
@@ -69,7 +71,8 @@ REPORTS = {
         "(as|was|were|been|first) reported by ~{A}",
         "reported by ~{A}",
         "(reports|reported|informs|writes) ~{A}",
-        "{A} ~(reports|reported|informs|informed|writes|wrote|notes)",
+        "{A}('s)? ~(reports|reported|informs|informed|writes|wrote|notes)",
+        "(seen|obtained|reviewed) by {A}",
         ", (the)? ~{A} ~said",
         "{A} ~has (reported|learned|learnt)",
         "{A} first reported",
@@ -86,6 +89,9 @@ REPORTS = {
         "как (сообщает|передает|пишет|информирует|отмечает|уточняет) ~{A}",
         "(сообщило|передало|написало|опубликовало|проинформировало) ~{A}",
         "(узнал|узнали|узнало|выяснил|выяснили|выяснило) ~{A}",
+        "(его|ее|их) (слова)? ?(приводит|приводят|передает|цитирует|цитируют) ~{A}",
+        "с котор* ознакомил* ~{A}",
+        "в распоряжении ~{A}",
         "(сообщила|написала) (газета|служба|телекомпания) ~{A}",
         "{A} (сообщил|сообщило|сообщила|передал|передало|написал|написало|написала)(,| что| о| об| со ссылкой)",
         "со ссылкой на ~{A}",
@@ -140,8 +146,9 @@ REPORTS = {
         "به نقل از ~{A}",
         "(به نوشته|بنابر گزارش|بنا بر گزارش|بنا به گزارش|بر اساس گزارش|براساس گزارش|طبق گزارش|بنا بر اعلام) ~{A}",
         "{A} ~(گزارش داد|گزارش کرد|گزارش می دهد|گزارش داده|نوشت|می نویسد|خبر داد|خبر داده)",
+        "خبرگزاری ~{A} اعلام کرد",
         "با استناد به ~{A}",
-        "{A} به نقل از",
+        "{A} (روز *|امروز|دیروز)? ?به نقل از",
     ],
     "ar": [
         "(ذكرت|أفادت|أوردت|نقلت|قالت|أعلنت|نشرت) ~{A}",
@@ -159,12 +166,17 @@ REPORTS = {
         "{A} ~(के अनुसार|के मुताबिक|की रिपोर्ट के अनुसार|की रिपोर्ट के मुताबिक|की खबर के अनुसार|की खबर के मुताबिक)",
         "{A} ~(ने बताया कि|ने बताया है|ने यह जानकारी दी|ने खबर दी|ने रिपोर्ट दी|ने यह खबर दी|ने सूचना दी|ने अपनी रिपोर्ट)",
         "{A} ~के हवाले से",
+        "{A} ने …के हवाले से",
         "(समाचार एजेंसी|न्यूज एजेंसी) ~{A} ~(के अनुसार|के मुताबिक|ने बताया कि|ने कहा|की रिपोर्ट)",
     ],
-    "mn": ["{A} ~(мэдээлэв|мэдээллээ|мэдээлж байна|мэдээлснээр|мэдээлсэн байна|мэдээлжээ)"],
+    "mn": [
+        "^~{A}, …(гэж|гэсэн) (мэдээл*|бич*)",
+        "{A} ~(мэдээлэв|мэдээллээ|мэдээлж байна|мэдээлснээр|мэдээлсэн байна|мэдээлжээ)",
+    ],
     "tr": [
         "{A} ~(haberine göre|bildirdi|bildiriyor|aktardı|duyurdu|ajansının haberine göre|ajansı bildirdi)",
         "{D} ~(göre|dayandır*)",
+        "^~{A}, …(bildirdi|yazdı|aktardı|öne sürdü)",
     ],
     "az": ["{A} ~(xəbər verir|xəbər verib|məlumat verir|məlumatına görə|bildirir|yazır)", "{D} ~istinadən"],
     "zh": [
@@ -230,9 +242,15 @@ _EARLIER = (
     *("پیشتر", "پیش از این", "قبلا", "پیش تر", "قبل ازیں", "اس سے قبل", "اس سے پہلے", "इससे पहले", "पहले भी"),
     *("daha önce", "өмнө нь"),
 )
+_LAST = (
+    *("летась", "былтыр", "өткен (?:жылы|айда)", "өткөн (?:жылы|айда)", "соли гузашта", "моҳи гузашта"),
+    *("o'tgan (?:yili|oyda)", "ўтган (?:йили|ойда)", "geçen (?:yıl|ay)", "سال گذشته", "ماه گذشته"),
+    *("گزشتہ (?:سال|ماہ)", "पिछले (?:साल|महीने)", "العام الماضي", "الشهر الماضي"),
+)
 _THEN = (
     r"(?:(?:last|in) (?:week|month|year|january|february|march|april|may|june|july|august|september|october|november|"
-    r"december|19\d\d|20\d\d)|(?:\w+ )?(?:years?|months?|weeks?) ago|в прошлом (?:году|месяце)|накануне)(?!\w)"
+    rf"december|19\d\d|20\d\d)|(?:\w+ )?(?:years?|months?|weeks?) ago|в прошлом (?:году|месяце)|накануне|"
+    rf"{'|'.join(map(fold, _LAST))})(?!\w)"
 )
 
 #: In the same sentence: what was reported at another time is background. A time says so only right behind the name,
@@ -439,7 +457,7 @@ def label() -> re.Pattern[str]:
     by_itself = "|".join(map(re.escape, map(fold, BARE_LABELS)))
     return re.compile(
         rf"(?:^[\W_]*|[(\[]\s*)(?:(?:{spaced}|{han})\s*(?::|\s[-|]\s|-\s|/)|(?:转自|转载自|编译自|摘自)|(?:{by_itself})\s)"
-        rf"\s*(?P<named>[^\n]{{1,90}})$|来源\s*:\s*(?P<inside>[^\s|)\]]{{1,30}})"
+        rf"\s*(?P<named>[^\n]{{1,90}})$|(?<![片图像频据料])来源\s*:\s*(?P<inside>[^\s|)\]]{{1,30}})"
         rf"|[.!?\"]\s+(?:{spaced})\s*[:-]\s*(?P<within>{ANY})"
     )
 
@@ -451,7 +469,7 @@ def _either(patterns: list[str]) -> re.Pattern[str] | None:
 def _pattern(wording: str, lang: str) -> str:
     """A wording as a pattern for a folded and masked text."""
     name = f"(?:{STRONG}|(?<=, ){WEAK})" if wording.startswith("{A}") else f"[{STRONG}{WEAK}]"
-    made = wording.replace("~", "\x01").replace("{A}", "\x02").replace("{D}", "\x03")
+    made = wording.replace("…", "\x04").replace("~", "\x01").replace("{A}", "\x02").replace("{D}", "\x03")
     if not re.search(f"[{HAN}]", wording):  # those are patterns already
         made = made.replace(".", r"\.").replace("*", r"\w*").replace("(", "(?:").replace(")? ", ")? ?")
         if made.startswith("^"):
@@ -460,7 +478,7 @@ def _pattern(wording: str, lang: str) -> str:
             made = rf"(?<!\w){made}"
         made = rf"{made}(?!\w)"
     made = _folded(made).replace("\x01", _folded(_FILL[lang]))
-    return made.replace("\x02", name).replace("\x03", f"[{DATIVE}{WEAK_DATIVE}]")
+    return made.replace("\x04", "[^.!?]*").replace("\x02", name).replace("\x03", f"[{DATIVE}{WEAK_DATIVE}]")
 
 
 def _folded(pattern: str) -> str:
