@@ -18,7 +18,7 @@ _BY_LAST_WORDS = 0.5
 #: A first line that is shorter and ends in no full stop is a headline or a caption.
 _HEADLINE = 200
 _DATELINE = 60
-_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_DAY = re.compile(r"[^\W\d_], (?:\d{1,2} [^\W\d]+|[^\W\d]+ \d{1,2})(?:,? \d{4})?\.\s*$")
 _ENDS = re.compile(r"[.!?؟。।۔…:;\"'»”)\]]\s*$")
 _LAST_WORDS = re.compile(rf"[^\x00-\x7f].*{wordings.ANY}\W*$")
 
@@ -51,7 +51,13 @@ def whole_report(lines: Sequence[Masked], lang: str | None, *, cut: bool) -> Ite
 def _is_dateline(masked: Masked, text: str, begin: int) -> bool:
     """Whether a sentence is a place and a day, and so none: `BAKU, Azerbaijan, November 20.`"""
     cased = masked.cased[begin : begin + len(text)]
-    return len(text) < _DATELINE and cased[:1].isupper() and bool(_DAY.search(cased)) and is_place_and_day(cased)
+    return len(text) < _DATELINE and bool(_DAY.search(cased)) and is_place_and_day(cased)
+
+
+def _together(text: str, at: int) -> Iterator[int]:
+    """Where a name stands, and before it one that is joined to it by `and`."""
+    yield from (found.start() for found in wordings.AND.finditer(text) if found.end() == at)
+    yield at
 
 
 def reported(text: str, masked: Masked, lang: str | None, begin: int = 0, *, stands: bool = True) -> Iterator[Place]:
@@ -64,7 +70,7 @@ def reported(text: str, masked: Masked, lang: str | None, begin: int = 0, *, sta
                     if code in ("en", "zh") and wordings.NOT_BEFORE.match(text, mask.end()):
                         continue
                     if place := masked.place(begin + mask.start()):
-                        yield place
+                        yield from (masked.place(begin + at) or place for at in _together(text, mask.start()))
 
 
 _SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (

@@ -71,7 +71,7 @@ REPORTS = {
         "(as|was|were|been|first) reported by ~{A}",
         "reported by ~{A}",
         "(reports|reported|informs|writes) ~{A}",
-        "{A}('s)? ~(reports|reported|informs|informed|writes|wrote|notes)",
+        "{A}('s)? ~(reports|reported|informs|informed|writes|wrote|notes|revealed|claims|claimed)",
         "(seen|obtained|reviewed) by {A}",
         ", (the)? ~{A} ~said",
         "{A} ~has (reported|learned|learnt)",
@@ -79,10 +79,14 @@ REPORTS = {
         "{A} ~(quoted|quotes|cited|cites|learned|learnt)",
         "~{A} is reporting",
         "in a report by ~{A}",
+        "(quoted|cited) as saying by ~{A}",
         "(citing|quoting|with reference to|referring to) ~{A}",
     ],
     "ru": [
-        "(сообщает|сообщают|передает|передают|пишет|пишут|информирует|информируют|отмечает|уточняет|рассказывает) ~{A}",
+        "(сообщает|сообщают|передает|передают|пишет|пишут|информирует|информируют|отмечает|уточняет|рассказывает|"
+        "утверждает|утверждают) ~{A}",
+        "как стало известно ~{A}",
+        "как стало известно ~{D}",
         "{A} ~(сообщает|передает|пишет|информирует|отмечает|уточняет)",
         "по (данным|сообщению|сообщениям|информации|сведениям) ~{A}",
         "согласно (сообщению|информации|данным|публикации)? ~{A}",
@@ -258,7 +262,13 @@ _THEN = (
 BACKGROUND = re.compile(
     rf"(?<!\w)(?:{'|'.join(map(fold, _EARLIER))})(?!\w)|此前|早些时候|先前|早前|曾报道"
     rf"|^\W*{_THEN},? (?:[\w']+ ){{0,3}}{ANY}|{ANY}(?:'s?)?(?: [\w']+){{0,4}}? {_THEN}"
+    rf"|(?:驳斥|否认|批驳|反驳|谴责|针对|就)了?{ANY}"
     rf"|{ANY}[^。,]{{0,8}}(?:去年|上月)|^\W*(?:去年|上月)[^。,]{{0,6}},?据?{ANY}"
+)
+
+#: Behind a name: another one that does the same. `TASS and RIA reported`.
+AND = re.compile(
+    rf"({ANY})(?:,? (?:and|и|і|және|жана|va|ва|و|اور|और|ve|болон) |、|和|与)(?:(?:the|агентств\w*) )?(?={ANY})"
 )
 
 # ---------------------------------------------------------------------------------------------- Source: X
