@@ -72,7 +72,7 @@ def meant(case: dict[str, Any]) -> str | None:
 
 
 def test_there_are_enough_cases_in_all_languages_and_of_all_kinds() -> None:
-    assert len(CASES) >= 940
+    assert len(CASES) >= 1010
     by_language = Counter(case["lang"] for case in CASES)
     assert {"en", "ru", "zh", "fa", "ur", "hi", "kk", "ky", "uz", "tg", "be", "mn", "tr", "ar"} <= by_language.keys()
     assert sum(meant(case) is None for case in CASES) >= 200
@@ -211,3 +211,32 @@ def test_whose_own_text_it_is_shows_in_source_site_or_outlet(
 ) -> None:
     mine = own(article("Text.", source_id=source, url=url, source_name=name), pack())
     assert (mine.id if mine else None) == agency
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("He joined the Pakistan Tehreek-i-Insaf (PTI).", [], id="a party"),
+        pytest.param("Officers of the Australian Federal Police (AFP) trained in Tashkent.", [], id="a police force"),
+        pytest.param("A ship called, according to the Press Trust of India (PTI).", ["pti"], id="its own long name"),
+        pytest.param("Ministers met in Baku, Anadolu Agency (AA) reported.", ["aa"], id="a verb behind both"),
+        pytest.param("BISHKEK, Nov 20 (APP): Talks began.", ["app"], id="a dateline"),
+    ],
+)
+def test_a_short_name_in_brackets_belongs_to_the_words_before_it(text: str, expected: list[str]) -> None:
+    assert [c.agency_id for c in credit(article(text, lang="en"), pack())] == expected
+
+
+def test_of_two_agencies_that_report_together_both_are_named_the_first_one_first() -> None:
+    found = credit(article("Talks go on, agencies TASS and RIA Novosti reported.", lang="en"), pack())
+    assert [c.agency_id for c in found] == ["tass", "ria"]
+
+
+def test_a_text_that_was_taken_from_nobody_named_is_from_whoever_else_is_named() -> None:
+    text = "Forces began an exercise.\n(This story is published from a syndicated feed.)\nPTI"
+    assert [c.agency_id for c in credit(article(text, lang="en"), pack())] == ["pti", None]
+
+
+def test_a_short_word_ends_a_sentence_where_a_capital_follows() -> None:
+    text = "It has not said whether it will join. In 2024, Reuters reported that talks had stalled."
+    assert credit(article(text, lang="en"), pack()) == ()
