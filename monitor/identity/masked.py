@@ -52,12 +52,15 @@ class Masked:
 
     def _mask(self, found: list[tuple[int, int, Named]]) -> None:
         pieces: list[str] = []
-        cut = shift = 0
+        cut = past = shift = 0
         begins = {hit[0]: hit for hit in reversed(found)}  # Anadolu Agency (AA)
         # a name in Latin letters is no word of a text in others
         foreign = 2 * len(self.text.encode("ascii", "ignore")) < len(self.text)
         for start, end, named in found:
-            if start < cut or _stands_for_another(self.folded.cased, start, end):
+            if start < max(cut, past):
+                continue
+            if _stands_for_another(self.folded.cased, start, end):
+                past = end
                 continue
             first, last, dative = _bounds(self.folded.text, start, end, named.han, cut)
             short = begins.get(last + 2)

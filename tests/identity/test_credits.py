@@ -218,6 +218,9 @@ def test_whose_own_text_it_is_shows_in_source_site_or_outlet(
     [
         pytest.param("He joined the Pakistan Tehreek-i-Insaf (PTI).", [], id="a party"),
         pytest.param("Officers of the Australian Federal Police (AFP) trained in Tashkent.", [], id="a police force"),
+        pytest.param(
+            "The Azerbaijan Popular Alliance (APA) named a leader.", [], id="a party in whose name is another"
+        ),
         pytest.param("A ship called, according to the Press Trust of India (PTI).", ["pti"], id="its own long name"),
         pytest.param("Ministers met in Baku, Anadolu Agency (AA) reported.", ["aa"], id="a verb behind both"),
         pytest.param("BISHKEK, Nov 20 (APP): Talks began.", ["app"], id="a dateline"),
