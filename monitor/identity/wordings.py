@@ -478,7 +478,11 @@ def _either(patterns: list[str]) -> re.Pattern[str] | None:
 
 def _pattern(wording: str, lang: str) -> str:
     """A wording as a pattern for a folded and masked text."""
-    name = f"(?:{STRONG}|(?<=, ){WEAK})" if wording.startswith("{A}") else f"(?:the )?[{STRONG}{WEAK}]"
+    name = (
+        f"(?:{STRONG}|(?:(?<=, )|(?<=agency )|(?<=outlet )|(?<=агентство )|(?<=, the )){WEAK})"
+        if wording.startswith("{A}")
+        else f"(?:the )?[{STRONG}{WEAK}]"
+    )
     made = wording.replace("…", "\x04").replace("~", "\x01").replace("{A}", "\x02").replace("{D}", "\x03")
     if not re.search(f"[{HAN}]", wording):  # those are patterns already
         made = made.replace(".", r"\.").replace("*", r"\w*").replace("(", "(?:").replace(")? ", ")? ?")

@@ -243,3 +243,8 @@ def test_a_text_that_was_taken_from_nobody_named_is_from_whoever_else_is_named()
 def test_a_short_word_ends_a_sentence_where_a_capital_follows() -> None:
     text = "It has not said whether it will join. In 2024, Reuters reported that talks had stalled."
     assert credit(article(text, lang="en"), pack()) == ()
+
+
+def test_a_name_that_is_a_word_too_is_one_behind_what_it_is() -> None:
+    said = credit(article("Snow cut the road, Kyrgyz state agency Kabar reported.", lang="en"), pack())
+    assert [c.agency_id for c in said] == ["kabar"]
