@@ -30,26 +30,31 @@ _TIME = (
     r"(?P<H>\d{1,2})(?P<mark>[:.])(?P<M>\d\d)(?:(?P=mark)(?P<S>\d\d?)(?:[.,]\d{1,12})?)?\s*(?P<half>[ap]\.?m\.?(?!\w))?"
 )
 _ZONE = r"(?P<zone>[a-z]{1,5}|мск|(?:gmt|utc)?\s?[+-]\d{1,2}:?(?:\d\d)?)"
-_MONTH = r"(?P<name>[^\W\d_]{2,12})\.?"
-_YEAR = r"(?P<y>\d{4})(?:\s*(?:г\.|года))?"
+# letters, and the vowels of Devanagari, which stand beside theirs
+_MONTH = r"(?P<name>(?:[^\W\d_]|[\u0900-\u094f]){2,16})\.?"
+_YEAR = r"(?P<y>\d{4})(?:-?\s*(?:года|год|йил|yil|жыл|г|ж|ء|م)(?!\w)\.?)?"
 # what a zone is followed by says the same again, in other words
 _CLOCK = rf"{_TIME}(?:\s*{_ZONE}(?:\s+[a-z]{{3,4}})?)?(?:\[[^\[\]]*\])?"
-_END = rf"(?:(?:,|\s[|/·—–-])?\s+(?:(?:at|в)\s+)?{_CLOCK})?(?:\s*\((?P<said>[^()]*)\))?"
+_END = rf"(?:(?:,|\s[|/·—–-])?\s+(?:(?:at|в|ساعت)\s+)?{_CLOCK})?(?:\s*\((?P<said>[^()]*)\))?"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # RFC 3339, ISO 8601 extended, and with slashes or dots
         rf"(?P<y>\d{{4}})(?P<sep>[-/.])(?P<m>\d\d?)(?P=sep)(?P<d>\d\d?)(?:(?:t|\s+|,\s*){_CLOCK})?",
+        # … by the hour
+        rf"(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)t(?P<H>\d\d){_ZONE}",
         # ISO 8601 basic
         rf"(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)(?:t?(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?(?:{_ZONE})?)?",
         # RFC 5322, with or without its weekday, in words of any language in the table
-        rf"(?:[^\W\d_]+\.?,?\s*)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?:{_YEAR}|(?P<short>\d\d)){_END}",
+        rf"(?:[^\W\d_]+\.?,?\s*)?(?P<d>\d{{1,2}})(?:st|nd|rd|th|-у?ми)?[\s-]+{_MONTH},?[\s-]+(?:соли\s+)?(?:{_YEAR}|(?P<short>\d\d)){_END}",
         # asctime
         rf"[a-z]{{3}},?\s+{_MONTH}\s+(?P<d>\d{{1,2}})\s+{_TIME}(?:\s+{_ZONE})?\s+(?P<y>\d{{4}})",
         # June 15, 2026
         rf"(?:[a-z]+\.?,?\s+)?{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}}){_END}",
         # the year first, with the word for it: Kazakh, Kyrgyz, Uzbek
         rf"(?P<y>\d{{4}})[\s-](?:жылғы|жылдын|жылы?|йил|yil)\s+(?P<d>\d{{1,2}})[\s-]+{_MONTH}{_END}",
+        # … and the month behind it, in figures or as the how manieth: Mongolian
+        rf"(?P<y>\d{{4}})\s+оны\s+(?:(?P<m>\d{{1,2}})(?:-?р)?|{_MONTH})\s+сарын\s+(?P<d>\d{{1,2}})(?:-?н[иы]й?)?(?:\s+өдөр)?{_END}",
         # 15.06.2026 as in most of Europe and Asia; 06/05/2026 may be either, and who reads it knows the language
         rf"(?P<d>\d{{1,2}})(?P<between>[./-])(?P<m>\d{{1,2}})(?P=between)(?:{_YEAR}|(?P<short>\d\d)){_END}",
         # 2026年6月15日 10:00
@@ -57,7 +62,11 @@ _PATTERNS = tuple(
     )
 )
 # the clock before the day, as many lists of news have it
-_CLOCK_FIRST = re.compile(r"(\d\d?:\d\d(?::\d\d)?(?:\s?[ap]m)?)(?:,|\s?[|/·—–-])?\s+(.*\d.*)", re.IGNORECASE)
+_CLOCK_FIRST = re.compile(
+    r"(\d\d?:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s[ECMP][SD]?T|\sGMT|\sMSK)?)(?:,|\s?[|/·—–-])?\s+(.*\d.*)",
+    re.IGNORECASE,
+)
+_MONGOLIAN = re.compile(r"(\d\d?)(?:-?р)? сарын (\d\d?)(?:-?н[иы]й?)?(?: өдөр)?,?((?: \d\d?:\d\d)?)")
 _LAST_WORD = re.compile(r"\s+\(?([^\W\d_]{2,4})\)?\Z")
 _YEARLESS = re.compile(r"(\d\d?)(?:-|/|\s?月\s?)(\d\d?)日?((?:\s+\d\d?:\d\d)?)")
 _BRACKETS = "[]() 【】〔〕|·"
@@ -67,8 +76,12 @@ _EITHER_ORDER = (None, "en", "zh", "ja", "ko")
 _YEAR_FIRST = ("zh", "ja", "ko")
 # what is written for a hyphen, and marks of direction that a page puts around figures
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2212"), "-") | dict.fromkeys(
-    map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff")
+    map(ord, "\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff")
 )
+# the figures of Arabic, Persian and Hindi
+_LETTERS = _HYPHENS | {zero + value: str(value) for zero in (0x660, 0x6F0, 0x966) for value in range(10)}
+_CHINESE = {sign: value for value, signs in enumerate(("〇零○", *"一二三四五六七八九")) for sign in signs}
+_IN_CHINESE = re.compile(r"[〇零○一二三四五六七八九十]+(?=[年月日时點点分])")
 # how nearly all feeds write them: RFC 822 with a numeric zone or GMT, RFC 3339 without fractions
 _MAIL = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):([0-5]\d) "
@@ -76,7 +89,7 @@ _MAIL = re.compile(
     re.ASCII,
 )
 _NET = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-5]\d(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII)
-_EPOCH = re.compile(r"(\d{10})(?:\d{3}|\.\d{1,9})?", re.ASCII)
+_EPOCH = re.compile(r"(?:/Date\()?(\d{10})(?:\d{3}|\.\d{1,9})?(?:(?:[+-]\d{4})?\)/)?", re.ASCII)
 
 # Source: RFC 5322 section 4.3 for the American names; the rest where one name has one meaning in news
 _ZONES = {
@@ -92,17 +105,27 @@ _STARTS, _NAMES = (
     {name: number for number, names in enumerate(table, 1) for name in names.split()}
     for table in (
         (
-            "янв січ студз қаң janua janvi yanva genna", "фев лют ақп febru febre febbr fevra fevri févri",
-            "мар бер сак нау march", "апр кві крас сәу april aprel avril", "мая май тра мам maggi",
-            "июн чер чэр мау giugn", "июл лип ліп шіл juill lugli", "авг сер жні там augus avgus avqus agost",
-            "сен вер қыр septe senta senty setem sette", "окт жов кас қаз octob octub oktob oktab oktya outub ottob",
-            "ноя лис ліс қар novem noyab", "дек гру сне жел decem dezem dekab dicie dicem",
+            "янв січ студз қаң нэгд janua janvi yanva genna qanta جنو ينا ژان जनव",
+            "фев лют ақп хоёр febru febre febbr fevra fevri févri aqpan فرو فبر فور فیو फरव",
+            "мар бер сак нау гура march naury مار मार",
+            "апр кві крас сәу дөрө april aprel avril sauir sáuir اپر أبر ابر آور अप्",
+            "мая май тра мам тавд maggi mamyr",
+            "июн чер чэр мау зург giugn mausy ژوئن يوني", "июл лип ліп шіл доло juill lugli shild جول ژوئی يولي जुल",
+            "авг сер жні там найм augus avgus avqus agost tamyz اگس أغس اغس غشت अगस",
+            "сен вер қыр есдү septe senta senty setem sette qyrku qyrkú ستم سپت سبت شتن सित",
+            "окт жов кас қаз арав octob octub oktob oktab oktya outub ottob qazan اکت أكت اكت अक्",
+            "ноя лис ліс қар novem noyab qaras نوم نوا نوف نون नवं नवम",
+            "дек гру сне жел decem dezem dekab dicie dicem jelto دسم دسا ديس دجن दिस",
         ),
         (
-            "jan ene gen oca yan enero", "feb fev fév şub", "mar mart märz marzo mär", "apr abr avr nis",
-            "may mai mag mayo maio", "jun june juni juin junio junho giu haz iyun",
-            "jul july juli juil julio julho lug tem iyul", "aug avg ago aou aoû août ağu", "sep sept sen set eyl",
-            "oct okt out ott eki", "nov noy kas", "dec dek dez dic déc ara",
+            "jan ene gen oca yan enero ocak", "feb fev fév şub şubat", "mar mart märz marzo mär",
+            "apr abr avr nis nisan",
+            "may mai mag mayo maio mayıs mayis مئی مه مايو मई",
+            "jun june juni juin junio junho giu haz iyun haziran جون जून",
+            "jul july juli juil julio julho lug tem iyul temmuz", "aug avg ago aou aoû août ağu ağustos اوت آگوست",
+            "sep sept sen set eyl eylül", "oct okt out ott eki ekim",
+            "nov noy kas kasım kasim арваннэгдүгээр नव",
+            "dec dek dez dic déc ara aralık aralik арванхоёрдугаар",
         ),
     )
 )  # fmt: skip
@@ -114,7 +137,7 @@ def instant(text: str | None, *, lang: str | None = None, now: datetime | None =
     A date without a zone is read as UTC, one without a time as its first moment. `lang` helps with month names,
     and with `now` a date that lies further ahead than AHEAD is none.
     """
-    text = _tidied(text)
+    text = tidied(text)
     if not text or len(text) > _LIMIT:
         return None
     if (stated := _usual(text)) is not None:
@@ -128,7 +151,7 @@ def shown(text: str | None, *, lang: str | None = None, now: datetime | None = N
     Only what was read as it is shown can be taken like that: in a feed nobody knows when it was written.
     """
     found = instant(text, lang=lang, now=now)
-    text = _tidied(text).strip(_BRACKETS)
+    text = tidied(text).strip(_BRACKETS)
     if found or now is None or not lang or not text or len(text) > _LIMIT:
         return found
     from sources import spelled
@@ -138,17 +161,27 @@ def shown(text: str | None, *, lang: str | None = None, now: datetime | None = N
 
 def _this_year(text: str, lang: str, now: datetime) -> datetime | None:
     """6月1日 or 06-01, in the year in which it was last, where the month stands first."""
-    match = _YEARLESS.fullmatch(text) if lang in _YEAR_FIRST else None
+    match = (_MONGOLIAN if lang == "mn" else _YEARLESS).fullmatch(text) if lang in (*_YEAR_FIRST, "mn") else None
     if match is None:
         return None
     years = (instant(f"{year}-{match[1]}-{match[2]} {match[3]}", lang=lang) for year in (now.year, now.year - 1))
     return next((found for found in years if found and found <= now + _TOMORROW), None)
 
 
-def _tidied(text: str | None) -> str:
+def tidied(text: str | None) -> str:
     """The text on one line, its figures, hyphens and letters as they are usually written."""
     text = " ".join((text or "").split())
-    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_HYPHENS)).strip()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text.translate(_LETTERS)).strip()
+    return _IN_CHINESE.sub(_figures, text) if "月" in text else text
+
+
+def _figures(match: re.Match[str]) -> str:
+    """The number as figures: 二〇二六 is 2026, 二十一 is 21."""
+    tens, ten, ones = match[0].rpartition("十")
+    figures = "".join(str(_CHINESE.get(sign, "")) for sign in ones)
+    return f"{_CHINESE.get(tens, 1)}{figures or 0}" if ten else figures
 
 
 def plausible(moment: datetime | None, now: datetime | None = None) -> datetime | None:
@@ -239,7 +272,7 @@ def _day(part: dict[str, str | None], lang: str | None) -> date | None:
 
 
 def _month(name: str | None) -> int | None:
-    name = (name or "").lower()
+    name = (name or "").lower().replace("\u0307", "")  # of a Turkish capital
     return _NAMES.get(name) or _STARTS.get(name[:3]) or _STARTS.get(name[:4]) or _STARTS.get(name[:5])
 
 

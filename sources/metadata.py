@@ -22,6 +22,8 @@ from sources.markup import element_text, to_line, to_text
 AUTHORS = 10
 _NAME_LIMIT = 200
 _SCRIPTS = 20
+# behind the last of several things, where JSON has none
+_LAST_COMMA = re.compile(r",(?=\s*[}\]])")
 _OBJECTS = 500
 
 _ARTICLE_TYPES = re.compile(r"(?:article|posting|report|story|newsitem|liveblog)", re.IGNORECASE)
@@ -35,6 +37,13 @@ _DATE_METAS = (
     "dc.date", "dcterms.date", "date",
 )  # fmt: skip
 _TIME_MARKS = re.compile(r"publish|posted|created|entry-date|dateline|pub-?date|article-?date", re.IGNORECASE)
+_TIME_ATTRIBUTES = ("datetime", "data-datetime", "data-timestamp", "data-published", "data-utime", "title")
+_TIMES = (
+    "//time[@datetime] | //*[@data-datetime or @data-timestamp or @data-published or @data-utime]"
+    " | //abbr[@title and contains(@class, 'publish')]"
+)
+# as one whole word of a class name or id: what stands there is of something else
+_ASIDE = re.compile(r"\b(?:comments?|comment-list|disqus|related|recommended|sidebar)\b", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s+[|–—·•»:/_-]+\s+|\s*[|_｜]\s*")
 _ROLE = re.compile(r"^\s*(?:by|автор|текст|作者|记者|نویسنده|बाय)\s*[:：]?\s+", re.IGNORECASE)
 
@@ -145,14 +154,14 @@ def published_at(page: Said, now: datetime | None) -> datetime | None:
 
 def _stated(page: Said) -> Iterator[str]:
     for key in ("datePublished", "dateCreated", "uploadDate"):
-        yield from (value for value in page.linked(key) if isinstance(value, str))
+        yield from (str(v) for value in page.linked(key) for v in _listed(value) if isinstance(v, str | int))
     for name in _DATE_METAS:
         yield from page.metas.get(name, ())
-    times = [t for t in page.root.iter("time") if t.get("datetime")][:50]
+    times = [t for t in page.root.xpath(_TIMES)[:50] if not any(_ASIDE.search(_marks(a)) for a in t.iterancestors())]
     marked = [t for t in times if t.get("pubdate") is not None or _TIME_MARKS.search(_marks(t))]
     inside = [t for t in times if any(a.tag in ("article", "main") for a in t.iterancestors())]
     for element in marked[:1] or inside[:1] or (times if len(times) == 1 else []):
-        yield element.get("datetime")
+        yield next(filter(None, map(element.get, _TIME_ATTRIBUTES)), "")
     yield from (
         _text(e) for e in page.root.xpath("//*[@itemprop='datePublished' and not(@datetime) and not(@content)]")[:1]
     )
@@ -191,16 +200,22 @@ def _json(text: str | None) -> Any:
     if not text:
         return None
     text = re.sub(r"^\s*(?://)?<!\[CDATA\[|(?://)?\]\]>\s*$", "", text.strip())
-    try:
-        return json.loads(text, strict=False)  # line ends within strings are common
-    except (ValueError, RecursionError):
-        return None
+    for tried in (text, _LAST_COMMA.sub("", text)):
+        try:
+            return json.loads(tried, strict=False)  # line ends within strings are common
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def _is_article(thing: Mapping[str, Any]) -> bool:
     kinds = thing.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     return any(isinstance(kind, str) and _ARTICLE_TYPES.search(kind) for kind in kinds)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _names(value: Any) -> list[str]:

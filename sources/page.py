@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.errors import ParseError
 from monitor.text.clean import clean_line
 from monitor.types import Address, Entry, Listing, Selectors
-from sources import document
+from sources import dateline, document
 from sources.aggregators import is_wrapped, unwrap
 from sources.dates import instant, shown
 from sources.languages import primary
@@ -62,10 +64,7 @@ _SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){3,}")
 _NUMBER = re.compile(r"\d{4,}")
 _PATH_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?([01]\d)[/_.-]?([0-3]\d)(?!\d)")
 _TIMED = re.compile(r"\Adata-(?:\w+-)*(?:time|date|timestamp|datetime|published|ts|utime|livestamp)\Z")
-_PLAIN_DATE = re.compile(
-    r"(?<!\d)(?:\d{1,2}:\d\d\s?[/|,·]?\s+)?(?:(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}日?|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d"
-    r"|\d{1,2}\s[^\W\d_]{3,12}\.?,?\s(?:19|20)\d\d|[^\W\d_]{3,9}\.?\s\d{1,2},\s(?:19|20)\d\d)(?:,?\s+\d{1,2}:\d\d)?(?!\d)"
-)
+_YEAR = re.compile(r"\d{4}")
 _NEXT = "link[rel~=next i], a[rel~=next i]"
 _SHORTENED = re.compile(r"(?:\.{3}|…)\s*\Z")
 
@@ -278,8 +277,10 @@ def _short_texts(element: Any) -> list[str]:
 
 
 def _in_text(text: str, lang: str | None, now: datetime | None) -> datetime | None:
-    matches = list(_PLAIN_DATE.finditer(text))[:5]
-    return next((d for d in (instant(m[0], lang=lang, now=now) for m in matches) if d), None)
+    """The first date in the text with its whole year; that of a change only where there is no other."""
+    whole = (found for found in dateline.written(text) if _YEAR.search(found[0]["day"]))
+    matches = sorted(islice(whole, 5), key=itemgetter(1))
+    return next((d for d in (instant(m[0], lang=lang, now=now) for m, _ in matches) if d), None)
 
 
 def date_in_url(url: str, now: datetime | None) -> datetime | None:
