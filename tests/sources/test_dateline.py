@@ -49,6 +49,16 @@ def test_no_day_in_the_address(url: str) -> None:
         ("2026年11月20日 10:15 来源：新闻网", "zh"),
         ("2026-11-20 10:15:00", "zh"),
         ("تاریخ انتشار: 2026-11-20", "fa"),
+        ("کد خبر: 140508291234 تاریخ انتشار: ۲۹ آبان ۱۴۰۵ - ۲۱:۰۵", "fa"),
+        ("۱۴۰۵/۰۸/۲۹ - ۱۰:۱۵", "fa"),
+        ("प्रकाशित: 20 नवंबर 2026, 06:30 PM IST", "hi"),
+        ("2026 жылғы 20 қараша, 14:05", "kk"),
+        ("2026 оны 11 сарын 20, 14:05", "mn"),
+        ("20-уми ноябри соли 2026", "tg"),
+        ("Giriş: 20.11.2026 14:35 Güncelleme: 21.11.2026 09:01", "tr"),
+        ("Updated 21 November 2026 | Published 20 November 2026", "en"),
+        ("Sana:20.11.2026", "uz"),
+        ("TASHKENT, November 20, 2026 (IA) – The heads of state who met here agreed " + "on this and that, " * 4, "en"),
         ("20.11.2026", None),
     ],
 )
@@ -66,11 +76,19 @@ def test_a_day_beside_the_headline(line: str, lang: str | None) -> None:
         pytest.param("32 ноября 2026", "ru", id="no such day"),
         pytest.param("20 ноября 2036", "ru", id="ahead of us"),
         pytest.param("10:15", "zh", id="only a time"),
+        pytest.param("Build 2026.11.20.3, version 2026.11.2", "en", id="versions"),
+        pytest.param("ISBN 978-3-16-148410-0, 8 (495) 12-11-20", "en", id="other numbers with hyphens"),
         pytest.param("He was born on 20 November 2006, and " + "so on and on, " * 10, "en", id="in a paragraph"),
     ],
 )
 def test_what_is_no_day(line: str, lang: str) -> None:
     assert dateline.day("", ["Summit ends", line], 0, lang, NOW) is None
+
+
+def test_the_day_of_a_change_is_only_taken_where_there_is_no_other() -> None:
+    lines = ["Summit ends", "Обновлено: 21.11.2026", "20.11.2026"]
+    assert dateline.day("", lines, 0, "ru", NOW) == DAY
+    assert dateline.day("", lines[:2], 0, "ru", NOW) == datetime(2026, 11, 21, tzinfo=UTC)
 
 
 def test_without_a_headline_no_line_is_beside_it() -> None:

@@ -96,6 +96,12 @@ LD = "<script type='application/ld+json'>{}</script>"
             id="a time before a day",
         ),
         pytest.param("<meta name='publishdate' content='2026-11-20'>", "", (20, 0), id="a day"),
+        pytest.param(LD.format(ARTICLE[:-1] + ",}"), "", (20, 10), id="JSON-LD with a comma too many"),
+        pytest.param(LD.format('{"@type": "Report", "datePublished": 1795168800}'), "", (20, 10), id="a number"),
+        pytest.param("", "<span class='date' data-timestamp='1795168800'>now</span>", (20, 10), id="attribute of data"),
+        pytest.param(
+            "", "<abbr class='published' title='2026-11-20T10:00Z'>yesterday</abbr>", (20, 10), id="abbreviation"
+        ),
         pytest.param(
             META.format("2036-11-20T10:00:00Z"), "<p class='date'>20 November 2026</p>", (20, 0), id="not ahead of us"
         ),
