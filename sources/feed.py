@@ -40,6 +40,7 @@ _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([a-zA-Z][a-zA-Z0-9]{1,31};)"
 _BARE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?\w+;)", re.DOTALL)
 # what a relative link cannot be, beside the feed: a host without its scheme, an id of the publisher's database
 _HOST = re.compile(r"www\.[\w-]+\.[\w.-]+(?:/|\Z)")
+_WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _NO_PATH = re.compile(r"[\w-]+")
 _OPENING = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _CLOSING = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -67,7 +68,7 @@ def read(body: bytes, content_type: str | None, address: Address, url: str, now:
     text = decode_xml(body, content_type)
     channel = fast(text, url) or thorough(body, _usable(text), url)
     lang = address.lang or primary(channel.lang)
-    listing = _newest([_entry(item, channel, url, lang, now) for item in channel.items])
+    listing = _newest([_entry(item, channel, url, lang, now, text) for item in channel.items])
     every, skip_hours = hints.read(text)
     return replace(listing, every=every, skip_hours=skip_hours) if every or skip_hours else listing
 
@@ -153,9 +154,9 @@ def _newest(entries: Sequence[Entry]) -> Listing:
     return Listing(entries=tuple(kept[:ENTRIES]), dropped=dropped)
 
 
-def _entry(item: Item, channel: Channel, url: str, lang: str | None, now: datetime | None) -> Entry:
+def _entry(item: Item, channel: Channel, url: str, lang: str | None, now: datetime | None, document: str = "") -> Entry:
     lang = primary(item.lang) or lang
-    link = _url(item, url)
+    link = _url(item, url, document)
     may_be_wrapped = link is not None and may_send_on(link)
     link = unwrap(link) or link if link and may_be_wrapped else link
     outlet = clean_line(to_line(item.outlet), 200)
@@ -179,23 +180,26 @@ def _entry(item: Item, channel: Channel, url: str, lang: str | None, now: dateti
     )
 
 
-def _url(item: Item, base: str) -> str | None:
+def _url(item: Item, base: str, document: str) -> str | None:
     """The publisher's own link: an aggregator's detour only where there is nothing else."""
     candidates = [item.original_link, item.link, *item.alternates]
-    if not item.link:
+    if not item.link and _WHOLE.match(item.id):
         candidates.append(item.id)
     found = next((found for found in (absolute(base, c) for c in candidates if c) if found), None)
     doubtful = found and (found == item.id or "/www." in found[len("https://") :])
-    return _elsewhere(found, base, item.id) if found and doubtful else found
+    return _elsewhere(found, base, item.id, document) if found and doubtful else found
 
 
-def _elsewhere(link: str, base: str, own_id: str) -> str | None:
-    """The link, unless it was taken for one that lies beside the feed and cannot: then that of its host, or none."""
+def _elsewhere(link: str, base: str, own_id: str, document: str) -> str | None:
+    """The link, unless it was taken for one that lies beside the feed and cannot: then that of its host, or none.
+
+    One that the publisher wrote out is taken for nothing.
+    """
     folder = urljoin(base, ".")
     rest = link.removeprefix(folder) if link.startswith(folder) else ""
     if _HOST.match(rest):
         return f"{folder.partition(':')[0]}://{rest}"
-    return None if link == own_id and _NO_PATH.fullmatch(rest) else link
+    return None if link == own_id and _NO_PATH.fullmatch(rest) and link not in document else link
 
 
 def _title(item: Item, literal: bool) -> str:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
+# Source: RFC 4287 section 4.2.7.2: a relation's name and its address are the same
+_RELATIONS = re.compile(r"https?://www\.iana\.org/assignments/(?:link-)?relations?/", re.IGNORECASE)
+
+
+def is_alternate(rel: str | None) -> bool:
+    """Whether the link leads to the article itself."""
+    return rel is None or _RELATIONS.sub("", rel).lower() == "alternate"
 
 
 @dataclass(slots=True, kw_only=True)

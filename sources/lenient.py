@@ -10,7 +10,7 @@ import io
 from typing import Any
 
 from monitor.errors import ParseError
-from sources.feeditem import Channel, Item
+from sources.feeditem import Channel, Item, is_alternate
 
 
 def parsed(text: str, url: str) -> Any:
@@ -76,7 +76,7 @@ def _item(entry: Any) -> Item:
 
 def _alternates(entry: Any) -> list[str]:
     links = _value(entry, "links") or ()
-    found = [link.get("href") for link in links if link.get("rel", "alternate") == "alternate"]
+    found = [link.get("href") for link in links if is_alternate(link.get("rel"))]
     return [href for href in found if isinstance(href, str)]
 
 

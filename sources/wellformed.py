@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from sources.feeditem import HTML_TYPES, Channel, Item
+from sources.feeditem import HTML_TYPES, Channel, Item, is_alternate
 from sources.links import PLAIN
 
 _DEPTH = 60
@@ -244,7 +244,7 @@ class _Reading:
             raise _UnusualError
         href = said.get("url", said.get("uri", said.get("href")))
         kind = _media_type(said.get("type", "text/html").lower())
-        alternate = said.get("rel", "alternate").lower() == "alternate"
+        alternate = is_alternate(said.get("rel"))
         if not href:
             link = _own(element)
             item.link = link = _mended_query(self._document.resolved(link)) if link else ""
@@ -333,7 +333,7 @@ class _Reading:
             kind = self._document.name(child)
             if kind == "title" and not len(child):
                 self.item.outlet = _own(child)
-            elif kind == "link" and child.get("rel", "alternate") == "alternate":
+            elif kind == "link" and is_alternate(child.get("rel")):
                 self.item.outlet_url = self._document.resolved(child.get("href", ""))
 
     def original_link(self, element: Element, depth: int) -> None:
