@@ -14,6 +14,7 @@ _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{4,16})|([0-9]{5,16}));")
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BARE = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?\w+;)", re.DOTALL)
 _RUN = re.compile(rb"[\x80-\xff]{3}")
+_LONG_RUN = re.compile(rb"[\xa1-\xff]{8}")
 _SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 #: So many characters that are well-formed UTF-8 are no chance in any other encoding.
 _NO_CHANCE = 6
@@ -28,6 +29,7 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
 )
 # how a document begins in the wide encodings without their mark
 _WIDE = (
@@ -75,6 +77,8 @@ def is_as_said(body: bytes, content_type: str | None) -> bool:
     said = _said(content_type, own)
     if not said and (own or _HEADER.search(content_type or "")):
         return False
+    if said == ["cp1252"] and _is_no_latin(body):
+        return False
     codec = said[0] if said else "utf-8"
     body = body.removeprefix(codecs.BOM_UTF8)
     return _strictly(body, codec) is not None and (codec == "utf-8" or not _is_utf8(body))
@@ -88,6 +92,8 @@ def _decoded(body: bytes, content_type: str | None, own: re.Match[bytes] | None)
         if body.startswith(start):
             return body.decode(encoding, "replace")
     said = _said(content_type, own)
+    if said == ["cp1252"] and _is_no_latin(body):
+        said = []
     if said and said[0] != "utf-8" and _is_utf8(body):
         return body.decode("utf-8")
     for encoding in (*said, "utf-8"):
@@ -111,6 +117,11 @@ def _is_utf8(body: bytes) -> bool:
     return sum(1 for _ in islice(_SEQUENCE.finditer(body), _NO_CHANCE)) == _NO_CHANCE and (
         _strictly(body, "utf-8") is not None
     )
+
+
+def _is_no_latin(body: bytes) -> bool:
+    """Whether what is said to be Western European has long runs of letters with marks, which no such language has."""
+    return sum(1 for _ in islice(_LONG_RUN.finditer(body), _NO_CHANCE)) == _NO_CHANCE
 
 
 def _codec(name: str) -> str | None:

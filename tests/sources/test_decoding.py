@@ -400,6 +400,8 @@ in_page(
     "application/xhtml+xml",
     RU,
 )
+in_page("html-gb18030-mark", b"\x84\x31\x95\x33" + html(G4, ZHB).encode("gb18030"), "text/html", G4)
+in_page("html-gbk-header-latin1", html(ZH, ZHB).encode("gbk"), "text/html; charset=ISO-8859-1", ZH)
 in_page("html-broken-one-byte", html(RU, RUB, '<meta charset="utf-8">').encode() + b"<p>\xff\xfe</p>", "text/html", RU)
 
 
@@ -433,6 +435,7 @@ def test_a_character_of_chinese_that_may_be_utf8_by_chance_is_none() -> None:
         (xml(RU, RUB, "windows-1251").encode(), "text/xml", False),
         (xml(RU, RUB, "windows-1251").encode("cp1251"), "text/xml; charset=iso-8859-1", True),
         (xml(RU, RUB, "utf-8").encode(), "text/xml; charset=windows-1251", False),
+        (xml(RU, RUB).encode("cp1251"), "text/xml; charset=iso-8859-1", False),
         (xml(RU, RUB).encode(), "text/xml", True),
         (xml(RU, RUB).encode(), "text/xml; charset=nonsense", False),
     ],
