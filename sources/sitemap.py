@@ -36,6 +36,9 @@ UNPACKED = 20 * 2**20
 _ROWS = 50_000
 
 _GZIP = b"\x1f\x8b"
+_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://\S", re.IGNORECASE)
+# what XML has no place for
+_UNWRITABLE = re.compile("[\x00-\x1f\ufffe\uffff]")
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.DOTALL)
 _NEWS = re.compile(r"news|novosti|новост|haber|latest|recent", re.IGNORECASE)
 # pictures, films and lists of lists: no articles
@@ -48,12 +51,13 @@ def read(body: bytes, content_type: str | None, address: Address, url: str, now:
     `now` decides what is recent; without it the newest date in the document does. Raises: ParseError.
     """
     data = _unpacked(body)
-    root = _root(data)
+    plain = _PLAIN.match(data)
+    root = _lines(data) if plain else _root(data)
     kind = _name(root)
     if kind not in ("urlset", "sitemapindex"):
         raise ParseError(f"not a sitemap: the outermost element is <{kind[:40]}>")
     rows = [row for row in root if _name(row) in ("url", "sitemap")][:_ROWS]
-    if len(rows) > 1 and not _CLOSED.search(data[-4096:]):
+    if len(rows) > 1 and not plain and not _CLOSED.search(data[-4096:]):
         rows.pop()  # what is left of the last one is not what its publisher wrote
     return _parts(rows, url, now) if kind == "sitemapindex" else _entries(rows, address, url, now)
 
@@ -86,6 +90,15 @@ def _root(data: bytes) -> Any:
         raise ParseError(f"not a sitemap: {clean_line(str(error), 200)}") from error
     if root is None:
         raise ParseError("not a sitemap: not XML")
+    return root
+
+
+def _lines(data: bytes) -> Any:
+    """The same of a plain list of addresses, one a line: what is recent only the addresses can say."""
+    root = etree.Element("urlset")
+    for line in data.decode("utf-8-sig", "replace").split()[:_ROWS]:
+        if _PLAIN.match(line.encode()):
+            etree.SubElement(etree.SubElement(root, "url"), "loc").text = _UNWRITABLE.sub("", line)
     return root
 
 

@@ -34,6 +34,15 @@ def news(number: int, title: str, date: str = "2026-11-21T09:00:00+05:00", lang:
     )
 
 
+def test_a_list_of_addresses_is_a_sitemap_too() -> None:
+    text = (
+        "\ufeffhttps://news.example/2026/11/20/summit\r\nhttps://news.example/about\nhttps://news.example/2019/01/02/a"
+    )
+    found = read(text)
+    assert [entry.url for entry in found.entries] == ["https://news.example/2026/11/20/summit"]
+    assert found.dropped == {"no date in the sitemap": 1, "older than 3 days": 1}
+
+
 def plain(path: str, changed: str | None = None) -> str:
     return f"<url><loc>https://news.example{path}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}</url>"
 
