@@ -64,6 +64,11 @@ def _found(page: metadata.Said, lines: Layout, headline: int, title: str) -> str
     terms = prose.terms_of(title, description)
     if found.share * prose.told(text, terms) >= _DOUBTFUL:
         return text
+    if next(page.root.iter("figcaption"), None) is not None:  # a report in pictures has its text beneath them
+        captioned = layout(page.root, captions=True)
+        pictured = prose.article(captioned, prose.headline_at(captioned.lines, title), title, description)
+        if pictured.share * prose.told(pictured.text, terms) >= _DOUBTFUL:
+            return clean_text(pictured.text)
     readings = [text, clean_text(metadata.article_body(page))]
     if found.text and len(lines.lines) < _MANY:
         readings.append(_by_extractor(page.root, page.url))

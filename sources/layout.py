@@ -105,14 +105,15 @@ class Layout:
     blocks: list[Block] = field(default_factory=list)
 
 
-def layout(root: Any) -> Layout:
-    """The page's lines and blocks."""
+def layout(root: Any, *, captions: bool = False) -> Layout:
+    """The page's lines and blocks; those of pictures' captions, too, where they may be all that the article has."""
     walk = _Walk()
+    dropped = _DROPPED - {"figcaption"} if captions else _DROPPED
     events = etree.iterwalk(root, events=("start", "end"))
     for event, element in events:
         if event == "end":
             walk.leave(element, tail=element is not root)
-        elif element.tag in _DROPPED:
+        elif element.tag in dropped:
             events.skip_subtree()  # its end comes, and with it the text behind it
         else:
             walk.enter(element)

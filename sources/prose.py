@@ -25,6 +25,10 @@ _REPEATED = 60
 _FAR = 2**60
 
 _SENTENCE_END = re.compile(r"[.!?…؟।۔][\"'»”’)」』\]]*(?=\s|$)|[。！？；]")
+# when, and behind it from whom and how large the letters are to be
+_STAMP = re.compile(r"\W*(?:19|20)\d\d\s?[-/.年]\s?\d\d?\s?[-/.月]\s?\d\d?日?\s*\d\d?:\d\d")
+# the number before a row
+_SCRAP = re.compile(r"\W*\d{1,2}[.)]\W*")
 _PAUSE = re.compile(r"[,;:،؛，、：—–]")
 # scripts in which a character says as much as two or three letters
 _DENSE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -140,6 +144,8 @@ def _weight(text: str, linked: int) -> float:
         return -0.2 * size
     if _SENTENCE_END.search(text):
         return size - 0.5 * factor * linked
+    if _STAMP.match(text):
+        return -0.1 * size
     if size > 90 or (size > 60 and _PAUSE.search(text)):
         return 0.5 * size
     return -0.1 * size
@@ -294,7 +300,7 @@ def _own(blocks: list[Block], lines: list[Line]) -> Iterator[Line]:
 
 def _trimmed(lines: Iterable[Line]) -> list[Line]:
     """The lines without links, and without scraps at either end."""
-    kept = [line for line in lines if line.linked <= 0.5 * len(line.text)]
+    kept = [line for line in lines if line.linked <= 0.5 * len(line.text) and not _SCRAP.fullmatch(line.text)]
     del kept[: next((number for number, line in enumerate(kept) if line.weight > 0), len(kept))]
     while kept and (kept[-1].heading or (kept[-1].weight <= 0 and not _SENTENCE_END.search(kept[-1].text))):
         kept.pop()

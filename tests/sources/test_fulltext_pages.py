@@ -162,6 +162,21 @@ def test_a_live_blog_is_all_its_entries() -> None:
     assert "11:30" in found
 
 
+def test_a_report_in_pictures_has_its_text_beneath_them() -> None:
+    figures = "".join(
+        f"<figure><img src='/{n}.jpg'><figcaption>{p}</figcaption></figure>" for n, p in enumerate(STORY["en"])
+    )
+    assert lines(f"{MENU}<h1>{TITLE['en']}</h1><div class='gallery'>{figures}</div>") == list(STORY["en"])
+
+
+def test_numbers_of_rows_and_the_stamp_above_the_text_are_no_lines_of_it() -> None:
+    rows = "".join(f"<tr><td>{n}.</td><td>{p}</td></tr>" for n, p in enumerate(STORY["ru"], 1))
+    assert lines(f"{MENU}<h1>{TITLE['ru']}</h1><table>{rows}</table>", "ru") == list(STORY["ru"])
+    stamp = "<div class='info'>2026-11-19 16:33 来源：新闻网 字号：大 中 小 打印</div>"
+    body = f"{MENU}<h1>{TITLE['zh']}</h1>{stamp}<div id='zoom'>{paragraphs('zh')}</div>"
+    assert lines(body, "zh") == list(STORY["zh"])
+
+
 def test_an_interview_keeps_questions_and_lists() -> None:
     talk = (
         "<p>Why now?</p><p>Because all four sides had lost money for years, and everybody knew it.</p>"
