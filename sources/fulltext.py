@@ -8,7 +8,7 @@ from typing import Any
 from monitor.text.clean import clean_text
 from monitor.types import Page, Selectors
 from sources import dateline, document, metadata, prose
-from sources.layout import Layout, layout
+from sources.layout import VOICES, Layout, layout
 from sources.markup import to_text
 
 # Persian and several Indian scripts spell with the two joiners; the stand-ins are printable and hardly ever used
@@ -36,7 +36,7 @@ def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, 
         text = _found(page, lines, headline, title or "")
     published_at = (
         metadata.published_at(page, now)
-        or dateline.day(url, [line.text for line in lines.lines], headline, metadata.lang(page), now)
+        or dateline.day(url, _without_voices(lines), headline, metadata.lang(page), now)
         or metadata.guessed_at(document.tree(body, content_type), url, now)
     )
     return Page(
@@ -48,6 +48,16 @@ def read(body: bytes, content_type: str | None, url: str, selectors: Selectors, 
         canonical_url=metadata.canonical_url(page),
         site_name=metadata.site_name(page),
     )
+
+
+def _without_voices(page: Layout) -> list[str]:
+    """The page's lines, empty where readers speak: the days there are those of what they said."""
+    blocks = page.blocks
+    voices = [False] * len(blocks)
+    for number, block in enumerate(blocks):
+        own = block.around >= VOICES and block.tag not in ("html", "body")
+        voices[number] = own or (block.parent >= 0 and voices[block.parent])
+    return ["" if blocks and voices[line.block] else line.text for line in page.lines]
 
 
 def _chosen(body: bytes, content_type: str | None, selector: str) -> str:

@@ -50,6 +50,8 @@ _PERHAPS = _words(
     "gallery slideshow vote votes poll more also latest hot rank ranking search hidden skip correction donate donation "
     "player video meta metadata print crumbs"
 )
+#: Block.around of what readers say.
+VOICES = 0.9
 _WITHIN = _words("article articlebody content story text body entry post news detail")
 _OTHERS = re.compile(r"\b(?:comment|related|teaser|promo|recommend|reply)", re.IGNORECASE)
 # classes that say what an article is about, as blogs write them
@@ -198,7 +200,7 @@ def _named(names: str) -> tuple[float, bool]:
     # names with a colon or bracket are of stylesheets made by a tool: they say how something looks, not what it is
     telling = (n for n in names.split() if ":" not in n and "[" not in n and not n.startswith(_SUBJECT))
     words = {word.lower() for word in _WORD.findall(" ".join(telling))}
-    around = 0.9 if words & _VOICES else 0.7 if words & _FRAME else 0.5 if words & _PERHAPS else 0.0
+    around = VOICES if words & _VOICES else 0.7 if words & _FRAME else 0.5 if words & _PERHAPS else 0.0
     return around, bool(words & _WITHIN)
 
 

@@ -171,6 +171,9 @@ def guessed_at(root: Any, url: str, now: datetime | None) -> datetime | None:
     """A day out of all that the page has, for one that declares none; slow. Changes the tree."""
     from htmldate import find_date
 
+    for element in root.xpath("//body//*[@class or @id]"):
+        if element.tag not in ("article", "main") and _ASIDE.search(_marks(element)):
+            element.drop_tree()
     try:
         day = find_date(root, extensive_search=False, original_date=True, url=url or None, max_date=now)
     except Exception:  # noqa: BLE001 - it raises whatever its parts raise on odd markup

@@ -177,6 +177,12 @@ def test_numbers_of_rows_and_the_stamp_above_the_text_are_no_lines_of_it() -> No
     assert lines(body, "zh") == list(STORY["zh"])
 
 
+def test_the_day_of_a_comment_is_not_the_articles() -> None:
+    comments = "<h3>1</h3><b>Azamat</b> <time datetime='2026-11-20T05:00Z'>20 November 2026</time><p>Nice.</p>"
+    body = f"{MENU}<main><h1>{TITLE['en']}</h1>{paragraphs('en')}</main><div class='comments'>{comments}</div>"
+    assert read(body).published_at is None
+
+
 def test_an_interview_keeps_questions_and_lists() -> None:
     talk = (
         "<p>Why now?</p><p>Because all four sides had lost money for years, and everybody knew it.</p>"
