@@ -34,8 +34,19 @@ _UNITS = {
     "weeks": "недел апт ҳафт долоо hafta həftə هفته أسبوع اسبوع ہفت हफ सप्ताह week тыдзе тыдні",
 }
 _UNIT_OF = {stem: unit for unit, stems in _UNITS.items() for stem in stems.split()}
+# how many; without it only the words for one of them say when: hours ago may be any number
 _AGO = re.compile(
-    rf"\W*(?:(\d{{1,3}})\s*)?({'|'.join(sorted(_UNIT_OF, key=len, reverse=True))})\S{{0,8}}\W*", re.IGNORECASE
+    rf"\W*(?:(\d{{1,3}}|یک|ایک|एक|bir|бір|бир|нэг)\s*)?"
+    rf"(({'|'.join(sorted(_UNIT_OF, key=len, reverse=True))})[^\W\d]{{0,8}})\W*",
+    re.IGNORECASE,
+)
+_ONE = frozenset(
+    word
+    for words in (
+        "минуту час день неделю гадзіну дзень тыдзень сағат күн апта саат соат saat soat gün kun hafta həftə",
+        "ساعت روز هفته دقیقه ساعة يوم دقيقة أسبوع اسبوع",
+    )
+    for word in words.split()
 )
 _DAYS = {
     name: back
@@ -87,9 +98,10 @@ def _back(rest: str, word: str, base: datetime) -> datetime | None:
             return None
         return (base - timedelta(days=days)).replace(hour=hour, minute=minute, second=0, tzinfo=UTC)
     ago = None if days is not None else _AGO.fullmatch(rest)
-    if ago is None or rest.rstrip().endswith("ين"):  # the Arabic word for two of them
+    if ago is None or (ago[1] is None and ago[2].lower() not in _ONE):
         return None
-    return (base - timedelta(**{_UNIT_OF[ago[2].lower()]: int(ago[1] or 1)})).replace(tzinfo=UTC)
+    number = int(ago[1]) if ago[1] and ago[1].isdigit() else 1
+    return (base - timedelta(**{_UNIT_OF[ago[3].lower()]: number})).replace(tzinfo=UTC)
 
 
 def _parsed(text: str, lang: str, **settings: Any) -> datetime | None:
