@@ -284,7 +284,7 @@ class _Recorder:
         versions.note(self._connection, stored.id, place, self._at, quiet=arrival.quiet)
         story_id = stored.story_id
         if (placed := self._places.asked(stored.id, article, matches)) is not None:
-            story_id = self._places.move_edited(stored.id, article, placed, self._at)
+            story_id = self._places.move_edited(stored.id, article, placed)
         self._watch(stored.id, article, entries, sure_instant(stored.first_seen_at))
         self._add_to_index(key, article, arrival.terms, entries, story_id, new=False)
         return True

@@ -221,6 +221,17 @@ def told_articles(connection: Connection, subscription_id: str, article_ids: Seq
     return frozenset(row[0] for row in found if row)
 
 
+def told_with_story(connection: Connection, article_id: int, story_id: int) -> None:
+    """Puts the article down as told by every alert that told its story; to be called before it leaves the story."""
+    connection.execute(
+        "INSERT INTO told_articles (subscription_id, article_id) SELECT s.id, ?1 FROM subscriptions s WHERE EXISTS"
+        " (SELECT 1 FROM told_stories t JOIN digests d ON d.key = t.digest_key AND d.kind != 'digest' WHERE"
+        " t.subscription_id = s.id AND t.story_id IN (SELECT ?2 UNION SELECT id FROM stories WHERE merged_into = ?2))"
+        " ON CONFLICT DO NOTHING",
+        (article_id, story_id),
+    )
+
+
 def last_told(connection: Connection, subscription_id: str, story_ids: Sequence[int]) -> dict[int, tuple[str, Digest]]:
     """By story: the key of its alert, and what that alert says by now. Stories in a summary have none."""
     statement = (

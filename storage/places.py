@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from monitor.types import Placement
+from storage import ledger
 from storage.batch import Batch
 from storage.connection import Connection
 from storage.indexed import index_anew
@@ -84,7 +86,7 @@ class Places:
         self._tell_origins(placement.origins)
 
     # -- articles that say something else by now
-    def move_edited(self, number: int, article: Article, placement: Placement, at: int) -> int:
+    def move_edited(self, number: int, article: Article, placement: Placement) -> int:
         """The story of an article after its new text was looked at. To be called when its row is written."""
         assert self._neighbours is not None
         connection = self._batch.connection
@@ -99,32 +101,40 @@ class Places:
             "SELECT copy_group_id, story_id FROM articles WHERE id = ?", (number,)
         ).fetchone()
         if not decided(connection, [number]):
-            group_id, story_id = self._moved(number, group_id, story_id, placement, at)
+            group_id, story_id = self._moved(number, group_id, story_id, placement)
+            if self._story(placement.story_id) not in (None, story_id):
+                placement = replace(placement, same_stories=())  # they are one with a story that it is not in
             self._join(placement, group_id, story_id)
         self._tell_origins(placement.origins)
         self._neighbours.forget()
         return int(story_id)
 
-    def _moved(self, number: int, group_id: int, story_id: int, placement: Placement, at: int) -> tuple[int, int]:
+    def _moved(self, number: int, group_id: int, story_id: int, placement: Placement) -> tuple[int, int]:
+        """Copy group and story of the article by its new text.
+
+        Who was told of a story, or muted it, has done so with all that it consists of: an article that has company
+        there leaves it only as a copy of another story's text, or together with that company.
+        """
         alone = not _has_others(self._batch.connection, "copy_group_id", group_id, number)
         target = self._group(placement.copy_group_id)
-        if target is None and alone and not placement.whole:
-            return group_id, story_id
-        if target is None and alone:
-            story = self._story(placement.story_id)
-            if story is None:
-                shared = _has_others(self._batch.connection, "story_id", story_id, number)
-                story = self._batch.add_story(at) if shared else story_id
-            target = group_id
-        elif target is None:
-            story = self._story(placement.story_id) or self._batch.add_story(at)
-            target = self._batch.add_group(story)
-        else:
+        if target is not None:
             story = self._story_of(target)
+        else:
+            story = self._story_by_event(number, story_id, placement)
+            target = group_id if alone else self._batch.add_group(story)
         self._batch.write()
         if (target, story) != (group_id, story_id):
             _move(self._batch.connection, number, (group_id, story_id), (target, story))
         return target, story
+
+    def _story_by_event(self, number: int, story_id: int, placement: Placement) -> int:
+        """The story of the event that the new text tells of, where the article may go there."""
+        found = self._story(placement.story_id)
+        if found is None or found == story_id:
+            return story_id
+        goes_along = story_id in map(self._story, placement.same_stories)
+        stays = not goes_along and _has_others(self._batch.connection, "story_id", story_id, number)
+        return story_id if stays else found
 
     # -- what belongs together after all
     def _join(self, placement: Placement, group_id: int, story_id: int) -> None:
@@ -235,6 +245,7 @@ def _move(connection: Connection, number: int, before: tuple[int, int], after: t
     else:
         _end_if_empty(connection, "copy_groups", before[0], after[0])
     if before[1] != after[1]:
+        ledger.told_with_story(connection, number, before[1])
         _end_if_empty(connection, "stories", before[1], after[1])
 
 

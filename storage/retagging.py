@@ -58,14 +58,14 @@ def _retag(batch: Batch, places: Places, one: Retagged, by: int | None, at: int)
         statement = "UPDATE articles SET tags = ? WHERE id = ?"
         batch.connection.execute(statement, (list_text(entries), one.article_id))
     if one.article is not None and entries and not parted(bytes(facts)).facts:
-        story_id = _placed(places, one.article_id, one.article, matches, at) or story_id
+        story_id = _placed(places, one.article_id, one.article, matches) or story_id
     if set(entries) != set(list_of(before)):
         terms = one.terms or terms_of(title, unpacked(text), lang)
         batch.add_to_index(key, indexed(terms, lang, facets_of(source_id, lang, entries, story_id)), new=False)
     return True
 
 
-def _placed(places: Places, number: int, article: Article, matches: Sequence[Match], at: int) -> int | None:
+def _placed(places: Places, number: int, article: Article, matches: Sequence[Match]) -> int | None:
     """The story of an article whose copies alone were looked for until now; None: nobody can tell."""
     placement = places.asked(number, article, matches)
-    return None if placement is None else places.move_edited(number, article, placement, at)
+    return None if placement is None else places.move_edited(number, article, placement)

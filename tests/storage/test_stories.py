@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from monitor.errors import InputError
 from monitor.identity.neighbours import Neighbours
 from monitor.ports import Store
 from monitor.query import parse
-from monitor.types import Article, Match, Neighbour, Placement, Relation
+from monitor.types import Article, Match, Mute, Neighbour, Placement, Relation
 from storage import bands as stored_bands
 from storage.bands import OF_A_BAND
 from storage.neighbours import OF_A_TELLING_KEY
@@ -36,6 +37,13 @@ def add(store: Store, *titles: str, together: bool = True, **changed: object) ->
     made = [arrival(titled(title, n, **changed)) for n, title in enumerate(titles)]
     for several in [made] if together else [[one] for one in made]:
         store.record(poll(*several), PLACER)
+
+
+def tell(store: Store, story: int) -> None:
+    """An alert of that story, before its second article came."""
+    cursor = store.ledger(ALERTS, NOW).cursor
+    told = digest(f"k{story}", replace(item(story), article_ids=(2,)), kind="alert", subscription_id=ALERTS.id)
+    assert store.add_digests(ALERTS.id, [told], channel_id="c", cursor_from=cursor, cursor_to=cursor)
 
 
 def places(store: Store) -> dict[str, tuple[int, int]]:
@@ -121,16 +129,29 @@ def test_passages(store: Store) -> None:
 
 EDITS = {
     "stays among copies": (("copy:a", "copy:a"), "copy:a two", {(1, 2)}, {(1, 2)}),
-    "leaves its copies": (("copy:a", "copy:a"), "other", {(1,), (2,)}, {(1,), (2,)}),
+    "leaves its copies": (("copy:a", "copy:a"), "other", {(1, 2)}, {(1,), (2,)}),
     "leaves its copies for another event": (
         ("copy:a", "event:x", "copy:a"),
         "event:x",
-        {(1,), (2, 3)},
+        {(1, 3), (2,)},
         {(1,), (2,), (3,)},
     ),
     "joins copies": (("copy:a", "other"), "copy:a", {(1, 2)}, {(1, 2)}),
     "joins an event": (("event:x", "other"), "event:x two", {(1, 2)}, {(1,), (2,)}),
-    "leaves an event": (("event:x", "event:x"), "other", {(1,), (2,)}, {(1,), (2,)}),
+    "says no more of its event": (("event:x", "event:x"), "other", {(1, 2)}, {(1,), (2,)}),
+    "tells of another event": (("event:y", "event:x", "event:x"), "event:y", {(1,), (2, 3)}, {(1,), (2,), (3,)}),
+    "tells of two others": (
+        ("event:y", "event:z", "event:x", "event:x"),
+        "event:y event:z",
+        {(1,), (2,), (3, 4)},
+        {(1,), (2,), (3,), (4,)},
+    ),
+    "becomes a copy of another story's text": (
+        ("copy:a", "event:x", "event:x"),
+        "copy:a",
+        {(1, 3), (2,)},
+        {(1, 3), (2,)},
+    ),
     "alone with its event": (("event:x", "other"), "another", {(1,), (2,)}, {(1,), (2,)}),
     "Cyrillic": (("event:саммит", "другое"), "event:саммит снова", {(1, 2)}, {(1,), (2,)}),
     "Han": (("copy:峰会", "别的"), "copy:峰会 又", {(1, 2)}, {(1, 2)}),
@@ -157,13 +178,51 @@ def test_an_edit_decides_on_its_own_article_only(
 
 
 def test_an_article_that_goes_to_and_fro_ends_where_it_was(store: Store) -> None:
-    add(store, "copy:a event:x", "copy:a event:x", "event:y")
+    add(store, "copy:a event:x", "copy:a event:x", "copy:b event:y")
     one = titled("copy:a event:x", 1)
     for _ in range(3):
-        store.record(poll(arrival(edited(one, title="event:y two"))), PLACER)
+        store.record(poll(arrival(edited(one, title="copy:b event:y two"))), PLACER)
         assert sets(store, "story_id") == {frozenset((1,)), frozenset((2, 3))}
         store.record(poll(arrival(one)), PLACER)
         assert sets(store, "copy_group_id") == {frozenset((1, 2)), frozenset((3,))}
+
+
+def test_an_edit_that_tells_of_two_events_makes_one_story_of_them(store: Store) -> None:
+    add(store, "event:y", "event:x", "event:x")
+    store.record(poll(arrival(edited(titled("event:x", 2), title="event:y event:x"))), PLACER)
+    assert sets(store, "story_id") == {frozenset((1, 2, 3))}
+    assert store.story(2) == store.story(1)
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "becomes"),
+    [
+        pytest.param("event:x", 2, "event:y", id="in company it stays"),
+        pytest.param("event:x", 2, "другое", id="in company it stays, ru"),
+        pytest.param("event:z", 3, "event:y", id="alone it takes its story along"),
+        pytest.param("event:z", 3, "别的", id="alone it stays, zh"),
+    ],
+)
+def test_what_is_told_and_muted_as_a_story_is_so_when_an_article_is_edited(
+    store: Store, title: str, number: int, becomes: str
+) -> None:
+    add(store, "event:y", "event:x", "event:x", "event:z")
+    for story in (2, 3):
+        store.add_mute(Mute(kind="story", what=str(story), channel_id="c", since=NOW - MINUTE, until=NOW + DAY))
+        tell(store, story)
+    store.record(poll(arrival(edited(titled(title, number), title=becomes))), PLACER)
+    kept = next(kept for kept in store.export() if kept.article.url == titled(title, number).url)
+    assert str(kept.story_id) in {one.what for one in store.mutes(NOW)}
+    assert store.told_stories(ALERTS.id, [kept.story_id]) == {kept.story_id}
+
+
+def test_an_article_of_a_told_story_that_is_a_copy_of_another_one_now_was_told(store: Store) -> None:
+    add(store, "copy:a", "event:x", "event:x")
+    tell(store, 2)
+    store.record(poll(arrival(edited(titled("event:x", 2), title="copy:a"))), PLACER)
+    assert sets(store, "story_id") == {frozenset((1, 3)), frozenset((2,))}
+    assert store.told_stories(ALERTS.id, [1]) == frozenset()
+    assert store.told_articles(ALERTS.id, [1, 3]) == {3}
 
 
 class Asking(Unexpecting):
