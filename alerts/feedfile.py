@@ -25,7 +25,7 @@ from monitor.feeds.atom import atom
 from monitor.feeds.jsonfeed import items_of, json_feed
 from monitor.feeds.made import Feed, FeedItem
 from monitor.feeds.rss import rss
-from monitor.types import Channel, Delivery, Digest, Item, Receipt
+from monitor.types import ANALYSIS, Channel, Delivery, Digest, Item, Receipt
 
 #: Items of a feed: those that changed last.
 KEPT = 100
@@ -135,8 +135,9 @@ def _of_story(of: str, digest: Digest, item: Item) -> FeedItem:
         f"Why: {line(digest.why, 600)}" if digest.why else "",
         f"Mute: {line(digest.mute, 300)}" if digest.mute else "",
     )
+    aside = "/analysis" if digest.kind == "digest" and item.ownership == ANALYSIS else ""  # the story may be there, too
     return FeedItem(
-        id=_id(of, str(item.story_id)),
+        id=_id(of, f"{item.story_id}{aside}"),
         url=link(item.url).url,
         title=line(item.title, 300) or link(item.url).host or "untitled",
         text="\n".join(part for part in parts if part),

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.parts import Picture, country, origins, views
 from alerts.safe import language, line, link
-from monitor.types import OWNERSHIP, Digest, Item
+from monitor.types import ANALYSIS, OWNERSHIP, Digest, Item
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -182,7 +182,7 @@ def _view(digest: Digest) -> dict[str, Any]:
 def _top(digest: Digest, told: tuple[Item, ...]) -> list[Item]:
     """The items of the top line; a digest made before it had one chooses by what there is."""
     if digest.top:
-        by_story = {item.story_id: item for item in told}
+        by_story = {item.story_id: item for item in told if item.ownership != ANALYSIS}
         return [by_story[story] for story in digest.top if story in by_story]
     if len(told) <= _TOP + 1 or digest.kind == "digest":
         return []

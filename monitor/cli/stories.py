@@ -18,7 +18,7 @@ from monitor.home import Home
 
 if TYPE_CHECKING:
     from monitor.app import App
-    from monitor.identity.overview import Carrier, Cell, Coverage, Overview
+    from monitor.identity.overview import Carrier, Cell, Coverage, Origin, Overview
     from monitor.jobs.stories import Linked, Shown
     from monitor.ports import Store
     from monitor.types import Decision, Kept, Member, Source
@@ -103,6 +103,8 @@ def _carried_by(story: Overview) -> str:
         known = ", ".join(part for part in (one.ownership, one.country) if part)
         name = isolated(cut(plain(one.name), 40))
         return f"only {name} ({known})" if known else f"only {name}"
+    if not story.origins:
+        return f"{len(story.carriers)} outlets, analysis only"
     named = f" ({isolated(cut(plain(story.origins[0].name), 30))})" if len(story.origins) == 1 else ""
     return f"{len(story.carriers)} outlets of {_counted(len(story.origins), 'origin')}{named}"
 
@@ -157,13 +159,20 @@ def _show_origins(story: Overview) -> None:
     if count == story.articles > 1:
         click.echo(f"\n{count} independent origins, one article each.")
         return
-    click.echo(f"\n{_counted(count, 'independent origin')}:")
-    for origin in story.origins[:_MOST]:
+    click.echo(f"\n{_counted(count, 'independent origin')}{':' if count else '.'}")
+    _list_origins(story.origins)
+    if story.analyses:
+        click.echo("\nThink tanks, which are no origin of news:")
+        _list_origins(story.analyses)
+
+
+def _list_origins(origins: Sequence[Origin]) -> None:
+    for origin in origins[:_MOST]:
         copies = f"{_counted(len(origin.groups), 'text')}, {_counted(origin.articles, 'article')}"
         outlets = f" in {_counted(origin.outlets, 'outlet')}" if origin.outlets > 1 else ""
         paragraph(f"  {_minute(origin.first_at)}  {isolated(plain(origin.name))}: {copies}{outlets}", hang=20)
-    if count > _MOST:
-        click.echo(f"  … and {count - _MOST} more (--json has all)")
+    if len(origins) > _MOST:
+        click.echo(f"  … and {len(origins) - _MOST} more (--json has all)")
 
 
 def _show_carriers(carried: Sequence[Carrier]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.cli.shown import instant
 
 if TYPE_CHECKING:
-    from monitor.identity.overview import Carrier, Coverage, Overview
+    from monitor.identity.overview import Carrier, Coverage, Origin, Overview
     from monitor.jobs.stories import Linked, Originated, Shown
     from monitor.types import Member, Relation, Source
 
@@ -22,21 +22,23 @@ def overview_record(story: Overview) -> dict[str, Any]:
         "outlets": len(story.carriers),
         "first": instant(story.first_at),
         "last": instant(story.last_at),
-        "origins": [
-            {
-                "key": one.key,
-                "name": one.name,
-                "copy_groups": list(one.groups),
-                "articles": one.articles,
-                "outlets": one.outlets,
-                "first": instant(one.first_at),
-            }
-            for one in story.origins
-        ],
+        "origins": list(map(_origin_record, story.origins)),
+        "analyses": list(map(_origin_record, story.analyses)),
         "languages": list(story.languages),
         "classes": list(story.classes),
         "countries": list(story.countries),
         "only_state_media_of": story.only_state_media_of,
+    }
+
+
+def _origin_record(one: Origin) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "name": one.name,
+        "copy_groups": list(one.groups),
+        "articles": one.articles,
+        "outlets": one.outlets,
+        "first": instant(one.first_at),
     }
 
 

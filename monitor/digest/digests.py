@@ -11,10 +11,10 @@ from typing import Literal
 from monitor.digest import calendar, counting, length, weekly
 from monitor.digest.documents import SHOWN, documents
 from monitor.digest.readouts import readouts
-from monitor.digest.stories import Story, group, told
+from monitor.digest.stories import Story, apart, group, told
 from monitor.digest.themes import Theme, load_themes, sections
 from monitor.schedule import local_day, parse_schedule
-from monitor.types import Dated, Digest, Item, Kept, News, Source, Subscription, WatchlistEntry
+from monitor.types import ANALYSIS, Dated, Digest, Item, Kept, News, Source, Subscription, WatchlistEntry
 
 #: Think tanks' pieces in one digest.
 ANALYSES = 5
@@ -84,6 +84,7 @@ def build(
     """
     asked = asked or Asked()
     stories = group(news, sources, entries, asked.before) if stories is None else stories
+    stories = [part for story in stories for part in apart(story)]
     chosen, held = _chosen(stories, subscription.max_items)
     if not chosen and not key and _steps(subscription):
         return Draft(digest=None)
@@ -127,7 +128,7 @@ def _top(ranked: Sequence[Item]) -> tuple[int, ...]:
     """Stories of the top line: what changed, never what somebody thinks of it."""
     if len(ranked) < TOP_FROM:
         return ()
-    return tuple(i.story_id for i in ranked if not i.edited and i.ownership != "think-tank")[:TOP]
+    return tuple(i.story_id for i in ranked if not i.edited and i.ownership != ANALYSIS)[:TOP]
 
 
 def _with_parts(
@@ -219,7 +220,7 @@ def _chosen(stories: Sequence[Story], max_items: int) -> tuple[tuple[Story, ...]
 
 def _without_opinions(ranked: Sequence[Story]) -> tuple[list[Story], list[Story]]:
     """The stories with at most ANALYSES of those that only think tanks tell, left-over ones first, and the rest."""
-    opinions = [story for story in ranked if story.item.ownership == "think-tank"]
+    opinions = [story for story in ranked if story.item.ownership == ANALYSIS]
     first = sorted(opinions, key=lambda story: not story.left_over)[:ANALYSES]
     out = {story.id for story in opinions} - {story.id for story in first}
     return [s for s in ranked if s.id not in out], [s for s in ranked if s.id in out]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.text.fold import HAN
-from monitor.types import Digest, Item
+from monitor.types import ANALYSIS, Digest, Item
 
 #: Words of a whole digest: a day's is read in five minutes.
 DAY, WEEK = 900, 1_500
@@ -33,18 +33,18 @@ def fitted(digest: Digest, ranked: Sequence[Item]) -> Digest:
     short, bare = shortened(ranked, max(budget, _LEAST))
 
     def made(item: Item) -> Item:
-        return replace(item, brief=True, bare=item.story_id in bare) if item.story_id in short else item
+        return replace(item, brief=True, bare=_key(item) in bare) if _key(item) in short else item
 
     sections = tuple(replace(section, items=tuple(map(made, section.items))) for section in digest.sections)
     return replace(digest, sections=sections) if short else digest
 
 
 def shortened(ranked: Sequence[Item], budget: int) -> tuple[frozenset[int], frozenset[int]]:
-    """Story ids of the items, given in order of importance, that have to do without tags and names of other outlets,
-    and of those among them that have to do with one line: what is new comes first, for as many as there is room."""
+    """Keys of the items, given in order of importance, that have to do without tags and names of other outlets, and of
+    those among them that have to do with one line: what is new comes first, for as many as there is room."""
     left = max(budget - sum(map(_bare, ranked)), min(_NEWS, budget))
     bare, left = _without(ranked, left, lambda item: _brief(item) - _bare(item))
-    more, _ = _without([item for item in ranked if item.story_id not in bare], left, lambda i: _whole(i) - _brief(i))
+    more, _ = _without([item for item in ranked if _key(item) not in bare], left, lambda i: _whole(i) - _brief(i))
     return bare | more, bare
 
 
@@ -53,10 +53,15 @@ def _without(ranked: Sequence[Item], left: int, costs: Callable[[Item], int]) ->
     found = set()
     for item in ranked:
         if (cost := costs(item)) > left:
-            found.add(item.story_id)
+            found.add(_key(item))
         else:
             left -= cost
     return frozenset(found), left
+
+
+def _key(item: Item) -> int:
+    """Its first article: what is reported of a story and what think tanks say of it are two items."""
+    return item.article_ids[0]
 
 
 def _bare(item: Item) -> int:
@@ -77,7 +82,7 @@ def _whole(item: Item) -> int:
 
 def _beside(digest: Digest) -> int:
     """Words of all that stands beside the items, but for the search, which nobody reads."""
-    titles = {item.story_id: item.title for section in digest.sections for item in section.items}
+    titles = {i.story_id: i.title for section in digest.sections for i in section.items if i.ownership != ANALYSIS}
     texts = [titles.get(story, "") for story in digest.top]
     texts += [part for one in digest.calendar for part in (one.name, one.source, one.sure, one.when)]
     texts += [part for one in digest.documents for part in (one.title, one.source_name)]

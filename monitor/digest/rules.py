@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.digest.stories import Story
-from monitor.types import Article, Mute, News, Rule, Source, Subscription, WatchlistEntry
+from monitor.digest.stories import Story, class_of
+from monitor.types import ANALYSIS, Article, Mute, News, Rule, Source, Subscription, WatchlistEntry
 
 #: (what it is, which one): ``("story", "")``, ``("name", "sco")``, ``("date", "7/24")``, ``("number", "12%")``.
 Fact = tuple[str, str]
@@ -139,9 +139,12 @@ def _origins(rule: Rule, story: Story, pieces: Sequence[News], _: Background) ->
 
 
 def origins_of(pieces: Iterable[News], sources: Mapping[str, Source]) -> frozenset[str]:
-    """Who independently of one another wrote the texts, editions of one house as one; those not known are nobody."""
+    """Who independently of one another reported it, editions of one house as one; those not known are nobody, and
+    analyses report nothing."""
     found = set()
     for piece in pieces:
+        if class_of(piece.kept, sources) == ANALYSIS:
+            continue
         origin = piece.kept.origin or {}
         source_id, name = origin.get("source"), origin.get("name")
         source = sources.get(str(source_id)) if source_id else None
@@ -155,22 +158,16 @@ def origins_of(pieces: Iterable[News], sources: Mapping[str, Source]) -> frozens
 def _who(rule: Rule, story: Story, pieces: Sequence[News]) -> str:
     if not rule.classes and not rule.min_classes:
         return ""
-    classes = dict.fromkeys(c for piece in pieces if (c := _class_of(piece, story.sources)))
+    classes = dict.fromkeys(c for piece in pieces if (c := class_of(piece.kept, story.sources)))
     fitting = [c for c in classes if c in rule.classes]
-    return f"from {', '.join(fitting)}" if fitting else f"from {len(classes)} classes: {', '.join(classes)}"
+    several = [c for c in classes if c != ANALYSIS]
+    return f"from {', '.join(fitting)}" if fitting else f"from {len(several)} classes: {', '.join(several)}"
 
 
 def _wanted_classes(rule: Rule) -> str:
     named = [" or ".join(rule.classes)] if rule.classes else []
     several = [f"{rule.min_classes} classes"] if rule.min_classes else []
     return "not from " + " nor ".join((*named, *several))
-
-
-def _class_of(piece: News, sources: Mapping[str, Source]) -> str | None:
-    """The ownership class of whom the text comes from, as far as that is known, else of the outlet."""
-    origin = sources.get(str((piece.kept.origin or {}).get("source")))
-    source = origin or sources.get(piece.kept.article.source_id or "")
-    return source.ownership if source else None
 
 
 # ---------------------------------------------------------------------------------------------- what is new
@@ -180,7 +177,7 @@ def _stated(rule: Rule, story: Story, pieces: Iterable[News], background: Backgr
     """The facts that are said by those who count."""
     by_fact: dict[Fact, set[str | None]] = {}
     for piece in pieces:
-        ownership = _class_of(piece, story.sources)
+        ownership = class_of(piece.kept, story.sources)
         for fact in _facts(rule, piece, background):
             by_fact.setdefault(fact, set()).add(ownership)
     return {fact for fact, classes in by_fact.items() if _enough(rule, classes)}
@@ -189,8 +186,7 @@ def _stated(rule: Rule, story: Story, pieces: Iterable[News], background: Backgr
 def _enough(rule: Rule, classes: set[str | None]) -> bool:
     if not rule.classes and not rule.min_classes:
         return True
-    known = classes - {None}
-    return bool(known & set(rule.classes)) or 0 < rule.min_classes <= len(known)
+    return bool(classes & set(rule.classes)) or 0 < rule.min_classes <= len(classes - {None, ANALYSIS})
 
 
 def _facts(rule: Rule, piece: News, background: Background) -> set[Fact]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from monitor.digest.whatsnew import Said, WhatsNew, said, whats_new
-from monitor.types import OWNERSHIP, Article, Item, Kept, Match, News, Source, WatchlistEntry
+from monitor.types import ANALYSIS, OWNERSHIP, Article, Item, Kept, Match, News, Source, WatchlistEntry
 
 #: Code points of a lead line; a Chinese, Japanese or Korean one says as much in half of them.
 LEAD_LIMIT = 260
@@ -118,11 +118,12 @@ class Story:
             groups.setdefault(piece.kept.copy_group_id, set()).add(_outlet(piece.kept.article, self._source(piece)))
         return {group: len(outlets) for group, outlets in groups.items()}
 
-    def preference(self, piece: News) -> tuple[int, int, int, datetime, int]:
-        """The smaller, the better an article stands for the story: official, then of the text that most outlets carry,
-        then wire, then the earliest."""
+    def preference(self, piece: News) -> tuple[int, int, int, int, datetime, int]:
+        """The smaller, the better an article stands for the story: no analysis, official, then of the text that most
+        outlets carry, then wire, then the earliest."""
         ownership = self._ownership(piece)
         return (
+            int(is_analysis(piece.kept, self.sources)),
             int(ownership != "official"),
             -self._carried[piece.kept.copy_group_id],
             int(ownership != "wire"),
@@ -155,6 +156,35 @@ def group(
     return tuple(
         Story(id=story_id, news=tuple(pieces), sources=sources, entries=entries, before=tuple(before.get(story_id, ())))
         for story_id, pieces in stories.items()
+    )
+
+
+def class_of(kept: Kept, sources: Mapping[str, Source]) -> str | None:
+    """The ownership class of whom the text comes from, as far as that is known, else of the outlet."""
+    origin = sources.get(str((kept.origin or {}).get("source")))
+    source = origin or sources.get(kept.article.source_id or "")
+    return source.ownership if source else None
+
+
+def is_analysis(kept: Kept, sources: Mapping[str, Source]) -> bool:
+    """Whether a think tank says it, in words of its own."""
+    source = sources.get(kept.article.source_id or "")
+    return source is not None and source.ownership == ANALYSIS == class_of(kept, sources)
+
+
+def apart(story: Story) -> tuple[Story, ...]:
+    """What is reported of the event, and what think tanks say of it: one story each, as far as there is any.
+
+    What a think tank foretold is new all the same when somebody reports it, and what it says itself is no news.
+    """
+    by_kind: dict[bool, list[News]] = {}
+    for piece in story.news:
+        by_kind.setdefault(is_analysis(piece.kept, story.sources), []).append(piece)
+    before = tuple(kept for kept in story.before if not is_analysis(kept, story.sources))
+    return tuple(
+        replace(story, news=tuple(by_kind[analysis]), before=() if analysis else before)
+        for analysis in (False, True)
+        if analysis in by_kind
     )
 
 
@@ -253,10 +283,12 @@ def _others(story: Story, best: News) -> tuple[tuple[str, str], ...]:
 
 def _origins(story: Story) -> tuple[tuple[str, int], ...]:
     """Names of the independent origins, language editions of one house as one, with how many outlets carry each, those
-    with most outlets first; empty where one of them is not known."""
+    with most outlets first; empty where one of them is not known. An analysis is none of them."""
     names: dict[str, str] = {}
     outlets: dict[str, set[str]] = {}
     for piece in story.news:
+        if class_of(piece.kept, story.sources) == ANALYSIS:
+            continue
         origin = piece.kept.origin
         if not origin:
             return ()

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.types import Member, Source
+from monitor.types import ANALYSIS, OWNERSHIP, Member, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,8 @@ class Origin:
     #: Outlets that carried them, its own house among them.
     outlets: int
     first_at: datetime
+    #: Ownership class of the source; None: it is not in sources.yaml, or that does not say.
+    ownership: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,10 @@ class Overview:
     articles: int
     first_at: datetime
     last_at: datetime
-    #: Independent ones, those with most articles first.
+    #: Independent ones, those with most articles first. What a think tank says is no evidence that something happened:
+    #: it stands in `analyses` in the same way.
     origins: tuple[Origin, ...]
+    analyses: tuple[Origin, ...]
     #: In the order in which they came.
     carriers: tuple[Carrier, ...]
     languages: tuple[str, ...]
@@ -111,6 +115,7 @@ def time_of(member: Member) -> datetime:
 def overview(members: Sequence[Member], sources: Mapping[str, Source]) -> Overview:
     """The story that these are all articles of, which are at least one, oldest first."""
     carried = carriers(members, sources)
+    found = origins(members, sources)
     return Overview(
         id=members[0].story_id,
         title=members[0].title,
@@ -118,7 +123,8 @@ def overview(members: Sequence[Member], sources: Mapping[str, Source]) -> Overvi
         articles=len(members),
         first_at=time_of(members[0]),
         last_at=time_of(members[-1]),
-        origins=origins(members, sources),
+        origins=tuple(one for one in found if one.ownership != ANALYSIS),
+        analyses=tuple(one for one in found if one.ownership == ANALYSIS),
         carriers=carried,
         languages=_known(member.lang for member in members),
         classes=_known(one.ownership for one in carried),
@@ -175,8 +181,9 @@ def _known(values: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def _only_state_media_of(carried: Sequence[Carrier]) -> str | None:
-    countries = {one.country for one in carried}
-    if len(countries) == 1 and all(one.ownership in ("state", "state-funded") for one in carried):
+    told = [one for one in carried if one.ownership != ANALYSIS]
+    countries = {one.country for one in told}
+    if len(countries) == 1 and all(one.ownership in ("state", "state-funded") for one in told):
         return countries.pop()
     return None
 
@@ -190,34 +197,35 @@ def origins(members: Sequence[Member], sources: Mapping[str, Source]) -> tuple[O
     for member in members:
         groups.setdefault(member.copy_group_id, []).append(member)
     by_origin: dict[str, list[list[Member]]] = {}
-    names: dict[str, str] = {}
+    names: dict[str, tuple[str, str | None]] = {}
     for several in groups.values():
-        key, name = _origin_of(several, sources)
+        key, name, ownership = _origin_of(several, sources)
         by_origin.setdefault(key, []).append(several)
-        names.setdefault(key, name)
-    found = [_origin(key, names[key], groups) for key, groups in by_origin.items()]
+        names.setdefault(key, (name, ownership))
+    found = [_origin(key, *names[key], groups) for key, groups in by_origin.items()]
     return tuple(sorted(found, key=lambda one: (-one.articles, one.first_at)))
 
 
-def _origin_of(group: Sequence[Member], sources: Mapping[str, Source]) -> tuple[str, str]:
-    """Key and name of where the text of a copy group came from: whom most of those that credit anybody credit, else
-    the outlet that says it first as its own, else the first."""
+def _origin_of(group: Sequence[Member], sources: Mapping[str, Source]) -> tuple[str, str, str | None]:
+    """Key, name and ownership class of where the text of a copy group came from: whom most of those that credit anybody
+    credit, else the outlet that says it first as its own, else the first."""
     credits = Counter(c for member in group if (c := _credit(member, sources)))
     if credits:
         return credits.most_common(1)[0][0]
     own = [member for member in group if member.origin and member.origin.get("kind") == "self"]
     first = (own or group)[0]
-    return _house(first.source_id if not first.source_name else None, outlet_of(first), sources), name_of(
-        first, sources
-    )
+    source_id = first.source_id if not first.source_name else None
+    house = _house(source_id, outlet_of(first), sources)
+    return house, name_of(first, sources), _class(source_id, sources)
 
 
-def _credit(member: Member, sources: Mapping[str, Source]) -> tuple[str, str] | None:
+def _credit(member: Member, sources: Mapping[str, Source]) -> tuple[str, str, str | None] | None:
     if not member.origin or member.origin.get("kind") != "credited":
         return None
     source_id, name = member.origin.get("source"), member.origin.get("name")
     shown = str(name or source_id or "unknown")
-    return _house(str(source_id) if source_id else None, shown, sources), shown
+    known = str(source_id) if source_id else None
+    return _house(known, shown, sources), shown, _class(known, sources)
 
 
 def _house(source_id: str | None, name: str, sources: Mapping[str, Source]) -> str:
@@ -226,7 +234,12 @@ def _house(source_id: str | None, name: str, sources: Mapping[str, Source]) -> s
     return (source.family or source.id) if source else (source_id or name.casefold())
 
 
-def _origin(key: str, name: str, groups: Sequence[Sequence[Member]]) -> Origin:
+def _class(source_id: str | None, sources: Mapping[str, Source]) -> str | None:
+    source = sources.get(source_id or "")
+    return source.ownership if source else None
+
+
+def _origin(key: str, name: str, ownership: str | None, groups: Sequence[Sequence[Member]]) -> Origin:
     members = [member for group in groups for member in group]
     return Origin(
         key=key,
@@ -235,6 +248,7 @@ def _origin(key: str, name: str, groups: Sequence[Sequence[Member]]) -> Origin:
         articles=len(members),
         outlets=len({outlet_of(member) for member in members}),
         first_at=min(map(time_of, members)),
+        ownership=ownership,
     )
 
 
@@ -245,9 +259,7 @@ def coverage(
     members: Sequence[Member], sources: Mapping[str, Source], states: Sequence[str], read: Collection[str]
 ) -> Coverage:
     """The matrix of states by ownership class. `read` are ids of sources that were read since the story began: only
-    of those can be said that they are silent."""
-    from monitor.types import OWNERSHIP
-
+    of those can be said that they are silent. A state whose think tanks alone speak is as silent as the rest of it."""
     carried = carriers(members, sources)
     speak, wanted = {one.key for one in carried}, set(states)
     outlets: dict[tuple[str, str], set[str]] = {}
@@ -262,8 +274,9 @@ def coverage(
         cells[state, ownership] = Cell(
             first=first.first if first else None, at=first.at if first else None, carried=len(here), read=len(ids)
         )
-    speaking = {state for (state, _), cell in cells.items() if cell.carried}
     known = {state for state, _ in cells}
+    reporting = {state for state, ownership in cells if ownership != ANALYSIS}
+    speaking = {s for (s, kind), cell in cells.items() if cell.carried and (kind != ANALYSIS or s not in reporting)}
     present = {ownership for _, ownership in cells}
     return Coverage(
         classes=tuple(c for c in (*OWNERSHIP, "unknown") if c in present),

@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         SavedSearch as SavedSearch,
     )
     from monitor.types.sources import (
+        ANALYSIS as ANALYSIS,
         FULLTEXT as FULLTEXT,
         OWNERSHIP as OWNERSHIP,
         Address as Address,
@@ -129,7 +130,8 @@ _WORDS = {
     "polls": "Collected Health HealthState Move Reached Recorded Signs SourceEvent SourceState",
     "presence": "Presence",
     "reading": "Capture Entry Fetch Listing Outcome Page Validators",
-    "sources": "Address Candidate Discovery Fulltext FULLTEXT Identified Login OWNERSHIP Paths Selectors Source",
+    "sources": "ANALYSIS Address Candidate Discovery Fulltext FULLTEXT Identified Login OWNERSHIP Paths Selectors"
+    " Source",
     "telling": "Channel Delivery Ledger MAYBE_ARRIVED Mute News Novelty Receipt Rule Sensitivity Stopped Subscription",
     "searches": "SavedSearch",
     "versions": "Version",

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 OWNERSHIP = ("official", "state", "state-funded", "public-service", "wire", "independent", "think-tank")
+#: The class that says what it thinks of a thing: never evidence that it happened.
+ANALYSIS = "think-tank"
 FULLTEXT = ("always", "tagged", "never")
 Fulltext = Literal["always", "tagged", "never"]
 #: How much is found out of where an article belongs: its copies, its story and its origin, or its copies only.

@@ -257,6 +257,30 @@ def test_at_most_five_analyses_and_none_is_lost() -> None:
     assert made(draft).seen == 6 + made(draft).held
 
 
+def test_what_a_think_tank_says_of_a_story_stands_in_analysis_and_confirms_nothing() -> None:
+    told = [copied(news(1, 5, source_id="tass"), 1), copied(news(2, 5, source_id="ria"), 2)]
+    said = [copied(news(3, 5, source_id="riac", ago=9 * HOUR), 3, "RIAC", "riac"), news(4, 5, source_id="crisis")]
+    draft = whole(*told, *said, asks=asked(before={}))
+    (story,), (opinion,) = (section.items for section in made(draft).sections)
+    assert [section.key for section in made(draft).sections] == ["sco", "analysis"]
+    assert (story.article_ids, opinion.article_ids) == ((1, 2), (3, 4))
+    assert (story.classes, story.single, story.origins) == (("state",), "ru", (("TASS", 2),))
+    assert opinion.origins == ()
+    assert made(draft).reconciled == "seen 4 = sent 2 + folded 2 + held 0"
+
+
+def test_a_think_tanks_reprint_of_an_agency_is_the_agencys() -> None:
+    (only,) = items(whole(copied(news(1, 5, source_id="tass"), 1), copied(news(2, 5, source_id="riac"), 1))).values()
+    assert [name for name, _ in only.others] == ["RIAC (think-tank)"]
+
+
+def test_what_a_think_tank_foretold_is_new_when_it_is_reported() -> None:
+    old = (news(9, 5, source_id="riac", text="They may meet on 12 December."), news(8, 5, text="They will meet."))
+    piece = news(1, 5, source_id="dawn", text="They meet on 12 December.")
+    draft = whole(piece, asks=asked(before={5: tuple(one.kept for one in old)}, events=(), dates=None))
+    assert items(draft)[5].facts == ("12 December",)
+
+
 def test_headlines_are_translated_only_by_a_stub_that_somebody_sets() -> None:
     asked_for: list[tuple[str, str]] = []
 

@@ -68,6 +68,7 @@ BANK = {"tags": ["sco-development-bank"]}
 YOUTH = {"tags": ["sco-youth-council"]}
 WIRE = {"kind": "credited", "source": "interfax", "name": "Interfax"}
 OWN = {"kind": "self", "source": "daily", "name": "Daily"}
+THOUGHT = {"kind": "self", "source": "carnegie", "name": "Carnegie"}
 FIRST = Rule(name="r", novelty=("date",))
 WHO = Rule(name="r", classes=("official", "wire"), min_classes=2)
 
@@ -86,6 +87,11 @@ WANTED = [
     pytest.param(Rule(min_origins=2), [of(news(1, 5), WIRE), of(news(2, 5), OWN)], "2 origins; new story",
                  id="two origins"),
     pytest.param(Rule(min_origins=2), [news(1, 5), news(2, 5)], None, id="origins that nobody knows"),
+    pytest.param(Rule(min_origins=2), [of(news(1, 5), OWN), of(news(2, 5, source_id="carnegie"), THOUGHT)], None,
+                 id="a think tank is no origin"),
+    pytest.param(WHO, [news(1, 5), news(2, 5, source_id="carnegie")], None, id="nor a second class"),
+    pytest.param(Rule(classes=("think-tank",)), [news(1, source_id="carnegie")], "from think-tank; new story",
+                 id="who asks for think tanks gets them"),
     pytest.param(FIRST, [news(1, text="They meet on 24 July.")], "rule “r”: first mention: 24 July", id="en date"),
     pytest.param(FIRST, [news(1, text="Встреча пройдет 24 июля.", lang="ru")], "rule “r”: first mention: 24 July",
                  id="ru date"),

@@ -39,6 +39,8 @@ SOURCES = {
         source("xinhua", "cn", "state"),
         source("hindu", "in", "independent"),
         source("mea", "in", "official"),
+        source("orf", "in", "think-tank"),
+        source("riac", "ru", "think-tank"),
     )
 }
 
@@ -95,10 +97,34 @@ def test_order_and_lag() -> None:
     assert (story.languages, story.countries, story.classes) == (("en", "zh"), ("ru", "cn"), ("state-funded", "state"))
 
 
+ANALYSES = [
+    pytest.param([("hindu", 1, SELF), ("orf", 2, SELF)], ["hindu"], ["orf"], id="joined a story"),
+    pytest.param([("orf", 1, SELF), ("riac", 2, None)], [], ["orf", "riac"], id="nothing else"),
+    pytest.param([("orf", 1, TASS), ("hindu", 1, TASS)], ["tass"], [], id="a reprint is the agency's"),
+    pytest.param([("orf", 1, SELF), ("hindu", 1, None)], [], ["orf"], id="printed by a newspaper"),
+]
+
+
+@pytest.mark.parametrize(("came", "origins", "analyses"), ANALYSES)
+def test_what_a_think_tank_says_is_no_origin_of_news(
+    came: list[tuple[str | None, int, object]], origins: list[str], analyses: list[str]
+) -> None:
+    story = overview([member(n, *one) for n, one in enumerate(came)], SOURCES)
+    assert ([one.key for one in story.origins], [one.key for one in story.analyses]) == (origins, analyses)
+
+
+def test_a_state_whose_think_tank_alone_speaks_is_silent() -> None:
+    members = [member(0, "xinhua", 1), member(1, "orf", 2), member(2, "riac", 3)]
+    found = coverage(members, SOURCES, ["cn", "in", "ru"], {"xinhua", "orf", "hindu", "riac"})
+    assert found.silent == ("in",), "of Russia nothing else was read"
+    assert found.silent_sources == ("hindu",)
+
+
 @pytest.mark.parametrize(
     ("outlets", "country"),
     [
         pytest.param(["tass-en", "rt"], "ru", id="state and state-funded of one country"),
+        pytest.param(["tass-en", "orf"], "ru", id="what a think tank says of it changes nothing"),
         pytest.param(["tass-en", "xinhua"], None, id="of two countries"),
         pytest.param(["mea"], None, id="official is not state media"),
         pytest.param(["tass-en", None], None, id="one that nobody knows"),
