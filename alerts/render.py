@@ -173,6 +173,7 @@ def _view(digest: Digest) -> dict[str, Any]:
         "top": [_top_view(item) for item in _top(digest, told)],
         "sections": [section for section in shown if section["key"] != _ANALYSIS],
         "analysis": [section for section in shown if section["key"] == _ANALYSIS],
+        "also": [_also_view(item) for item in digest.also],
         "reasons": [line(text, 400) for text in reasons(digest)],
         "housekeeping": [line(text, 400) for text in digest.housekeeping],
         "reconciled": line(digest.reconciled, 400),
@@ -252,6 +253,12 @@ def _top_view(item: Item) -> dict[str, str]:
     lang, direction = language(item.lang)
     return {"title": line(item.title, 160), "lang": lang, "dir": direction, "source": line(item.source_name, 80),
             "standing": standing(item), "gloss": line(item.gloss, 160)}  # fmt: skip
+
+
+def _also_view(item: Item) -> dict[str, str | None]:
+    address = link(item.url)
+    view = _top_view(item)
+    return view | {"title": view["title"] or address.host, "url": address.url, "host": address.host}
 
 
 def _subject(digest: Digest, view: dict[str, Any]) -> str:

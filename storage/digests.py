@@ -57,6 +57,7 @@ def _digest(values: dict[str, Any]) -> Digest:
     for name in ("created_at", "since", "until"):
         values[name] = _instant(values[name])
     values["sections"] = tuple(_section(section) for section in values["sections"])
+    values["also"] = tuple(map(_item, values.get("also", ())))
     for name in ("housekeeping", "top", "nonevents"):
         values[name] = tuple(values.get(name, ()))
     values["dropped"] = tuple((reason, count) for reason, count in values.get("dropped", ()))

@@ -163,7 +163,8 @@ def add_digest(connection: Connection, subscription_id: str, digest: Digest, cha
         return digest.kind in ("alert", "update")
     connection.executemany(
         "INSERT INTO told_stories (subscription_id, story_id, digest_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(subscription_id, item.story_id, digest.key) for section in digest.sections for item in section.items],
+        [(subscription_id, item.story_id, digest.key) for section in digest.sections for item in section.items]
+        + [(subscription_id, item.story_id, digest.key) for item in digest.also],
     )
     if digest.kind != "digest":
         connection.executemany(

@@ -146,7 +146,7 @@ def deliveries_command(home: Home, limit: int, json_: bool) -> None:
 
 
 def _row(delivery: Delivery, digest: Digest) -> dict[str, object]:
-    items = [item for section in digest.sections for item in section.items]
+    items = [*(item for section in digest.sections for item in section.items), *digest.also]
     return {
         "id": delivery.id,
         "digest": delivery.digest_key,

@@ -18,6 +18,12 @@ from monitor.types import ANALYSIS, Dated, Digest, Item, Kept, News, Source, Sub
 
 #: Think tanks' pieces in one digest.
 ANALYSES = 5
+#: Items, where more of them would make it too long to be read in time.
+USUAL = 20
+#: Lines on what two digests had no place for; what goes beyond that waits on.
+ALSO = 25
+#: What was published so long before the digest's window is told where there is a place, and waits for none.
+OLD = timedelta(days=7)
 #: Stories of the top line; a digest of few items needs none.
 TOP, TOP_FROM = 3, 4
 _LANGUAGES = 8
@@ -77,51 +83,63 @@ def build(
 ) -> Draft:
     """The digest of that window: one item a story, under its theme, and the rest held for the next one.
 
-    What was left over from the last digest is told first; where there is more left over than fits, half of the places
-    go to what is new, so that a flood does not bury today's news. A digest of a day or a week is made even with nothing
-    to tell, since silence is an answer too; one of ``every …`` is not. `key`: of a digest made by hand; `stories`: the
-    news by story, where somebody has put it together before.
+    What is left over competes with what is new in the next digest; what then finds no place again is told in a line,
+    so that it comes and keeps nothing else away. A digest of a day or a week is made even with nothing to tell, since
+    silence is an answer too; one of ``every …`` is not. `key`: of a digest made by hand; `stories`: the news by story,
+    where somebody has put it together before.
     """
     asked = asked or Asked()
     stories = group(news, sources, entries, asked.before) if stories is None else stories
     stories = [part for story in stories for part in apart(story)]
-    chosen, held = _chosen(stories, subscription.max_items)
-    if not chosen and not key and _steps(subscription):
+    steps = _steps(subscription)
+    if not stories and not key and steps:
         return Draft(digest=None)
     span: Literal["day", "week"] = "week" if _weekly(subscription) else "day"
-    ranked = _told(chosen, asked.late_before, gloss)
-    flags = () if not asked.days or _steps(subscription) else _uncovered(asked, sources, span)
-    digest = Digest(
-        key=key or digest_key(subscription, until),
-        subscription_id=subscription.id,
-        kind="digest",
-        created_at=now,
-        since=since,
-        until=until,
-        timezone=subscription.timezone,
-        sections=sections(ranked, entries, load_themes() if themes is None else themes),
-        seen=sum(len(story.news) for story in stories),
-        held=sum(len(story.news) for story in held),
-        folded=sum(len(story.news) - 1 for story in chosen),
-        housekeeping=(*housekeeping, *_flags(chosen), *flags),
-        search=subscription.search,
-        span=span,
-        top=_top(ranked),
-        follows=asked.follows,
-    )
-    digest = _with_parts(digest, chosen, subscription, asked, sources, entries)
-    digest = length.fitted(digest, ranked)
-    return Draft(digest=digest, hold=newly_held(held), release=no_longer_held(chosen))
+    flags = () if not asked.days or steps else _uncovered(asked, sources, span)
+
+    choice = _chosen(stories, subscription.max_items, since - OLD)
+    known = _told((*choice.told, *choice.also), asked.late_before or since - OLD, gloss)
+
+    def made(choice: _Choice) -> tuple[Digest, bool]:
+        ranked = [known[story.best.kept.id] for story in choice.told]
+        digest = Digest(
+            key=key or digest_key(subscription, until),
+            subscription_id=subscription.id,
+            kind="digest",
+            created_at=now,
+            since=since,
+            until=until,
+            timezone=subscription.timezone,
+            sections=sections(ranked, entries, load_themes() if themes is None else themes),
+            also=tuple(known[story.best.kept.id] for story in choice.also),
+            seen=sum(len(story.news) for story in stories),
+            held=sum(len(story.news) for story in choice.held),
+            folded=sum(len(story.news) - 1 for story in (*choice.told, *choice.also)),
+            dropped=_dropped(choice.dropped),
+            housekeeping=(*housekeeping, *_flags(choice.told), *flags),
+            search=subscription.search,
+            span=span,
+            top=_top(ranked),
+            follows=asked.follows,
+        )
+        return length.fitted(_with_parts(digest, choice.told, subscription, asked, sources, entries), ranked)
+
+    digest, fits = made(choice)
+    if not fits and len(choice.told) > USUAL:
+        choice = _chosen(stories, USUAL, since - OLD)  # whatever stands in it now stood in the longer one
+        digest, _ = made(choice)
+    done = no_longer_held((*choice.told, *choice.also, *choice.dropped))
+    return Draft(digest=digest, hold=newly_held(choice.held), release=done)
 
 
-def _told(stories: Sequence[Story], late_before: datetime | None, gloss: Gloss | None) -> list[Item]:
-    """The items in order of rank, translated where somebody can."""
+def _told(stories: Sequence[Story], late_before: datetime, gloss: Gloss | None) -> dict[int, Item]:
+    """By the article that stands for it: each story's item, translated where somebody can."""
     items = [told(story, late_before) for story in stories]
     if gloss is not None:
         foreign = [(item.title, item.lang) for item in items if item.lang and item.lang != "en"]
         english = gloss(foreign) if foreign else {}
         items = [replace(item, gloss=english.get(item.title, "")) for item in items]
-    return items
+    return {item.article_ids[0]: item for item in items}
 
 
 def _top(ranked: Sequence[Item]) -> tuple[int, ...]:
@@ -208,34 +226,47 @@ def no_longer_held(stories: Sequence[Story]) -> tuple[int, ...]:
     return tuple(piece.kept.id for story in stories for piece in story.news if piece.held)
 
 
-def _chosen(stories: Sequence[Story], max_items: int) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
-    """The stories that are told, in order of rank, and those that wait."""
-    ranked = sorted(stories, key=lambda story: story.rank)
-    if max_items > 0:
-        ranked, opinions = _without_opinions(ranked)
-        chosen, held = _fitting(ranked, max_items)
-        return chosen, (*held, *opinions)
-    return tuple(ranked), ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """What becomes of the stories, each in order of rank."""
+
+    told: tuple[Story, ...] = ()
+    #: Told in a line, the one that has waited longest first.
+    also: tuple[Story, ...] = ()
+    held: tuple[Story, ...] = ()
+    #: Old, and without a place.
+    dropped: tuple[Story, ...] = ()
 
 
-def _without_opinions(ranked: Sequence[Story]) -> tuple[list[Story], list[Story]]:
-    """The stories with at most ANALYSES of those that only think tanks tell, left-over ones first, and the rest."""
-    opinions = [story for story in ranked if story.item.ownership == ANALYSIS]
-    first = sorted(opinions, key=lambda story: not story.left_over)[:ANALYSES]
-    out = {story.id for story in opinions} - {story.id for story in first}
-    return [s for s in ranked if s.id not in out], [s for s in ranked if s.id in out]
+def _chosen(stories: Sequence[Story], places: int, oldest: datetime) -> _Choice:
+    """The places go by rank, to what is left over as to what is new; to what was published before `oldest`, an
+    import of years perhaps, only where others leave one."""
+    ranked = sorted(stories, key=lambda story: (_newest(story) < oldest, story.rank))
+    if places <= 0:
+        return _Choice(told=tuple(ranked))
+    told: list[Story] = []
+    rest: list[Story] = []
+    analyses = 0
+    for story in ranked:
+        analysis = story.item.ownership == ANALYSIS
+        fits = len(told) < places and not (analysis and analyses == ANALYSES)
+        (told if fits else rest).append(story)
+        analyses += analysis and fits
+    waited = sorted((story for story in rest if story.left_over), key=lambda s: min(p.change for p in s.news))
+    also = waited[:ALSO]
+    taken = {story.best.kept.id for story in also}
+    rest = [story for story in rest if story.best.kept.id not in taken]
+    return _Choice(
+        told=tuple(told),
+        also=tuple(also),
+        held=tuple(story for story in rest if _newest(story) >= oldest),
+        dropped=tuple(story for story in rest if _newest(story) < oldest),
+    )
 
 
-def _fitting(ranked: Sequence[Story], max_items: int) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
-    if len(ranked) <= max_items:
-        return tuple(ranked), ()
-    left_over = [story for story in ranked if story.left_over]
-    new = [story for story in ranked if not story.left_over]
-    places = len(left_over)
-    if places > max_items:
-        places = max(max_items - len(new), (max_items + 1) // 2)
-    inside = {story.id for story in (*left_over[:places], *new[: max_items - places])}
-    return tuple(s for s in ranked if s.id in inside), tuple(s for s in ranked if s.id not in inside)
+def _newest(story: Story) -> datetime:
+    """When its latest article was published, or edited."""
+    return max((p.what == "new" and p.kept.article.published_at) or p.changed_at for p in story.news)
 
 
 def _steps(subscription: Subscription) -> bool:
@@ -254,6 +285,11 @@ def _uncovered(asked: Asked, sources: Mapping[str, Source], span: str) -> tuple[
     rest = f" and {len(found) - _LANGUAGES} more" if len(found) > _LANGUAGES else ""
     when = "This week" if span == "week" else "In the last 24 hours"
     return (f"{when} no article came in {', '.join(found[:_LANGUAGES])}{rest}.",)
+
+
+def _dropped(stories: Sequence[Story]) -> tuple[tuple[str, int], ...]:
+    count = sum(len(story.news) for story in stories)
+    return ((f"more than {OLD.days} days old, and no place", count),) if count else ()
 
 
 def _flags(stories: Sequence[Story]) -> tuple[str, ...]:

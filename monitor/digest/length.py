@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.text.fold import HAN
-from monitor.types import ANALYSIS, Digest, Item
+from monitor.types import ANALYSIS, Compared, Digest, Item
 
 #: Words of a whole digest: a day's is read in five minutes.
 DAY, WEEK = 900, 1_500
@@ -15,7 +15,11 @@ DAY, WEEK = 900, 1_500
 _LEAST, _NEWS = 300, 75
 #: Country and clock of an item; what a second clock adds; head and foot of a digest.
 _CLOCK, _TIMES, _FRAME = 4, 7, 50
+#: Of a part beside the items, with the heads of its columns.
+_HEADING = 4
 _TAGS = 5
+#: Of people, documents and what read-outs differ in, where the digest would be too long.
+_FEW, _COMPARED = 3, 2
 _OUTLETS = 4
 _HAN_SIGNS = re.compile(f"[{HAN}]")
 _WORDS = re.compile(r"[^\W_]+(?:[.:’'\-/][^\W_]+)*")
@@ -27,16 +31,49 @@ def words(text: str) -> int:
     return (signs + 1) // 2 + len(_WORDS.findall(_HAN_SIGNS.sub(" ", text)))
 
 
-def fitted(digest: Digest, ranked: Sequence[Item]) -> Digest:
-    """The digest with as many items made short as it takes to keep it short, the least important first."""
-    budget = (WEEK if digest.span == "week" else DAY) - _FRAME - _beside(digest)
-    short, bare = shortened(ranked, max(budget, _LEAST))
+def fitted(digest: Digest, ranked: Sequence[Item]) -> tuple[Digest, bool]:
+    """The digest with as many parts and items made short as it takes to keep it short, the least important first, and
+    whether that was enough: it is not where there are too many items. Lines on what is left over are not held against
+    them, since fewer items make more of those."""
+    most = (WEEK if digest.span == "week" else DAY) - _FRAME
+    least, lines = sum(map(_bare, ranked)) + _NEWS, _of(map(_line, digest.also))
+    for shorter in (None, *_SHORTER):
+        digest = shorter(digest) if shorter else digest
+        beside = _beside(digest)
+        if least + beside + lines <= most:
+            break
+    short, bare = shortened(ranked, max(most - beside - lines, _LEAST))
 
     def made(item: Item) -> Item:
         return replace(item, brief=True, bare=_key(item) in bare) if _key(item) in short else item
 
     sections = tuple(replace(section, items=tuple(map(made, section.items))) for section in digest.sections)
-    return replace(digest, sections=sections) if short else digest
+    return (replace(digest, sections=sections) if short else digest), least + beside <= most
+
+
+def _fewer_people(digest: Digest) -> Digest:
+    """Those who are silent are the last ones, and stay."""
+    loud, silent = ([row for row in digest.people if bool(row.items) is named] for named in (True, False))
+    return replace(digest, people=(*loud[:_FEW], *silent[:_FEW]))
+
+
+def _fewer_documents(digest: Digest) -> Digest:
+    more = len(digest.documents[_FEW:])
+    return replace(digest, documents=digest.documents[:_FEW], unlisted=digest.unlisted + more)
+
+
+def _less_compared(digest: Digest) -> Digest:
+    """The first read-outs, with fewer names and figures."""
+
+    def made(compared: Compared) -> Compared:
+        sides = (replace(side, names=side.names[:_FEW], figures=side.figures[:_FEW]) for side in compared.sides)
+        return replace(compared, sides=tuple(sides))
+
+    return replace(digest, readouts=tuple(map(made, digest.readouts[:_COMPARED])))
+
+
+#: What is made shorter first, before any story gives way: each of these stands elsewhere as well.
+_SHORTER = (_fewer_documents, _less_compared, _fewer_people)
 
 
 def shortened(ranked: Sequence[Item], budget: int) -> tuple[frozenset[int], frozenset[int]]:
@@ -80,19 +117,25 @@ def _whole(item: Item) -> int:
     return _brief(item) + _of((*(name for _, name in item.tags[:_TAGS]), *others, *origins)) + _TIMES
 
 
+def _line(item: Item) -> str:
+    return " ".join((item.title, item.gloss, item.source_name, item.ownership or "", item.country or ""))
+
+
 def _beside(digest: Digest) -> int:
-    """Words of all that stands beside the items, but for the search, which nobody reads."""
-    titles = {i.story_id: i.title for section in digest.sections for i in section.items if i.ownership != ANALYSIS}
-    texts = [titles.get(story, "") for story in digest.top]
-    texts += [part for one in digest.calendar for part in (one.name, one.source, one.sure, one.when)]
-    texts += [part for one in digest.documents for part in (one.title, one.source_name)]
+    """Words of all that stands beside the items and lines, but for the search, which nobody reads."""
+    titles = {i.story_id: i for section in digest.sections for i in section.items if i.ownership != ANALYSIS}
+    texts = [_line(titles[story]) for story in digest.top if story in titles]
+    texts += [section.heading for section in digest.sections]
+    texts += [part for one in digest.calendar for part in (one.name, one.source, one.sure, one.when, one.mark)]
+    texts += [part for one in digest.documents for part in (one.title, one.source_name, one.country or "")]
     for compared in digest.readouts:
         for side in compared.sides:
-            texts += [side.title, side.source_name, *side.names, *side.figures]
+            texts += [side.title, side.source_name, "official", side.country, *side.names, *side.figures]
     texts += [part for quote in digest.quotes for part in (quote.text, quote.who, quote.source_name)]
     texts += [*digest.nonevents, *digest.housekeeping]
     rows = [*digest.people, *digest.counts]
-    return _of(texts) + sum(words(row.name) + 3 for row in rows)
+    parts = (digest.calendar, digest.documents, digest.readouts, digest.quotes, digest.people, digest.counts)
+    return _of(texts) + sum(words(row.name) + 3 for row in rows) + _HEADING * sum(map(bool, parts))
 
 
 def _of(texts: Iterable[str]) -> int:

@@ -153,7 +153,7 @@ def counted(
     if draft.digest is None or not rows:
         return draft, rows
     seen = draft.digest.seen + sum(count for _, count in rows)
-    return replace(draft, digest=replace(draft.digest, seen=seen, dropped=rows)), ()
+    return replace(draft, digest=replace(draft.digest, seen=seen, dropped=(*draft.digest.dropped, *rows))), ()
 
 
 def _days() -> int:

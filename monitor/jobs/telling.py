@@ -154,7 +154,7 @@ def _cursor(
 
 def _told(subscription: Subscription, draft: Draft) -> str:
     assert draft.digest is not None
-    told = sum(len(section.items) for section in draft.digest.sections)
+    told = draft.digest.sent
     held = f", {draft.digest.held} articles held" if draft.digest.held else ""
     return f"digest {subscription.name}: {told} stories{held}"
 

@@ -180,6 +180,8 @@ class Digest:
     search: str = ""
     #: What the message is about, where its kind alone does not say; empty: it does.
     heading: str = ""
+    #: Told in one line each, as neither this digest nor the last one had a place for them: no items.
+    also: tuple[Item, ...] = ()
     #: Of an update: key of the alert; empty: none.
     replaces: str = ""
     #: Of an alert: which rule it came by, and what fulfilled it.
@@ -209,8 +211,8 @@ class Digest:
 
     @property
     def sent(self) -> int:
-        """Articles told by an item of their own: one an item, none where a message is only brought up to date."""
-        return 0 if self.kind == "update" else sum(len(section.items) for section in self.sections)
+        """Articles told by an item or a line of their own: one each; none where it only updates a message."""
+        return 0 if self.kind == "update" else sum(len(section.items) for section in self.sections) + len(self.also)
 
     @property
     def reconciled(self) -> str:

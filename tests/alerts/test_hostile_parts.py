@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,7 @@ def everywhere(text: str, url: str = "https://good.test/") -> Digest:
         counts=(count,),
         quotes=(Quote(text=text, lang=text, who=text, source_name=text, url=url),),
         nonevents=(text,),
+        also=(replace(hostile(text), url=url),),
         housekeeping=(text,),
         search=text,
     )

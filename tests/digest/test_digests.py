@@ -31,7 +31,9 @@ def draft(*pieces: News, max_items: int = 25, schedule: str = "daily 06:30", **m
 def items(made: Draft) -> list[Item]:
     assert made.digest is not None
     told = [one for section in made.digest.sections for one in section.items]
-    assert made.digest.seen == len(told) + made.digest.folded + made.digest.held
+    assert made.digest.sent == len(told) + len(made.digest.also)
+    dropped = sum(count for _, count in made.digest.dropped)
+    assert made.digest.seen == made.digest.sent + made.digest.folded + made.digest.held + dropped
     return told
 
 
@@ -130,7 +132,12 @@ def test_parents_that_go_in_a_circle_end() -> None:
     assert theme_of(item(tags=(("a", "A"),)), entries, load_themes()).key == "other"
 
 
-def test_what_is_over_the_limit_is_held_and_comes_in_the_next_digest() -> None:
+def also(made: Draft) -> list[int]:
+    assert made.digest is not None
+    return [one.story_id for one in made.digest.also]
+
+
+def test_what_is_left_over_comes_in_the_next_digest_and_keeps_nothing_new_away() -> None:
     pieces = [news(n, ago=timedelta(minutes=n)) for n in range(1, 6)]
     first = draft(*pieces, max_items=2)
     assert told(first) == [1, 2]
@@ -138,22 +145,66 @@ def test_what_is_over_the_limit_is_held_and_comes_in_the_next_digest() -> None:
     assert first.digest is not None
     assert first.digest.held == 3
     waiting = [news(n, ago=timedelta(minutes=n), held=True) for n in (3, 4, 5)]
-    second = draft(*waiting, news(6, tags=["sco-rats"], source_id="akorda"), max_items=3)
-    assert set(told(second)) == {3, 4, 5}
+    second = draft(*waiting, news(6, source_id="akorda"), news(7, tags=["beidou"]), max_items=2)
+    assert set(told(second)) == {6, 3}
+    assert also(second) == [4, 5]
     assert second.release == (3, 4, 5)
-    assert second.hold == ((6, 6),)
+    assert second.hold == ((7, 7),)
 
 
-def test_a_flood_leaves_half_of_the_places_to_what_is_new() -> None:
-    flood = [news(n, ago=timedelta(hours=n), held=True) for n in range(1, 40)]
+def test_what_is_left_over_and_weighty_has_a_place() -> None:
+    made = draft(news(1, source_id="akorda", held=True), news(2), news(3, tags=["beidou"]), max_items=2)
+    assert (set(told(made)), also(made), made.hold) == ({1, 2}, [], ((3, 3),))
+
+
+@pytest.mark.parametrize("schedule", ["daily 06:30", "weekly fri 07:00"])
+def test_days_of_more_stories_than_places_are_told_one_after_the_other(schedule: str) -> None:
+    held: list[News] = []
+    for day in range(6):
+        new = [news(100 * day + n, ago=timedelta(minutes=n)) for n in range(1, 36)]
+        made = draft(*new, *held, schedule=schedule)
+        assert all(number > 100 * day for number in told(made)), "nothing new gave way to what was left over"
+        assert also(made) == [piece.kept.id for piece in held], "what was left over came"
+        held = [replace(piece, held=True) for piece in new if (piece.kept.id, piece.change) in made.hold]
+        assert 0 < len(held) <= 15
+
+
+def test_of_a_flood_the_oldest_are_told_first_and_none_is_lost() -> None:
+    flood = [news(n, ago=timedelta(hours=n), held=True) for n in range(1, 60)]
     fresh = [news(100 + n, ago=timedelta(minutes=n)) for n in range(20)]
     made = draft(*flood, *fresh, max_items=10)
-    assert sum(number >= 100 for number in told(made)) == 5
+    assert all(number >= 100 for number in told(made))
+    assert also(made) == list(range(1, 26))
     assert made.digest is not None
-    assert made.digest.held == 49
-    assert len(made.hold) == 15, "only what was not held before is put down as held"
-    only_flood = draft(*flood, max_items=10)
-    assert len(told(only_flood)) == 10
+    assert made.digest.held == 59 - 25 + 10
+    assert len(made.hold) == 10, "only what was not held before is put down as held"
+    assert len(told(draft(*flood, max_items=10))) == 10
+
+
+def test_old_articles_have_the_places_that_others_leave_and_wait_for_none() -> None:
+    history = [news(n, ago=timedelta(days=9 + n)) for n in range(1, 300)]
+    made = draft(*history, *(news(400 + n, tags=["beidou"]) for n in range(8)), max_items=10)
+    assert [one.story_id >= 400 for one in items(made)].count(True) == 8
+    assert {one.waited for one in items(made)} == {"", "late"}
+    assert made.hold == ()
+    assert made.digest is not None
+    assert made.digest.reconciled == (
+        "seen 307 = sent 10 + folded 0 + held 0 + dropped 297 (more than 7 days old, and no place)"
+    )
+
+
+def test_an_old_article_that_was_edited_is_news_of_today() -> None:
+    edited = news(1, ago=timedelta(hours=1), what="edited")
+    article = replace(edited.kept.article, published_at=NOW - timedelta(days=30))
+    edited = replace(edited, kept=replace(edited.kept, article=article))
+    assert draft(edited, news(2), max_items=1).hold == ((1, 1),)
+
+
+def test_what_waited_for_a_week_is_not_held_any_longer() -> None:
+    waiting = [news(n, ago=timedelta(days=9), held=True) for n in range(1, 30)]
+    made = draft(*waiting, news(40), max_items=1)
+    assert (told(made), also(made)) == ([40], list(range(1, 26)))
+    assert set(made.release) == set(range(1, 30))
 
 
 def test_a_story_with_many_articles_is_held_whole() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -475,14 +476,46 @@ def test_what_is_new_is_said_of_all_items_before_tags_and_outlets_of_any() -> No
     assert shortened(several, 10 * 25) == (frozenset(range(2, 11)), frozenset())
 
 
-def test_a_full_day_is_read_in_five_minutes() -> None:
+def read(digest: Digest) -> int:
+    """Words of the mail."""
+    return sum(words(line) for line in mail(digest).text.splitlines() if not line.strip().startswith("http"))
+
+
+def flood(count: int, **more: Any) -> list[News]:
     text = "The ministers agreed on the next steps of the plan. " * 4
     title = "Ministers of the member states agree on step {} of the plan"
-    flood = [news(n, n, text=text, title=title.format(n), ago=HOUR) for n in range(1, 60)]
-    digest = made(whole(*flood))
-    said_words = sum(words(line) for line in mail(digest).text.splitlines() if not line.strip().startswith("http"))
-    assert 600 <= said_words <= 900
+    return [news(n, n, text=text, title=title.format(n), ago=HOUR, **more) for n in range(100, 100 + count)]
+
+
+def test_a_full_day_is_read_in_five_minutes() -> None:
+    digest = made(whole(*flood(60)))
+    assert 600 <= read(digest) <= 900
     assert sum(len(section.items) for section in digest.sections) == 25
+
+
+@pytest.mark.parametrize("count", [12, 18, 22, 24, 60])
+def test_so_is_one_with_everything_that_can_stand_beside_its_stories(count: int) -> None:
+    calls = [
+        news(
+            2 * n + side, n, source_id=outlet, title="Talks of the two presidents on trade and on the railway", ago=HOUR
+        )
+        for n in range(1, 7)
+        for side, outlet in enumerate(("akorda", "uzbekistan"))
+    ]
+    digest = made(whole(*calls, *flood(count - 6)))
+    assert 600 <= read(digest) <= 900
+    assert min(count, 20) <= sum(len(section.items) for section in digest.sections) <= 25
+    assert digest.documents
+    assert digest.readouts
+
+
+def test_lines_on_what_is_left_over_take_no_places() -> None:
+    digest = made(whole(*flood(20, held=True), *(news(n, tags=["sco-rats"], source_id="tass") for n in range(1, 26))))
+    assert {len(one.items) for one in digest.sections} == {25}
+    assert len(digest.also) == 20
+    page = mail(digest)
+    for part in (page.text, page.html):
+        assert part.lower().index("also, from before") < part.index(digest.also[0].title)
 
 
 # ------------------------------------------------------------------------------------------------ kept
@@ -503,7 +536,7 @@ def test_a_digest_of_an_older_version_is_read() -> None:
 
     values = json.loads(write(made(whole())))
     for name in ("top", "calendar", "ahead", "documents", "readouts", "people", "counts", "quotes", "nonevents",
-                 "unlisted", "follows", "span"):  # fmt: skip
+                 "unlisted", "follows", "span", "also"):  # fmt: skip
         del values[name]
     for section in values["sections"]:
         for one in section["items"]:
