@@ -18,8 +18,8 @@ from monitor.types import ANALYSIS, Dated, Digest, Item, Kept, News, Source, Sub
 
 #: Think tanks' pieces in one digest.
 ANALYSES = 5
-#: Items, where more of them would make it too long to be read in time.
-USUAL = 20
+#: Items, where up to so many would make it too long to be read in time: who asks for more than those wants them all.
+USUAL, FULL = 20, 25
 #: Lines on what two digests had no place for; what goes beyond that waits on.
 ALSO = 25
 #: What was published so long before the digest's window is told where there is a place, and waits for none.
@@ -125,7 +125,7 @@ def build(
         return length.fitted(_with_parts(digest, choice.told, subscription, asked, sources, entries), ranked)
 
     digest, fits = made(choice)
-    if not fits and len(choice.told) > USUAL:
+    if not fits and len(choice.told) > USUAL and 0 < subscription.max_items <= FULL:
         choice = _chosen(stories, USUAL, since - OLD)  # whatever stands in it now stood in the longer one
         digest, _ = made(choice)
     done = no_longer_held((*choice.told, *choice.also, *choice.dropped))

@@ -509,6 +509,14 @@ def test_so_is_one_with_everything_that_can_stand_beside_its_stories(count: int)
     assert digest.readouts
 
 
+@pytest.mark.parametrize(("most", "told"), [(25, 20), (40, 40), (0, 60)], ids=["usual", "more", "no limit"])
+def test_who_asks_for_more_stories_than_are_read_in_time_gets_them(most: int, told: int) -> None:
+    title = "A headline that is longer than others, since it names all that the ministers have agreed on: " + "{} " * 9
+    long = [news(n, n, title=title.replace("{}", str(n)), ago=HOUR) for n in range(1, 61)]
+    digest = made(whole(*long, subscription={"max_items": most}))
+    assert sum(len(section.items) for section in digest.sections) == told
+
+
 def test_lines_on_what_is_left_over_take_no_places() -> None:
     digest = made(whole(*flood(20, held=True), *(news(n, tags=["sco-rats"], source_id="tass") for n in range(1, 26))))
     assert {len(one.items) for one in digest.sections} == {25}
