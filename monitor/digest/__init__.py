@@ -9,7 +9,7 @@ dropped, each with a reason (`Digest.reconciled`).
 from monitor.digest.alerts import MUTED, AlertsDraft, decide, outage_summary
 from monitor.digest.digests import Asked, Draft, Gloss, build, digest_key
 from monitor.digest.housekeeping import housekeeping, operator_digest, stopped_digest
-from monitor.digest.stories import group
+from monitor.digest.stories import apart, group
 
 __all__ = [
     "MUTED",
@@ -17,6 +17,7 @@ __all__ = [
     "Asked",
     "Draft",
     "Gloss",
+    "apart",
     "build",
     "decide",
     "digest_key",

@@ -86,11 +86,10 @@ def build(
     What is left over competes with what is new in the next digest; what then finds no place again is told in a line,
     so that it comes and keeps nothing else away. A digest of a day or a week is made even with nothing to tell, since
     silence is an answer too; one of ``every …`` is not. `key`: of a digest made by hand; `stories`: the news by story,
-    where somebody has put it together before.
+    analyses apart, where somebody has put it together before.
     """
     asked = asked or Asked()
-    stories = group(news, sources, entries, asked.before) if stories is None else stories
-    stories = [part for story in stories for part in apart(story)]
+    stories = apart(group(news, sources, entries, asked.before)) if stories is None else stories
     steps = _steps(subscription)
     if not stories and not key and steps:
         return Draft(digest=None)

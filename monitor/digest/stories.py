@@ -172,15 +172,21 @@ def is_analysis(kept: Kept, sources: Mapping[str, Source]) -> bool:
     return source is not None and source.ownership == ANALYSIS == class_of(kept, sources)
 
 
-def apart(story: Story) -> tuple[Story, ...]:
-    """What is reported of the event, and what think tanks say of it: one story each, as far as there is any.
+def apart(stories: Iterable[Story]) -> tuple[Story, ...]:
+    """What is reported of each event, and what think tanks say of it: one story each, as far as there is any.
 
     What a think tank foretold is new all the same when somebody reports it, and what it says itself is no news.
     """
+    return tuple(part for story in stories for part in _parts(story))
+
+
+def _parts(story: Story) -> tuple[Story, ...]:
     by_kind: dict[bool, list[News]] = {}
     for piece in story.news:
         by_kind.setdefault(is_analysis(piece.kept, story.sources), []).append(piece)
     before = tuple(kept for kept in story.before if not is_analysis(kept, story.sources))
+    if True not in by_kind and len(before) == len(story.before):
+        return (story,)
     return tuple(
         replace(story, news=tuple(by_kind[analysis]), before=() if analysis else before)
         for analysis in (False, True)

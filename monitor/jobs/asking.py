@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from monitor.digest import MUTED, Asked, Draft, Gloss, build, digest_key, group, housekeeping
+from monitor.digest import MUTED, Asked, Draft, Gloss, apart, build, digest_key, group, housekeeping
 from monitor.digest.calendar import Event
 from monitor.digest.counting import DAYS, WEEKS
 from monitor.digest.rules import unmuted
@@ -121,7 +121,7 @@ class Round:
             key=key,
             asked=asked,
             gloss=self.gloss,
-            stories=self.once(("stories", shared), lambda: group(news, self.sources, self.entries, before)),
+            stories=self.once(("stories", shared), lambda: apart(group(news, self.sources, self.entries, before))),
         )
 
     def _housekeeping(self, since: datetime, until: datetime, *, stepwise: bool) -> tuple[str, ...]:
