@@ -97,7 +97,7 @@ def build(
     flags = () if not asked.days or steps else _uncovered(asked, sources, span)
 
     choice = _chosen(stories, subscription.max_items, since - OLD)
-    known = _told((*choice.told, *choice.also), asked.late_before or since - OLD, gloss)
+    known = _told((*choice.told, *choice.also), asked.late_before, gloss)
 
     def made(choice: _Choice) -> tuple[Digest, bool]:
         ranked = [known[story.best.kept.id] for story in choice.told]
@@ -131,7 +131,7 @@ def build(
     return Draft(digest=digest, hold=newly_held(choice.held), release=done)
 
 
-def _told(stories: Sequence[Story], late_before: datetime, gloss: Gloss | None) -> dict[int, Item]:
+def _told(stories: Sequence[Story], late_before: datetime | None, gloss: Gloss | None) -> dict[int, Item]:
     """By the article that stands for it: each story's item, translated where somebody can."""
     items = [told(story, late_before) for story in stories]
     if gloss is not None:
@@ -240,9 +240,9 @@ class _Choice:
 def _chosen(stories: Sequence[Story], places: int, oldest: datetime) -> _Choice:
     """The places go by rank, to what is left over as to what is new; to what was published before `oldest`, an
     import of years perhaps, only where others leave one."""
-    ranked = sorted(stories, key=lambda story: (_newest(story) < oldest, story.rank))
     if places <= 0:
-        return _Choice(told=tuple(ranked))
+        return _Choice(told=_ranked(stories))
+    ranked = sorted(stories, key=lambda story: (_newest(story) < oldest, story.rank))
     told: list[Story] = []
     rest: list[Story] = []
     analyses = 0
@@ -256,11 +256,15 @@ def _chosen(stories: Sequence[Story], places: int, oldest: datetime) -> _Choice:
     taken = {story.best.kept.id for story in also}
     rest = [story for story in rest if story.best.kept.id not in taken]
     return _Choice(
-        told=tuple(told),
+        told=_ranked(told),
         also=tuple(also),
         held=tuple(story for story in rest if _newest(story) >= oldest),
         dropped=tuple(story for story in rest if _newest(story) < oldest),
     )
+
+
+def _ranked(stories: Sequence[Story]) -> tuple[Story, ...]:
+    return tuple(sorted(stories, key=lambda story: story.rank))
 
 
 def _newest(story: Story) -> datetime:
