@@ -144,7 +144,7 @@ def _reason(given: Given, one: Stopped) -> str:
         case "namesake":
             if not one.by:
                 return f"another person: in `{given.lang}` a woman's surname"
-            return f"another person: the given name {_name((one.by or '').title())} stands before it"
+            return f"another person: {_name(one.by.title())} stands beside it"
         case "many":
             return f"only the first {one.by} mentions of an entry are kept"
 

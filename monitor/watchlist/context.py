@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from monitor.text.fold import HAN
@@ -57,8 +57,10 @@ def _kind(cased: str) -> Kind:
 class Terms:
     """All context terms of a watchlist, by number; they are looked for together with its names."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], people: Set[str] = frozenset()) -> None:
+        """`people`: names of persons in normal form, which unlike Iran begin no other word: Putintseva plays tennis."""
         self.terms = [t for t in map(term, dict.fromkeys(names)) if t.text]
+        self.terms = [replace(t, kind="whole") if t.kind == "prefix" and t.text in people else t for t in self.terms]
         self.by_name = {t.name: number for number, t in enumerate(self.terms)}
         numbers: dict[str, list[int]] = {}
         for number, t in enumerate(self.terms):

@@ -39,7 +39,7 @@ class Stopped:
     reason: Reason
     #: ``boundary``: the word it is in; ``capitals``: the spelling that would count; ``veto``: the phrase; ``longer``:
     #: the name; ``language``: that of the abbreviation; ``many``: how many mentions are kept;
-    #: ``early``: the first day of the name; ``namesake``: the given name before it, if any.
+    #: ``early``: the first day of the name; ``namesake``: what beside it says so, if anything does.
     by: str | None = None
     #: Of ``longer``: the entry of that name, when it is another.
     by_entry: str | None = None

@@ -1,4 +1,4 @@
-"""Other people of a listed surname: «Ольга Лаврова» is nobody's foreign minister, nor is Fyodor Lavrov."""
+"""Other people of a listed name: «Ольга Лаврова» is nobody's foreign minister, nor is Fyodor Lavrov, nor 歌手王毅."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ import re
 from functools import lru_cache
 
 from monitor.watchlist.givennames import GIVEN
+from monitor.watchlist.normal import Normal
 
 _WORD_BEFORE = re.compile(r"([А-Я](?:[а-я]+|[А-Я]+)) $")
+#: Behind a name: his son, or whoever else is the younger of two; a firm.
+_OTHERS = re.compile(r"-младш\w*|-мл\.|,? jr\b| (?:ventures|holdings|industries|motors|enterprises|ltd|llc)\b")
+#: A name in Chinese sounds that goes on is a longer one: 普京采娃 plays tennis.
+_GOES_ON = re.compile("斯基|斯克|采夫|采娃|诺夫|诺娃|耶夫|耶娃|维奇")
+#: Chinese names of two or three characters are shared by thousands; these are what news calls the others.
+_TRADES = "演员|歌手|主持人|导演|画家|棋手|球员|教练|选手|医生|律师|民警|村民|居民|学生|摄影师|工程师"
+_TRADE_BEFORE = re.compile(f"(?:{_TRADES}|嫌疑人|被告人|通讯员|[报网台]记者)$")
+_TRADE_BEHIND = re.compile("教授|副教授|老师|医生|医师|律师|工程师")
+_LONGEST_TRADE = 3
 _SENTENCE = re.compile(r"(?:^|[.!?:;»\"\n] ?)$")
 
 
@@ -32,7 +42,8 @@ def _read(word: str) -> tuple[str | None, bool]:
     from monitor.text.bases import morphology
 
     readings = [parse for parse in morphology().parse(word) if parse.is_known]
-    names = [parse.normal_form.replace("ё", "е") for parse in readings if "Name" in parse.tag]
+    # nobody is called by a plural: «Саидов» is a surname
+    names = [parse.normal_form.replace("ё", "е") for parse in readings if {"Name", "sing"} in parse.tag]
     others = any(not {"Name", "Surn", "Patr"} & set(parse.tag.grammemes) for parse in readings)
     return (names[0] if names else None), others
 
@@ -44,3 +55,29 @@ def english_given_before(cased: str, start: int) -> str | None:
     word = cased[cased.rfind(" ", 0, start - 1) + 1 : start - 1].lstrip("\"'(")
     given = word.lower()
     return given if given in GIVEN and word[0].isupper() else None
+
+
+def other_behind(text: str, end: int) -> str | None:
+    """What behind a Russian or English name makes it that of a son or a firm; None: nothing."""
+    match = _OTHERS.match(text, end)
+    return match and match[0].strip("-, ")
+
+
+def goes_on(text: str, end: int) -> str | None:
+    """The rest of a longer Chinese spelling of which a foreign name is the beginning; None: it is the whole."""
+    match = _GOES_ON.match(text, end)
+    return match and match[0]
+
+
+def trade_beside(normal: Normal, start: int, end: int) -> str | None:
+    """The trade that Chinese texts put before or behind the name of somebody who is no statesman; None: there is none.
+
+    Before the name it counts only with nothing between them: a headline may end there.
+    """
+    if match := _TRADE_BEHIND.match(normal.text, end):
+        return match[0]
+    match = _TRADE_BEFORE.search(normal.text[max(0, start - _LONGEST_TRADE) : start])
+    if match is None:
+        return None
+    begin, stop = normal.way.span(start - 1, start + 1)
+    return match[0] if stop - begin == 2 else None

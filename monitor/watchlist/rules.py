@@ -9,12 +9,18 @@ from monitor.types import Watchlist, WeakName
 from monitor.watchlist.context import Company, Terms, company
 from monitor.watchlist.forms import Form
 from monitor.watchlist.givennames import sound
-from monitor.watchlist.namesakes import english_given_before, given_before
+from monitor.watchlist.namesakes import (
+    english_given_before,
+    given_before,
+    goes_on,
+    other_behind,
+    trade_beside,
+)
 from monitor.watchlist.normal import normal_name
 from monitor.watchlist.spellings import Candidate, Spellings
 
-#: Languages of names before which another given name is known.
-WITH_NAMESAKES = frozenset(("en", "ru"))
+#: Languages of names beside which it can be told that somebody else is meant.
+WITH_NAMESAKES = frozenset(("en", "ru", "zh", "zh_hant"))
 
 
 class Rules:
@@ -31,14 +37,20 @@ class Rules:
         return first if first is not None and day < first else None
 
     def namesake(self, candidate: Candidate) -> str | None:
-        """The given name of somebody else that stands before a bare surname, empty where the surname itself is a
-        woman's; None: there is neither."""
-        start, _, part, form, *_ = candidate
-        if form.lang not in WITH_NAMESAKES or " " in form.text or form.entry not in self._persons:
+        """What stands beside the name and makes it somebody else's (a given name before a bare surname, a trade, a
+        firm, a Jr.), empty where the surname itself is a woman's; None: there is neither."""
+        start, end, part, form, *_ = candidate
+        if form.lang not in WITH_NAMESAKES or form.entry not in self._persons:
             return None
+        start, end = start - part.offset, end - part.offset
+        if form.lang not in ("en", "ru"):
+            chinese = form.entry in self._family_first
+            return trade_beside(part.normal, start, end) if chinese else goes_on(part.normal.text, end)
+        other = other_behind(part.normal.text, end)
+        if other is not None or " " in form.text:
+            return other
         if not form.listed and part.suffixes.hers(form.text):
             return ""
-        start -= part.offset
         if form.lang == "ru":
             given = given_before(part.normal.cased, start)
             return None if given is None or given in self._persons[form.entry] else given
@@ -60,6 +72,12 @@ class Rules:
             for place, entry in enumerate(self._watchlist.entries)
             if entry.kind == "person"
         }
+
+    @cached_property
+    def _family_first(self) -> frozenset[int]:
+        """Places of the persons of Chinese and Korean name."""
+        entries = enumerate(self._watchlist.entries)
+        return frozenset(place for place, entry in entries if "order" in entry.ru_parts)
 
     @cached_property
     def _sounds(self) -> dict[int, frozenset[str]]:
@@ -122,4 +140,5 @@ def terms_of(watchlist: Watchlist) -> Terms:
         names += entry.veto
         for weak in entry.ambiguous:
             names += (*weak.need, *weak.veto)
-    return Terms(names)
+    people = [normal_name(entry.name).text for entry in watchlist.entries if entry.kind == "person"]
+    return Terms(names, {part for name in people for part in (name, *name.split())})

@@ -7,7 +7,7 @@ the matcher are asked one after the other which of them stopped it::
     language   an abbreviation of another language       veto       a phrase over it, or near it, says otherwise
     need       a weak name without a needed term near    longer     a longer name stands there
     address    it is in the address of a page            many       two hundred mentions stand before it
-    early      the name meant another on that day        namesake   another given name stands before it
+    early      the name meant another on that day        namesake   beside it stands another given name, a trade
 
 A text without any such place is told what in it is most like a name of the entry.
 """

@@ -64,6 +64,7 @@ def test_given_names_are_words_in_small_letters() -> None:
         ("ВОЗЛАГАЮТ НАДЕЖДЫ, НАДЕЖДА ЛАВРОВА ЖИВА", ["minister"]),
         ("演员拉夫罗夫", ["minister"]),
         ("فیودور لاوروف", ["minister"]),
+        ("Бахтиёр Саидов Лавров билан", ["minister"]),
         ("Maria Rousseff in Shanghai", ["known-by-surname"]),
     ],
     ids=[
@@ -79,6 +80,7 @@ def test_given_names_are_words_in_small_letters() -> None:
         "hope in capitals",
         "Chinese",
         "Persian",
+        "behind a surname that is a plural of given names",
         "surname only",
     ],
 )
@@ -117,3 +119,44 @@ def test_why_says_that_the_surname_is_hers() -> None:
     matcher = Matcher(parse(LIST, "list.yaml"))
     (stopped,) = explain(matcher, None, "Дариға Лаврова келді", "kk", entry_id="minister").stopped
     assert (stopped.reason, stopped.by) == ("namesake", "")
+
+
+CHINESE = (
+    LIST
+    + """
+- id: chinese
+  kind: person
+  name: Wang Yi
+  priority: 1
+  aliases: {zh: [王毅], zh_hant: [王毅]}
+  ru_parts: {family: Ван, given: И, order: family-first}
+"""
+)
+
+OTHERS = {
+    "his son": ("ru", "Лавров-младший и Лаврова-младшего видели.", []),
+    "the elder": ("ru", "Лавров-старший вернулся.", ["minister"]),
+    "junior": ("en", "Sergey Lavrov Jr. and Lavrov, Jr", []),
+    "a firm": ("en", "Lavrov Holdings and Lavrov Ltd", []),
+    "a longer name in Chinese": ("zh", "拉夫罗夫斯基指挥乐团", []),
+    "a town in Chinese": ("zh", "拉夫罗夫斯克市", []),
+    "a name and a verb in Chinese": ("zh", "拉夫罗夫斯坦福演讲", ["minister"]),
+    "a Chinese professor": ("zh", "清华大学王毅教授的团队", []),
+    "a Chinese singer": ("zh_hant", "歌手王毅發片", []),
+    "a Chinese reporter": ("zh", "本报记者王毅", []),
+    "told to reporters": ("zh", "告诉记者王毅将访问", ["chinese"]),
+    "a headline ends before him": ("zh", "亲切会见演员 王毅出席", ["chinese"]),
+    "a title that is his": ("zh", "外长王毅", ["chinese"]),
+}
+
+
+@pytest.mark.parametrize(("lang", "text", "tagged"), OTHERS.values(), ids=OTHERS.keys())
+def test_what_stands_beside_a_name_can_make_it_somebody_elses(lang: str, text: str, tagged: list[str]) -> None:
+    matcher = Matcher(parse(CHINESE, "list.yaml"))
+    assert [m.entry_id for m in matcher.find(None, text, lang.partition("_")[0])] == tagged
+
+
+def test_why_names_the_trade() -> None:
+    matcher = Matcher(parse(CHINESE, "list.yaml"))
+    (stopped,) = explain(matcher, None, "歌手王毅", "zh", entry_id="chinese").stopped
+    assert (stopped.reason, stopped.by) == ("namesake", "歌手")
