@@ -35,6 +35,9 @@ _TURKIC_LATIN = (
 _LATIN_LANGUAGES = ("uz", "tr", "az", "tk", "kk")
 
 _PERSIAN_URDU = re.compile("(?:ها|های|هایی|هایش|ی|یی|یها|یهای|را|وں|یوں|یو)")
+# behind a consonant -ی makes another word of the name: پوتینی is a boot, or Putin's
+_PERSIAN_URDU_CONSONANT = re.compile("(?:ها|های|هایی|هایش|را|وں|یوں|یو)")
+_PERSIAN_URDU_VOWELS = "اوهیے"
 _HINDI = re.compile("(?:जी|ओं|यों|ों|ियों|ी)")
 
 # what follows no name in Russian, English or their neighbours: accepted where the language is not known at all
@@ -123,7 +126,9 @@ class Suffixes:
             return self._made("latin", _latin) or (_CLEAR_LATIN if self._lang is None else None)
         if "\u0400" <= last <= "\u052f":
             return self._made("cyrillic", _cyrillic) or (_CLEAR_CYRILLIC if self._lang is None else None)
-        return _HINDI if "\u0900" <= last <= "\u097f" else _PERSIAN_URDU
+        if "\u0900" <= last <= "\u097f":
+            return _HINDI
+        return _PERSIAN_URDU if last in _PERSIAN_URDU_VOWELS else _PERSIAN_URDU_CONSONANT
 
     def _made(self, script: str, table: _Table) -> re.Pattern[str] | None:
         if script not in self._tables:
