@@ -23,7 +23,7 @@ from monitor.types import Match, Watchlist
 from monitor.watchlist.fields import fields_of
 from monitor.watchlist.forms import Form, forms
 from monitor.watchlist.judging import Reading, longest
-from monitor.watchlist.rules import WITH_NAMESAKES, Rules, terms_of
+from monitor.watchlist.rules import Rules, terms_of
 from monitor.watchlist.spellings import Candidate, Spellings
 
 #: Kept of one entry in one article.
@@ -58,7 +58,10 @@ class Matcher:
         day = date.date() if isinstance(date, datetime) else date
         if day is not None and self.rules.not_before:
             candidates = [c for c in candidates if self.rules.early(c.form, day) is None]
-        candidates = [c for c in candidates if c.form.lang not in WITH_NAMESAKES or self.rules.namesake(c) is None]
+        shared = self.rules.shared
+        candidates = [
+            c for c in candidates if c.form.entry not in shared.get(c.form.lang, ()) or self.rules.namesake(c) is None
+        ]
         reading = Reading(fields, self.spellings, self.rules, day)
         strong = [c for c in candidates if c.form.weak < 0 and not reading.vetoed(c)]
         kept = longest(strong)

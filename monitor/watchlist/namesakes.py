@@ -10,14 +10,29 @@ from monitor.watchlist.normal import Normal
 
 _WORD_BEFORE = re.compile(r"([А-Я](?:[а-я]+|[А-Я]+)) $")
 #: Behind a name: his son, or whoever else is the younger of two; a firm.
-_OTHERS = re.compile(r"-младш\w*|-мл\.|,? jr\b| (?:ventures|holdings|industries|motors|enterprises|ltd|llc)\b")
-#: A name in Chinese sounds that goes on is a longer one: 普京采娃 plays tennis.
-_GOES_ON = re.compile("斯基|斯克|采夫|采娃|诺夫|诺娃|耶夫|耶娃|维奇")
+_SONS = (" jr", ", jr", "-младш", "-мл.")
+_OTHERS = (*_SONS, " ventures", " holdings", " industries", " motors", " enterprises", " ltd", " llc")
 #: Chinese names of two or three characters are shared by thousands; these are what news calls the others.
-_TRADES = "演员|歌手|主持人|导演|画家|棋手|球员|教练|选手|医生|律师|民警|村民|居民|学生|摄影师|工程师"
-_TRADE_BEFORE = re.compile(f"(?:{_TRADES}|嫌疑人|被告人|通讯员|[报网台]记者)$")
-_TRADE_BEHIND = re.compile("教授|副教授|老师|医生|医师|律师|工程师")
-_LONGEST_TRADE = 3
+_TRADES = (
+    "演员",
+    "歌手",
+    "主持人",
+    "导演",
+    "画家",
+    "棋手",
+    "球员",
+    "教练",
+    "选手",
+    "医生",
+    "律师",
+    "民警",
+    "村民",
+    "居民",
+)
+_BEFORE = (*_TRADES, "学生", "摄影师", "工程师", "嫌疑人", "被告人", "通讯员", "报记者", "网记者", "台记者")
+_BEHIND = ("教授", "副教授", "老师", "同学", "医生", "医师", "律师", "工程师")
+#: The characters right beside a Chinese name without which it is nobody else's.
+TELLING = frozenset((*(w[-1] for w in _BEFORE), *(w[0] for w in _BEHIND)))
 _SENTENCE = re.compile(r"(?:^|[.!?:;»\"\n] ?)$")
 
 
@@ -59,14 +74,9 @@ def english_given_before(cased: str, start: int) -> str | None:
 
 def other_behind(text: str, end: int) -> str | None:
     """What behind a Russian or English name makes it that of a son or a firm; None: nothing."""
-    match = _OTHERS.match(text, end)
-    return match and match[0].strip("-, ")
-
-
-def goes_on(text: str, end: int) -> str | None:
-    """The rest of a longer Chinese spelling of which a foreign name is the beginning; None: it is the whole."""
-    match = _GOES_ON.match(text, end)
-    return match and match[0]
+    if not text.startswith(_OTHERS, end):
+        return None
+    return next(word for word in _OTHERS if text.startswith(word, end)).strip("-, ")
 
 
 def trade_beside(normal: Normal, start: int, end: int) -> str | None:
@@ -74,10 +84,11 @@ def trade_beside(normal: Normal, start: int, end: int) -> str | None:
 
     Before the name it counts only with nothing between them: a headline may end there.
     """
-    if match := _TRADE_BEHIND.match(normal.text, end):
-        return match[0]
-    match = _TRADE_BEFORE.search(normal.text[max(0, start - _LONGEST_TRADE) : start])
-    if match is None:
+    text = normal.text
+    if (behind := next((word for word in _BEHIND if text.startswith(word, end)), None)) is not None:
+        return behind
+    before = next((word for word in _BEFORE if text.endswith(word, 0, start)), None)
+    if before is None:
         return None
     begin, stop = normal.way.span(start - 1, start + 1)
-    return match[0] if stop - begin == 2 else None
+    return before if stop - begin == 2 else None

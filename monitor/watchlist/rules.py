@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date
 from functools import cached_property
 
@@ -10,17 +11,14 @@ from monitor.watchlist.context import Company, Terms, company
 from monitor.watchlist.forms import Form
 from monitor.watchlist.givennames import sound
 from monitor.watchlist.namesakes import (
+    TELLING,
     english_given_before,
     given_before,
-    goes_on,
     other_behind,
     trade_beside,
 )
 from monitor.watchlist.normal import normal_name
 from monitor.watchlist.spellings import Candidate, Spellings
-
-#: Languages of names beside which it can be told that somebody else is meant.
-WITH_NAMESAKES = frozenset(("en", "ru", "zh", "zh_hant"))
 
 
 class Rules:
@@ -39,19 +37,19 @@ class Rules:
     def namesake(self, candidate: Candidate) -> str | None:
         """What stands beside the name and makes it somebody else's (a given name before a bare surname, a trade, a
         firm, a Jr.), empty where the surname itself is a woman's; None: there is neither."""
-        start, end, part, form, *_ = candidate
-        if form.lang not in WITH_NAMESAKES or form.entry not in self._persons:
+        form, part = candidate.form, candidate.field
+        lang = form.lang
+        if form.entry not in self.shared.get(lang, ()):
             return None
-        start, end = start - part.offset, end - part.offset
-        if form.lang not in ("en", "ru"):
-            chinese = form.entry in self._family_first
-            return trade_beside(part.normal, start, end) if chinese else goes_on(part.normal.text, end)
-        other = other_behind(part.normal.text, end)
+        if lang not in ("en", "ru"):
+            return self._trade(candidate)
+        text, start, end = part.normal.text, candidate.start - part.offset, candidate.end - part.offset
+        other = other_behind(text, end)
         if other is not None or " " in form.text:
             return other
         if not form.listed and part.suffixes.hers(form.text):
             return ""
-        if form.lang == "ru":
+        if lang == "ru":
             given = given_before(part.normal.cased, start)
             return None if given is None or given in self._persons[form.entry] else given
         given = english_given_before(part.normal.cased, start)
@@ -59,6 +57,14 @@ class Rules:
             return None
         own = self._sounds[form.entry]
         return None if not own or sound(given) in own else given
+
+    def _trade(self, candidate: Candidate) -> str | None:
+        """The trade beside a Chinese name; None: there is none."""
+        part, start, end = candidate.field, candidate.start, candidate.end
+        text, start, end = part.normal.text, start - part.offset, end - part.offset
+        if text[end : end + 1] not in TELLING and text[start - 1 : start] not in TELLING:
+            return None
+        return trade_beside(part.normal, start, end)
 
     def window(self, lang: str) -> int:
         """Within so many characters of a name its company is looked for."""
@@ -74,10 +80,11 @@ class Rules:
         }
 
     @cached_property
-    def _family_first(self) -> frozenset[int]:
-        """Places of the persons of Chinese and Korean name."""
-        entries = enumerate(self._watchlist.entries)
-        return frozenset(place for place, entry in entries if "order" in entry.ru_parts)
+    def shared(self) -> dict[str, Set[int]]:
+        """Language -> places of the persons beside whose names in it can be told that somebody else is meant."""
+        persons, entries = self._persons.keys(), self._watchlist.entries
+        family_first = frozenset(place for place in persons if "order" in entries[place].ru_parts)
+        return {"en": persons, "ru": persons, "zh": family_first, "zh_hant": family_first}
 
     @cached_property
     def _sounds(self) -> dict[int, frozenset[str]]:
