@@ -77,7 +77,8 @@ def run(name: str, tools: Path, folder: Path, *, long: bool) -> Iterator[Figure]
     for row in [name] if name in rows else rows:
         try:
             for figure in rows[row](tools, folder / row, long=long):
-                shown = replace(figure, found=figure.found.replace(f"{folder}/", ""))  # it has gone by then
+                name = f"{figure.name} (--long)" if long else figure.name
+                shown = replace(figure, name=name, found=figure.found.replace(f"{folder}/", ""))  # gone by then
                 print(shown, flush=True)
                 yield shown
         except Exception as error:  # noqa: BLE001 - the other drills have something to say as well
