@@ -34,6 +34,8 @@ DRILLS = {
     "run": "on_time",
 }
 RESULTS = ROOT / "bench" / "RESULTS.md"
+#: Behind the name of a row with every point: it stays when the others are run anew.
+_LONG = "(--long)"
 _BEGIN, _END = "<!-- drills -->", "<!-- end of drills -->"
 _LIBRARIES = ("httpx", "h11", "aiosmtplib", "feedparser", "lxml", "beautifulsoup4", "trafilatura", "pysqlite3")
 
@@ -77,7 +79,7 @@ def run(name: str, tools: Path, folder: Path, *, long: bool) -> Iterator[Figure]
     for row in [name] if name in rows else rows:
         try:
             for figure in rows[row](tools, folder / row, long=long):
-                name = f"{figure.name} (--long)" if long else figure.name
+                name = f"{figure.name} {_LONG}" if long else figure.name
                 shown = replace(figure, name=name, found=figure.found.replace(f"{folder}/", ""))  # gone by then
                 print(shown, flush=True)
                 yield shown
@@ -98,20 +100,16 @@ def known(name: str) -> bool:
 
 
 def write(figures: list[Figure], *, whole: bool) -> None:
-    """Puts the figures in place of all of the last run, or of those of the same name; the file's other parts stay."""
+    """Puts the figures in place of all of the last run, or of those of the same name. The file's other parts stay, and
+    rows with every point, which take hours."""
     old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results\n\n"
     before, _, rest = old.partition(_BEGIN)
     mine, _, after = rest.partition(_END) if rest else ("", "", "\n")
-    rows = (
-        {}
-        if whole
-        else {
-            line.split(" | ")[1]: line
-            for line in mine.splitlines()
-            if line.count(" | ") > 2 and not line.startswith("| |")
-        }
-    )
-    rows.pop("---", None)
+    rows = {
+        line.split(" | ")[1]: line
+        for line in mine.splitlines()
+        if line.count(" | ") > 2 and not line.startswith(("| |", "| ---")) and not (whole and _LONG not in line)
+    }
     at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} {_commit()}".rstrip()
     rows |= {f.name: f"| {f.drill} | {f.name} | {STATES[f.passed]} | {_cell(f.found)} | {at} |" for f in figures}
     head = f"{_machine()} `at` is when the row's run ended (UTC), and the commit: parts may have been run anew since."
