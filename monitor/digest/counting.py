@@ -68,7 +68,7 @@ def _count(entry: WatchlistEntry, counts: Sequence[int], usual: float | None) ->
 
 
 def uncovered(days: Mapping[str, Sequence[int]], sources: Mapping[str, Source], window: int = 1) -> tuple[str, ...]:
-    """Names of the languages of the sources in which nothing was read in the last days, in order of name."""
+    """Names of the languages of the sources that no article of the last days is in, in order of name."""
     if not days.get(ALL):
         return ()
     languages = {lang.split("-")[0] for source in sources.values() for lang in source.languages}

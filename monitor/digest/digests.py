@@ -281,13 +281,13 @@ def _weekly(subscription: Subscription) -> bool:
 
 
 def _uncovered(asked: Asked, sources: Mapping[str, Source], span: str) -> tuple[str, ...]:
-    """A line on languages in which nothing came."""
+    """A line on languages that no article of that time is in: what came may be of days before."""
     found = counting.uncovered(asked.days, sources, 7 if span == "week" else 1)
     if not found:
         return ()
     rest = f" and {len(found) - _LANGUAGES} more" if len(found) > _LANGUAGES else ""
-    when = "This week" if span == "week" else "In the last 24 hours"
-    return (f"{when} no article came in {', '.join(found[:_LANGUAGES])}{rest}.",)
+    when = "this week" if span == "week" else "the last 24 hours"
+    return (f"No article of {when} is in {', '.join(found[:_LANGUAGES])}{rest}.",)
 
 
 def _dropped(stories: Sequence[Story]) -> tuple[tuple[str, int], ...]:

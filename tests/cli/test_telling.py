@@ -48,6 +48,17 @@ def test_a_preview_shows_and_stores_nothing(told: Command) -> None:
     assert not (told.home / "outbox").exists()
 
 
+def test_what_came_late_does_not_make_a_language_of_yesterday(scowatch: Command) -> None:
+    source = "{id: news, name: News, kind: feed, languages: [en], feeds: [{url: https://news.example/feed}]}"
+    (scowatch.home / "sources.yaml").write_text(f"sources:\n- {source}\n", encoding="utf-8")
+    scowatch("digest", "preview")
+    scowatch("import", "-", stdin=jsonl(row(1, published="2020-01-01T07:00:00Z")))
+    text = " ".join(scowatch("digest", "preview").out.split())
+    assert "Story 1" in text
+    assert "No article of the last 24 hours is in English." in text
+    assert "came in" not in text
+
+
 def test_a_preview_as_json_has_every_item_and_times_as_everywhere(told: Command) -> None:
     digest = told("digest", "preview", "--recipient", "desk", "--format", "json").json()
     items = [item for section in digest["sections"] for item in section["items"]]
