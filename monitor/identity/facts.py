@@ -22,10 +22,11 @@ import struct
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache, partial
+from itertools import chain
 from math import ceil, log, sqrt
 from operator import xor
 from typing import NamedTuple
@@ -93,29 +94,42 @@ class Seen(NamedTuple):
 class _Word(NamedTuple):
     base: str
     facts: tuple[int, ...]
+    #: That of its base form as a word, whether the article's facts have it or not.
+    fact: int
     #: 0: none.
     name: int
-    starts_row: bool
 
 
 _HAN = re.compile(f"[{HAN}]+")
 #: Words and Chinese characters that are remembered: of words so many twice.
 _ROUND, _CHARACTERS = 25_000, 20_000
+#: No fact: the word is the first of a place or happening of several.
+_STARTS_ROW = -1
 
 
-class _Words(dict[str, _Word]):
-    """What the words met lately are: those of this round, and of the one before it."""
+class _Words(dict[str, tuple[int, ...]]):
+    """What the words met lately say, as facts: those of this round, and of the one before it."""
 
     def __init__(self, made: Callable[[str], _Word]) -> None:
         self._made = made
+        self.words: dict[str, _Word] = {}
         self._before: dict[str, _Word] = {}
+        #: Those that can be names.
+        self.names: set[str] = set()
 
-    def __missing__(self, token: str) -> _Word:
+    def turn(self) -> None:
+        """To be called between two texts: begins a new round when this one is full."""
         if len(self) >= _ROUND:
-            self._before = dict(self)
+            self._before = self.words
+            self.words, self.names = {}, set()
             self.clear()
-        self[token] = word = self._before.get(token) or self._made(token)
-        return word
+
+    def __missing__(self, token: str) -> tuple[int, ...]:
+        self.words[token] = word = self._before.get(token) or self._made(token)
+        if word.name:
+            self.names.add(token)
+        self[token] = word.facts
+        return word.facts
 
 
 class Reader:
@@ -136,6 +150,7 @@ class Reader:
         #: What is in the lists at all, by itself or as the first of a row.
         self._named = frozenset(word for _, names in self._lists for word in names.words)
         self._first = frozenset(word for _, names in self._lists for word in names.rows)
+        self._longest_row = max(names.longest_row for _, names in self._lists)
         self._known: dict[Plan, _Words] = {}
 
     def read(self, title: str, text: str, lang: str | None, entries: Iterable[tuple[str, bool]] = ()) -> Seen:
@@ -169,42 +184,45 @@ class Reader:
         said = _BETWEEN.join(_HAN.findall(folded))
         found.update(_pairs(said))
         for first in self._han.keys() & found.keys():
-            pair = self._han[first][0][0][:2]
+            names = self._han[first]
+            pair = names[0][0][:2]
             at = said.find(pair)
             while at >= 0:
-                means = next((means for name, means in self._han[first] if said.startswith(name, at)), 0)
-                if means:
-                    _count(found, means)
+                for name, means in names:
+                    if said.startswith(name, at):
+                        found[means] += 1
+                        break
                 at = said.find(pair, at + 1)
 
-    def _alphabetic(self, text: str, rules: Plan, found: dict[int, int]) -> None:
+    def _alphabetic(self, text: str, rules: Plan, found: Counter[int]) -> None:
         tokens = words(text)
         known = self._known.get(rules)
         if known is None:
             known = self._known[rules] = _Words(partial(self._word, rules))
-        rows = False
-        lower = set()
-        capitals = []
-        for token, count in Counter(tokens).items():
-            base, facts, name, starts_row = known[token]
-            for number in facts:
-                found[number] = found.get(number, 0) + count
-            rows = rows or starts_row
-            if name:
-                capitals.append((base, name, count))
+        known.turn()
+        found.update(chain.from_iterable(map(known.__getitem__, tokens)))
+        capitals = Counter(filter(known.names.__contains__, tokens))
+        for token, count in capitals.items():
+            word = known.words[token]
+            said = found.get(word.fact)
+            if said is None:
+                alone = word.base not in tokens
             else:
-                lower.add(base)
-        for base, name, count in capitals:
-            if base not in lower:
-                found[name] = found.get(name, 0) + count
-        if rows:
-            self._rows([known[token].base for token in tokens], found)
+                alone = said == count or said == sum(
+                    n for other, n in capitals.items() if known.words[other].base == word.base
+                )
+            if alone:  # the text never writes it without a capital
+                found[word.name] += count
+        if found.pop(_STARTS_ROW, 0):
+            self._rows(tokens, known, found)
 
-    def _rows(self, bases: list[str], found: dict[int, int]) -> None:
-        for kind, names in self._lists:
-            for at, first in enumerate(bases):
-                if first in names.rows and (key := names.row(bases, at)):
-                    _count(found, fact(kind, key))
+    def _rows(self, tokens: Sequence[str], known: _Words, found: Counter[int]) -> None:
+        for at, token in enumerate(tokens):
+            if _STARTS_ROW in known[token]:
+                row = [known.words[one].base for one in tokens[at : at + self._longest_row]]
+                for kind, names in self._lists:
+                    if key := names.row(row, 0):
+                        found[fact(kind, key)] += 1
 
     def _word(self, rules: Plan, token: str) -> _Word:
         folded = fold(token).removesuffix("'s")
@@ -219,9 +237,11 @@ class Reader:
             facts.append(_figure(number))
         if (len(form) > 2 or not form.isascii()) and form not in EMPTY:
             facts.append(fact(Kind.WORD, form))
+        if form in self._first:
+            facts.append(_STARTS_ROW)
         named = folded if form.endswith(("ть", "ти", "чь")) else form
         sound = skeleton(named) if capital and form not in EMPTY else ""
-        return _Word(form, tuple(facts), fact(Kind.NAME, sound) if sound else 0, form in self._first)
+        return _Word(form, tuple(facts), fact(Kind.WORD, form), fact(Kind.NAME, sound) if sound else 0)
 
 
 def _parted(text: str) -> tuple[str, str]:

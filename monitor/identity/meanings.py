@@ -80,6 +80,11 @@ class Meanings:
                 return key
         return None
 
+    @property
+    def longest_row(self) -> int:
+        """Words of the longest name of several."""
+        return 1 + max((len(rest) for rows in self.rows.values() for rest, _ in rows), default=0)
+
     @cached_property
     def _longest_first(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
         return {first: sorted(rest, key=lambda r: -len(r[0])) for first, rest in self.rows.items()}
