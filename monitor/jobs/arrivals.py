@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from monitor.identity.listed import Listed
 from monitor.identity.normalise import to_article
-from monitor.jobs.lane import Lane
+from monitor.jobs.lane import Lane, Step
 from monitor.jobs.pages import Looked, page_of, wants_page
 from monitor.jobs.polls import Reading, Tools
 from monitor.text.words import terms
@@ -41,7 +41,7 @@ async def arrivals(
     for pair in fresh:
         (with_pages if wants_page(*pair, reading, tools) else as_listed).append(pair)
     if as_listed:
-        await lane.do(making.add_listed, as_listed)
+        await lane.do(Step.READ, making.add_listed, as_listed)
     if with_pages:
         await _read_pages(with_pages, making, lane)
     return tuple(making.found[item.key] for _, item in fresh if item.key in making.found)
@@ -53,7 +53,7 @@ async def _read_pages(fresh: Sequence[Fresh], making: _Making, lane: Lane) -> No
     async def one(address: Address, item: Listed) -> None:
         async with gate:
             looked = await page_of(address, item, making.reading, making.tools)
-        await lane.do(making.add, address, item, looked)
+        await lane.do(Step.READ, making.add, address, item, looked)
 
     try:
         async with asyncio.TaskGroup() as group:

@@ -25,7 +25,7 @@ from monitor import health, schedule
 from monitor.disguises import is_garbled
 from monitor.errors import StoreError
 from monitor.identity.listed import Listed
-from monitor.jobs.lane import Lane
+from monitor.jobs.lane import Lane, Step
 from monitor.jobs.lists import read_lists
 from monitor.jobs.looks import look_again
 from monitor.jobs.polls import POLL_SECONDS, Failure, Keeping, Memory, Reading, Report, Tagger, Tools, host_of
@@ -137,7 +137,9 @@ async def _poll(source: Source, whole: _Pass) -> None:
     try:
         await read_lists(reading, whole.memory, tools)
         if reading.items:
-            known = await whole.lane.do(tools.store.known, source.id, [item.key for _, item in reading.items])
+            known = await whole.lane.do(
+                Step.COMPARE, tools.store.known, source.id, [item.key for _, item in reading.items]
+            )
             fresh = [(a, item) for a, item in reading.items if not _is_known(item, known)]
             unchanged = len(reading.items) - len(fresh)
             arrivals = await _arrivals(fresh, known, whole, reading) if fresh else ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from monitor.errors import StoreError
-from monitor.jobs.lane import Lane
+from monitor.jobs.lane import Lane, Step
 from monitor.jobs.polls import Keeping
 from monitor.ports import Placer, Snapshots, Store
 from monitor.types import Arrival, Collected, Recorded
@@ -104,7 +104,9 @@ class Writer:
         """Stores them together, or where that fails, each by itself."""
         try:
             if len(batch) > 1:
-                recorded = await self.lane.do(self.store.record_all, [collected for collected, _ in batch], self.placer)
+                recorded = await self.lane.do(
+                    Step.STORE, self.store.record_all, [collected for collected, _ in batch], self.placer
+                )
                 for (collected, stored), one in zip(batch, recorded, strict=True):
                     _tell(stored, Stored(collected=collected, recorded=one))
                 return
@@ -132,7 +134,7 @@ class Writer:
     async def _one(self, collected: Collected) -> Stored:
         """What was stored: the poll, or that it could not be. Raises: StoreError, when not even that can."""
         try:
-            recorded = await self.lane.do(self.store.record, collected, self.placer)
+            recorded = await self.lane.do(Step.STORE, self.store.record, collected, self.placer)
             return Stored(collected=collected, recorded=recorded)
         except StoreError as error:
             failed = Collected(
@@ -142,7 +144,7 @@ class Writer:
                 error=f"not stored: {error}",
                 next_due_at=collected.at + STORE_AGAIN,
             )
-            await self.lane.do(self.store.record, failed)
+            await self.lane.do(Step.STORE, self.store.record, failed)
             return Stored(collected=failed, refused=str(error))
 
 
