@@ -60,7 +60,7 @@ class Kind(IntEnum):
 
 #: Facts kept of an article, by kind: the rarest.
 KEPT = {
-    Kind.WORD: 100,
+    Kind.WORD: 50,
     Kind.NAME: 20,
     Kind.NUMBER: 12,
     Kind.DAY: 5,

@@ -23,7 +23,7 @@ CORE = 8
 #: A story of several articles is better known than one of a single article: with twice as many, the next one may be
 #: less like them, by 0.7 times this. Two of several articles each are better known to be two: they have to be more
 #: alike.
-GROWN = 0.3
+GROWN = 0.25
 BOTH_GROWN = 0.5
 #: Clusters whose link is so much too weak are not looked at again.
 FAR = 2.0
