@@ -19,8 +19,8 @@ from monitor.text.clean import clean_line, clean_text
 from monitor.text.language import detect
 from monitor.types import Article, Collected, Fetch, Page, Selectors, Version
 
-# Rows in one transaction: a crash costs at most these, and importing the file again brings them back. Stories are better
-# the more is decided on together, and others who write wait for its end: some two seconds.
+# Rows in one transaction: a crash costs at most these, and importing the file again brings them back. The more is
+# decided on together, the better are the stories; others who write wait for its end, some two seconds.
 BATCH = 500
 #: What a reader can follow; of a letter its Message-ID (RFC 2392).
 _ADDRESS = re.compile(r"(?:https?://[^/?#]|mid:.)", re.IGNORECASE)
