@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import isleap
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from sources import calendars
@@ -41,6 +42,9 @@ _PATTERNS = tuple(
     for pattern in (
         # RFC 3339, ISO 8601 extended, and with slashes or dots
         rf"(?P<y>\d{{4}})(?P<sep>[-/.])(?P<m>\d\d?)(?P=sep)(?P<d>\d\d?)(?:(?:t|\s+|,\s*){_CLOCK})?",
+        # ISO 8601, by the week and by the day of the year
+        rf"(?P<y>\d{{4}})-?w(?P<week>[0-5]\d)-?(?P<weekday>[1-7])(?:(?:t|\s+){_CLOCK})?",
+        rf"(?P<y>\d{{4}})-(?P<of_year>[0-3]\d\d)(?:t{_CLOCK})?",
         # … by the hour
         rf"(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)t(?P<H>\d\d){_ZONE}",
         # ISO 8601 basic
@@ -57,8 +61,10 @@ _PATTERNS = tuple(
         rf"(?P<y>\d{{4}})\s+оны\s+(?:(?P<m>\d{{1,2}})(?:-?р)?|{_MONTH})\s+сарын\s+(?P<d>\d{{1,2}})(?:-?н[иы]й?)?(?:\s+өдөр)?{_END}",
         # 15.06.2026 as in most of Europe and Asia; 06/05/2026 may be either, and who reads it knows the language
         rf"(?P<d>\d{{1,2}})(?P<between>[./-])(?P<m>\d{{1,2}})(?P=between)(?:{_YEAR}|(?P<short>\d\d)){_END}",
-        # 2026年6月15日 10:00
-        r"(?P<y>\d{4})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日(?:\s*(?P<H>\d{1,2})[:：时](?P<M>\d\d)(?:[:：分](?P<S>\d\d))?)?\D?",
+        # 2026年6月15日 10:00, and with the years of Taiwan and Japan
+        r"(?:(?P<era>(?:中[华華])?民[国國]|令和)\s*(?P<y_of_era>\d{1,3}|元)|(?P<y>\d{4}))\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日"
+        r"(?:\s*\(?(?:星期|[周週曜])?[一二三四五六日天月火水木金土](?:曜日?)?\)?)?"
+        r"(?:\s*(?P<part>[上下中]午|凌晨|早上|晚上|午[前后後])?\s*(?P<H>\d{1,2})[:：时時点點](?P<M>\d\d)(?:[:：分](?P<S>\d\d))?)?\D?",
     )
 )
 # the clock before the day, as many lists of news have it
@@ -66,6 +72,8 @@ _CLOCK_FIRST = re.compile(
     r"(\d\d?:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s[ECMP][SD]?T|\sGMT|\sMSK)?)(?:,|\s?[|/·—–-])?\s+(.*\d.*)",
     re.IGNORECASE,
 )
+# parts of a Chinese or Japanese day whose hours are counted from noon
+_AFTERNOON = ("下午", "中午", "晚上", "午后", "午後")
 _MONGOLIAN = re.compile(r"(\d\d?)(?:-?р)? сарын (\d\d?)(?:-?н[иы]й?)?(?: өдөр)?,?((?: \d\d?:\d\d)?)")
 _LAST_WORD = re.compile(r"\s+\(?([^\W\d_]{2,4})\)?\Z")
 _YEARLESS = re.compile(r"(\d\d?)(?:-|/|\s?月\s?)(\d\d?)日?((?:\s+\d\d?:\d\d)?)")
@@ -240,6 +248,8 @@ def _built(part: dict[str, str | None], lang: str | None) -> datetime | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half.startswith("p") else 0)
+    if named := part.get("part"):
+        hour = hour % 12 + 12 * (named in _AFTERNOON) if hour <= 12 else hour
     late = hour == 24 and minute == second == 0
     try:
         day = _day(part, lang)
@@ -253,7 +263,14 @@ def _built(part: dict[str, str | None], lang: str | None) -> datetime | None:
 
 def _day(part: dict[str, str | None], lang: str | None) -> date | None:
     """The day; None: it may be either of two. Raises: ValueError where there is no such day."""
-    year, day, name = int(part.get("y") or 0), int(part["d"] or 0), part.get("name") or ""
+    year, day, name = int(part.get("y") or 0), int(part.get("d") or 0), part.get("name") or ""
+    if week := part.get("week"):
+        return date.fromisocalendar(year, int(week), int(part["weekday"] or 0))
+    if of_year := part.get("of_year"):
+        return date(year, 1, 1) + timedelta(days=int(of_year) - 1) if 1 <= int(of_year) <= 365 + isleap(year) else None
+    if era := part.get("era"):
+        said = part["y_of_era"]
+        year = (1911 if "民" in era else 2018) + (1 if said == "元" else int(said or 0))
     if short := part.get("short"):  # only of two figures: 0001 is how some programs write no date
         year = int(short) + (2000 if int(short) < 70 else 1900)
     if persian := calendars.month(name):

@@ -18,7 +18,7 @@ _LONG_RUN = re.compile(rb"[\xa1-\xff]{8}")
 _SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 #: So many characters that are well-formed UTF-8 are no chance in any other encoding.
 _NO_CHANCE = 6
-# what Turkish looks like in Western European, and the letters of those who really write these
+# what Turkish looks like in Western European, and the letters of those who really write these, as often as these
 _TURKISH, _ICELANDIC = re.compile("[ÝÞÐýþð]"), re.compile("[áéíóúæÁÉÍÓÚÆ]")
 _REPLACED = "\ufffd"
 _SAMPLE = 200_000
@@ -77,7 +77,7 @@ def is_as_said(body: bytes, content_type: str | None) -> bool:
     said = _said(content_type, own)
     if not said and (own or _HEADER.search(content_type or "")):
         return False
-    if said == ["cp1252"] and _is_no_latin(body):
+    if said == ["cp1252"] and (_is_no_latin(body) or _is_turkish(body)):
         return False
     codec = said[0] if said else "utf-8"
     body = body.removeprefix(codecs.BOM_UTF8)
@@ -96,6 +96,8 @@ def _decoded(body: bytes, content_type: str | None, own: re.Match[bytes] | None)
         said = []
     if said and said[0] != "utf-8" and _is_utf8(body):
         return body.decode("utf-8")
+    if said[:1] == ["cp1252"] and _is_turkish(body):  # its standard is Latin-1 but for six letters
+        said = ["cp1254"]
     for encoding in (*said, "utf-8"):
         text = _strictly(body, encoding)
         if text is not None:
@@ -122,6 +124,12 @@ def _is_utf8(body: bytes) -> bool:
 def _is_no_latin(body: bytes) -> bool:
     """Whether what is said to be Western European has long runs of letters with marks, which no such language has."""
     return sum(1 for _ in islice(_LONG_RUN.finditer(body), _NO_CHANCE)) == _NO_CHANCE
+
+
+def _is_turkish(body: bytes) -> bool:
+    """Whether what is said to be Western European has the letters that Turkish has in the place of Icelandic ones."""
+    text = body[:_SAMPLE].decode("cp1252", "replace")
+    return len(_TURKISH.findall(text)) > max(_NO_CHANCE - 1, 4 * len(_ICELANDIC.findall(text)))
 
 
 def _codec(name: str) -> str | None:
@@ -159,8 +167,7 @@ def _likeliest(body: bytes, said: list[str]) -> str:
     if _mostly(body, "utf-8"):
         return "utf-8"
     likely = next((name for name in (*said, *_guesses(body)) if _mostly(body, name)), said[0] if said else "cp1252")
-    text = body[:_SAMPLE].decode("cp1252", "replace") if likely == "cp1252" and "cp1252" not in said else ""
-    return "cp1254" if len(_TURKISH.findall(text)) > len(_ICELANDIC.findall(text)) else likely
+    return "cp1254" if likely == "cp1252" and _is_turkish(body) else likely
 
 
 def _mostly(body: bytes, encoding: str) -> bool:

@@ -29,6 +29,7 @@ AR = "قمة منظمة شنغهاي للتعاون تنطلق في بيشكيك
 ARB = "ناقش قادة دول منظمة شنغهاي للتعاون قضايا الأمن والتجارة والطاقة. ويعقد الاجتماع المقبل في الخريف."
 FA = "نشست سران سازمان همکاری شانگهای در بیشکک آغاز شد"
 FAB = "رهبران کشورهای عضو سازمان همکاری شانگهای درباره امنیت و تجارت گفتگو کردند."
+IS = "Þjóðin á það skilið að fá að vita: forsætisráðherrann og ríkisstjórnin ræða við Þjóðverja um frið í næstu viku"
 TR = "Şanghay İşbirliği Örgütü zirvesi Bişkek'te başladı: güvenlik görüşmesi"
 TRB = "Üye ülkelerin liderleri güvenlik, ticaret ve enerji konularını görüştü. Gelecek toplantı sonbaharda."
 DE = "Gipfel der Schanghai-Gruppe: Präsident für stärkere Öffnung — „Brücken bauen“"
@@ -218,6 +219,9 @@ in_feed(
     "text/xml",
     "“Türkiye” – şimdi İran’da",
 )
+in_feed("prolog-turkish-as-latin-1", xml(TR, TRB, "iso-8859-1").encode("cp1254"), "text/xml", TR)
+in_page("html-turkish-as-latin-1", html(TR, TRB).encode("cp1254"), "text/html; charset=iso-8859-1", TR)
+in_feed("prolog-icelandic-is-latin-1", xml(IS, IS, "iso-8859-1").encode("cp1252"), "text/xml", IS)
 in_feed(
     "prolog-sjis-is-cp932",
     xml("①髙橋首相、上海協力機構と会談", JAB, "shift_jis").encode("cp932"),
