@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Failure", "Report", "Tagger", "Tools", "collect", "due", "report_record"]
 
 #: Sources that are under way at once, and of them those of one host; the fetcher has limits of its own for requests.
-SOURCES_AT_ONCE = 128
+SOURCES_AT_ONCE = 64
 SOURCES_OF_ONE_HOST = 4
 #: When a source is read again that had more pages than a poll has time for.
 GO_ON_AFTER = timedelta(minutes=10)
