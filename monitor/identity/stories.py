@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.identity.facts import KINDS, Facts, Reader, Seen, measured, pack, unpack, weighed
+from monitor.identity.facts import KINDS, Facts, Kind, Reader, Seen, kind_of, measured, pack, unpack, weighed
 from monitor.identity.kept import parted
 from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
 from monitor.identity.neighbours import Neighbours
@@ -51,6 +51,8 @@ OTHER_KEYS = 14
 ENOUGH_LEARNED = 1000
 #: Until then, stored articles are weighed anew when so much more is known.
 GREW = 1.2
+#: Facts by which no earlier story is looked for: tagged articles of five weeks have them in common by the thousand.
+_EVERYWHERE = frozenset((Kind.ENTRY, Kind.PLACE, Kind.HAPPENING))
 _CACHE_LIMIT = 2000
 _DAY = 86_400.0
 
@@ -208,7 +210,8 @@ class Stories:
     def _followed(self, coming: _Coming, neighbours: Neighbours) -> int | None:
         """The article of a closed story that is most like the new one, which begins a story."""
         before = coming.known.at - CLOSED_AFTER
-        found = neighbours.with_keys(coming.keys, before - FOLLOWED_FOR, before, FOLLOWED) if coming.keys else ()
+        keys = tuple([key for key in coming.keys if kind_of(key >> 32) not in _EVERYWHERE])
+        found = neighbours.with_keys(keys, before - FOLLOWED_FOR, before, FOLLOWED) if keys else ()
         known = [(self.known(one), one.id) for one in found]
         likenesses = _Likenesses(self._rare)
         near = [
