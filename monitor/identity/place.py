@@ -32,6 +32,9 @@ from monitor.types import Article, Match, Neighbour, Placement, Relation, Source
 
 #: Candidates for copies: those with most in common are enough.
 CANDIDATES = 16
+#: Bands of an article that touches nothing: its title's and five more, by which all of the measured copies are found.
+#: The others find quotations, which are not looked for there.
+FEW_BANDS = 6
 #: Share of the longer of two texts from which what was kept of one tells what the other says.
 SAME_TEXT = 0.9
 #: Members of a copy group that its origin is found from, the first to come.
@@ -59,12 +62,13 @@ class Identity:
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
         mine = print_of(article.title, article.text)
-        candidates = neighbours.with_bands(mine.bands, CANDIDATES) if mine.bands else ()
         whole = identity_of(self._source(article), touches=bool(matches)) == "whole"
+        bands = mine.bands if whole else mine.bands[:FEW_BANDS]
+        candidates = neighbours.with_bands(bands, CANDIDATES) if bands else ()
         same = copies(article, mine.facts, candidates, neighbours.with_text, excerpts=whole)
         if same.copy_group_id is None and not whole:
             facts = kept.joined(kept.Parts(mine.facts, b"", b""))
-            return Placement(bands=mine.bands, facts=facts, whole=False)
+            return Placement(bands=bands, facts=facts, whole=False)
         self._learn(neighbours)
         told = self._told(article, matches, same, candidates, neighbours)
         credits = credit(article, self.agencies, declared_url=article.declared_url)

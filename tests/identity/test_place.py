@@ -101,3 +101,15 @@ def test_copies_are_found_also_of_what_touches_nothing(home: Home, lang: str) ->
     assert first.copy_group_id == second.copy_group_id
     assert first.story_id == second.story_id
     assert first.origin is not None  # somebody else has the text: now it matters whose it is
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+@pytest.mark.parametrize("matches", [(), (MATCH,)], ids=["touches nothing", "touches"])
+def test_a_cut_copy_under_another_headline_is_found_beside_what_touches_nothing(
+    home: Home, lang: str, matches: tuple[Match, ...]
+) -> None:
+    text = TEXTS[lang][: 3 * len(TEXTS[lang]) // 4]
+    cut = article("unknown", lang, title=f"Port {lang}", text=text, content_hash=content_hash("", text))
+    found = stored(home, (article("general", lang), ()), (cut, matches))
+    first, second = (kept for kept, _ in found.values())
+    assert first.copy_group_id == second.copy_group_id
