@@ -47,15 +47,19 @@ def add(connection: Connection, rows: Sequence[tuple[int, int]]) -> None:
     position, waiting = connection.execute("SELECT position, waiting FROM bands_moved").fetchone()
     waiting += added
     while waiting > _NEW_ROWS:
-        end = connection.execute(
+        last = connection.execute(
             "SELECT band FROM new_bands WHERE band >= ? LIMIT 1 OFFSET ?", (position, max(added, 1))
         ).fetchone()
-        stretch = (position, end[0] if end else _BEYOND)
+        # a band that more articles have than are moved at once goes as a whole
+        stretch = (position, max(last[0], position + 1) if last else _BEYOND)
         connection.execute(
             "INSERT INTO bands (band, article_id) SELECT band, article_id FROM new_bands WHERE band >= ? AND band < ?"
             " ON CONFLICT DO NOTHING",
             stretch,
         )
         waiting -= connection.execute("DELETE FROM new_bands WHERE band >= ? AND band < ?", stretch).rowcount
-        position = end[0] if end else _LEAST
+        position = stretch[1]
+        if position == _BEYOND:  # once a round they are counted, so that no wrong number keeps this going
+            position = _LEAST
+            (waiting,) = connection.execute("SELECT count(*) FROM new_bands").fetchone()
     connection.execute("UPDATE bands_moved SET position = ?, waiting = ?", (position, waiting))

@@ -300,6 +300,43 @@ def test_copies_are_found_wherever_their_bands_are(store: Store, monkeypatch: py
         assert [one.id for one in asking.seen[0][0]] == list(range(n + 1 - 12, 0, -12))
 
 
+def test_a_band_that_more_articles_have_than_are_moved_at_once_moves_as_a_whole(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each poll brings one article, and a notice stands under all of them: no transaction goes on for ever."""
+    monkeypatch.setattr(stored_bands, "_NEW_ROWS", 20)
+    connection = store._writer  # type: ignore[attr-defined]
+    shared, count = 7 << 20, 60
+    for n in range(count):
+        _end_after(connection, 1_000_000)
+        store.record(poll(arrival(article(f"n{n}"))), Asking([shared, n + 8 << 20]))
+    waiting = connection.execute("SELECT count(*), (SELECT waiting FROM bands_moved) FROM new_bands").fetchone()
+    assert waiting[0] == waiting[1] <= 20
+    every = "SELECT article_id FROM bands UNION SELECT article_id FROM new_bands"
+    assert connection.execute(f"SELECT count(*) FROM ({every})").fetchone() == (count,)
+
+
+def test_a_wrong_number_of_bands_that_wait_is_put_right(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored_bands, "_NEW_ROWS", 20)
+    connection = store._writer  # type: ignore[attr-defined]
+    store.record(poll(arrival(article("before"))), Asking([1 << 20]))
+    connection.execute("UPDATE bands_moved SET waiting = 1000000")
+    _end_after(connection, 1_000_000)
+    store.record(poll(arrival(article("after"))), Asking([2 << 20]))
+    assert connection.execute("SELECT waiting FROM bands_moved").fetchone()[0] <= 2
+
+
+def _end_after(connection: Any, steps: int) -> None:
+    """Statements fail when they have taken so many steps of the database from now on."""
+    left = [steps // 1000]
+
+    def count() -> bool:
+        left[0] -= 1
+        return left[0] < 0
+
+    connection.set_progress_handler(count, 1000)
+
+
 def test_a_notice_under_every_text_costs_no_more_in_a_large_archive(store: Store) -> None:
     """A band that 20,000 articles share: as many steps of the database as where 200 share it."""
     shared = [n << 20 for n in range(1, 5)]
