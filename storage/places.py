@@ -200,11 +200,14 @@ class Places:
 
 def merge_stories(connection: Connection, other: int, into: int) -> None:
     """All of the other story into this one. What was kept apart from it is kept apart from this one."""
+    of_story = "(SELECT copy_group_id FROM articles WHERE story_id = ?2)"  # by index: groups have none by their story
+    connection.execute(
+        f"UPDATE copy_groups SET story_id = ?1 WHERE id IN {of_story} OR merged_into IN {of_story}", (into, other)
+    )
     connection.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (into, other))
-    connection.execute("UPDATE copy_groups SET story_id = ? WHERE story_id = ?", (into, other))
     _goes_into(connection, "stories", other, into)
     apart = parted_from(connection, other) - {into}
-    connection.execute("DELETE FROM kept_apart WHERE ?1 IN (story_id, other_id)", (other,))
+    connection.execute("DELETE FROM kept_apart WHERE story_id = ?1 OR other_id = ?1", (other,))
     keep_apart(connection, into, apart)
 
 
@@ -226,7 +229,7 @@ def kept_apart(connection: Connection, story_id: int, other: int) -> bool:
 def parted_from(connection: Connection, story_id: int) -> set[int]:
     """The stories that a person has parted from this one."""
     rows = connection.execute(
-        "SELECT story_id + other_id - ?1 FROM kept_apart WHERE ?1 IN (story_id, other_id)", (story_id,)
+        "SELECT story_id + other_id - ?1 FROM kept_apart WHERE story_id = ?1 OR other_id = ?1", (story_id,)
     )
     return {row[0] for row in rows}
 
@@ -258,7 +261,7 @@ def _end_if_empty(connection: Connection, table: _Table, number: int, into: int)
 
 def _goes_into(connection: Connection, table: _Table, number: int, into: int) -> None:
     story = ", story_id = (SELECT story_id FROM copy_groups WHERE id = ?2)" if table == "copy_groups" else ""
-    connection.execute(f"UPDATE {table} SET merged_into = ?2{story} WHERE ?1 IN (id, merged_into)", (number, into))
+    connection.execute(f"UPDATE {table} SET merged_into = ?2{story} WHERE id = ?1 OR merged_into = ?1", (number, into))
 
 
 def _has_others(connection: Connection, column: str, value: int, number: int) -> bool:

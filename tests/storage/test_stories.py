@@ -19,6 +19,7 @@ from monitor.types import Article, Match, Mute, Neighbour, Placement, Relation
 from storage import bands as stored_bands
 from storage.bands import OF_A_BAND
 from storage.neighbours import OF_A_TELLING_KEY
+from storage.places import merge_stories
 from tests.storage.made import ALERTS, MINUTE, NOW, arrival, article, digest, imported, item, match, names, opened, poll
 from tests.storage.placers import Alone, ByTitle, Unexpecting
 from tests.storage.test_record import edited
@@ -353,6 +354,27 @@ def test_a_notice_under_every_text_costs_no_more_in_a_large_archive(store: Store
         steps[count] = taken[0]
         assert len(asking.seen[0][0]) == 24
     assert steps[20_000] < 1.5 * steps[200]
+
+
+def test_merging_two_stories_costs_no_more_in_a_large_archive(store: Store) -> None:
+    connection = store._writer  # type: ignore[attr-defined]
+    steps = []
+    for count in (100, 20_000):
+        names = [f"{count} {n}" for n in range(2)]
+        store.record(poll(*(arrival(article(name)) for name in names)), Asking([]))
+        into, other = (row[0] for row in connection.execute("SELECT id FROM stories ORDER BY id DESC LIMIT 2"))
+        more = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)"
+        connection.execute(f"INSERT INTO stories (created_at) {more} SELECT n FROM n", (count,))
+        connection.execute(f"INSERT INTO copy_groups (story_id) {more} SELECT ? FROM n", (count, into))
+        taken = [0]
+        connection.set_progress_handler(lambda taken=taken: taken.__setitem__(0, taken[0] + 1), 10)
+        merge_stories(connection, other, into)
+        connection.set_progress_handler(None, 0)
+        steps.append(taken[0])
+        assert connection.execute("SELECT merged_into FROM stories WHERE id = ?", (other,)).fetchone() == (into,)
+        assert connection.execute("SELECT count(*) FROM articles WHERE story_id = ?", (other,)).fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM copy_groups WHERE story_id = ?", (other,)).fetchone() == (0,)
+    assert steps[1] < 2 * steps[0] + 10
 
 
 def _repeat(connection: Any, count: int) -> None:
