@@ -42,9 +42,9 @@ _PATTERNS = tuple(
     for pattern in (
         # RFC 3339, ISO 8601 extended, and with slashes or dots
         rf"(?P<y>\d{{4}})(?P<sep>[-/.])(?P<m>\d\d?)(?P=sep)(?P<d>\d\d?)(?:(?:t|\s+|,\s*){_CLOCK})?",
-        # ISO 8601, by the week and by the day of the year
+        # ISO 8601, by the week, and by the day of the year with a time: alone it may be any number
         rf"(?P<y>\d{{4}})-?w(?P<week>[0-5]\d)-?(?P<weekday>[1-7])(?:(?:t|\s+){_CLOCK})?",
-        rf"(?P<y>\d{{4}})-(?P<of_year>[0-3]\d\d)(?:t{_CLOCK})?",
+        rf"(?P<y>\d{{4}})-(?P<of_year>[0-3]\d\d)t{_CLOCK}",
         # … by the hour
         rf"(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)t(?P<H>\d\d){_ZONE}",
         # ISO 8601 basic
@@ -72,8 +72,13 @@ _CLOCK_FIRST = re.compile(
     r"(\d\d?:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s[ECMP][SD]?T|\sGMT|\sMSK)?)(?:,|\s?[|/·—–-])?\s+(.*\d.*)",
     re.IGNORECASE,
 )
-# parts of a Chinese or Japanese day whose hours are counted from noon
-_AFTERNOON = ("下午", "中午", "晚上", "午后", "午後")
+# parts of a Chinese or Japanese day, whose hours are counted to twelve or to twenty-four
+_PARTS = {
+    **dict.fromkeys(("凌晨", "早上", "上午", "午前"), range(12)),
+    "中午": range(10, 15),
+    **dict.fromkeys(("下午", "午后", "午後"), range(12, 20)),
+    "晚上": range(17, 24),
+}
 _MONGOLIAN = re.compile(r"(\d\d?)(?:-?р)? сарын (\d\d?)(?:-?н[иы]й?)?(?: өдөр)?,?((?: \d\d?:\d\d)?)")
 _LAST_WORD = re.compile(r"\s+\(?([^\W\d_]{2,4})\)?\Z")
 _YEARLESS = re.compile(r"(\d\d?)(?:-|/|\s?月\s?)(\d\d?)日?((?:\s+\d\d?:\d\d)?)")
@@ -249,7 +254,7 @@ def _built(part: dict[str, str | None], lang: str | None) -> datetime | None:
             return None
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     if named := part.get("part"):
-        hour = hour % 12 + 12 * (named in _AFTERNOON) if hour <= 12 else hour
+        hour = next((one for one in (hour, hour + 12, hour - 12) if one in _PARTS[named]), -1)
     late = hour == 24 and minute == second == 0
     try:
         day = _day(part, lang)
