@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -327,6 +328,15 @@ def test_a_wrong_number_of_bands_that_wait_is_put_right(store: Store, monkeypatc
     assert connection.execute("SELECT waiting FROM bands_moved").fetchone()[0] <= 2
 
 
+@contextmanager
+def _counting(connection: Any, every: int) -> Iterator[list[int]]:
+    """One number: how many times so many steps of the database were taken inside."""
+    taken = [0]
+    connection.set_progress_handler(lambda: taken.__setitem__(0, taken[0] + 1), every)
+    yield taken
+    connection.set_progress_handler(None, 0)
+
+
 def _end_after(connection: Any, steps: int) -> None:
     """Statements fail when they have taken so many steps of the database from now on."""
     left = [steps // 1000]
@@ -346,11 +356,9 @@ def test_a_notice_under_every_text_costs_no_more_in_a_large_archive(store: Store
     for count in (200, 20_000):
         connection = store._writer  # type: ignore[attr-defined]
         _repeat(connection, count)
-        taken = [0]
-        connection.set_progress_handler(lambda taken=taken: taken.__setitem__(0, taken[0] + 1), 100)
         asking = Asking(shared)
-        store.record(poll(arrival(article(f"at {count}"))), asking)
-        connection.set_progress_handler(None, 0)
+        with _counting(connection, 100) as taken:
+            store.record(poll(arrival(article(f"at {count}"))), asking)
         steps[count] = taken[0]
         assert len(asking.seen[0][0]) == 24
     assert steps[20_000] < 1.5 * steps[200]
@@ -366,10 +374,8 @@ def test_merging_two_stories_costs_no_more_in_a_large_archive(store: Store) -> N
         more = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)"
         connection.execute(f"INSERT INTO stories (created_at) {more} SELECT n FROM n", (count,))
         connection.execute(f"INSERT INTO copy_groups (story_id) {more} SELECT ? FROM n", (count, into))
-        taken = [0]
-        connection.set_progress_handler(lambda taken=taken: taken.__setitem__(0, taken[0] + 1), 10)
-        merge_stories(connection, other, into)
-        connection.set_progress_handler(None, 0)
+        with _counting(connection, 10) as taken:
+            merge_stories(connection, other, into)
         steps.append(taken[0])
         assert connection.execute("SELECT merged_into FROM stories WHERE id = ?", (other,)).fetchone() == (into,)
         assert connection.execute("SELECT count(*) FROM articles WHERE story_id = ?", (other,)).fetchone() == (0,)
