@@ -55,7 +55,7 @@ COMMANDS = {
 
 #: New objects between two searches for circles of objects that nobody has any more; Python's own number is 700, made
 #: for programs that make many such circles.
-SEARCHED_AFTER = 20_000
+SEARCHED_AFTER = 100_000
 
 
 class ReaderGone(Exception):

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.errors import ConfigError, Problem
+from monitor.identity import wordings
 from monitor.marked import Map, Seq, read_yaml
 from monitor.text.fold import HAN, fold, fold_map
 from monitor.types import Source
@@ -147,10 +148,11 @@ class Agencies:
 
     @cached_property
     def finder(self) -> Any:
-        """Finds every place of every name in a folded text."""
+        """Finds every place of every name in a folded text; behind the names those of `wordings.triggers`."""
         import ahocorasick_rs
 
-        return ahocorasick_rs.AhoCorasick(list(self.names), store_patterns=False)
+        labels, words = wordings.triggers()
+        return ahocorasick_rs.AhoCorasick([*self.names, *labels, *words], store_patterns=False)
 
 
 @lru_cache(maxsize=256)  # each is asked for several times

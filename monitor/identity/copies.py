@@ -294,9 +294,18 @@ def _same_headline(one: Written, two: Written) -> bool:
 
 def _same_title(one: Written, two: Written) -> bool:
     """Whether they have the same title, and dates, which show whether that says anything."""
-    if one.published_at is None or two.published_at is None:
+    if one.published_at is None or two.published_at is None or _begin_otherwise(one.title, two.title):
         return False
     return _folded(one.title) == _folded(two.title)
+
+
+def _begin_otherwise(one: str, two: str) -> bool:
+    """Whether two titles have first letters that folding leaves two: of most that need not be compared, without it."""
+    first, second = one[:1].lower(), two[:1].lower()
+    return first != second and first in _PLAIN_LETTERS and second in _PLAIN_LETTERS
+
+
+_PLAIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzабвгджзклмнопрстуфхцчшщыэюя")
 
 
 @lru_cache(maxsize=2048)

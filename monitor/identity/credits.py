@@ -15,7 +15,7 @@ from monitor.identity import wordings
 from monitor.identity.agencies import Agencies, Agency, host_of
 from monitor.identity.evidence import Credit, made
 from monitor.identity.lines import dateline, labelled, signed, taken
-from monitor.identity.masked import Masked
+from monitor.identity.masked import Masked, found_in
 from monitor.identity.reports import reported, whole_report
 from monitor.text.fold import HAN, fold
 from monitor.types import Article, Neighbour
@@ -39,6 +39,8 @@ def credit(article: Article, agencies: Agencies, *, declared_url: str | None = N
         *_in_title(article, agencies),
         *_in_text(article, agencies),
     ]
+    if not found:
+        return ()
     mine = _house(host_of(article.url))
     found = [c for c in found if c.agency_id or not c.name or "." not in c.name or _house(c.name.lower()) != mine]
     found.sort(key=lambda c: (not c.name, -c.confidence, c.field != "title", c.start))
@@ -135,6 +137,8 @@ def _in_title(article: Article, agencies: Agencies) -> Iterator[Credit]:
 
 
 def _in_text(article: Article, agencies: Agencies) -> Iterator[Credit]:
+    if not any(_may_say(part, agencies) for part, _ in _edges(article.text)):
+        return
     lines = list(_lines(article.text, agencies))
     prose = [line for line in lines if _is_prose(line.line)]
     tail = lines[-_TAIL_LINES:]
@@ -143,14 +147,18 @@ def _in_text(article: Article, agencies: Agencies) -> Iterator[Credit]:
             yield masked.credit(place, "dateline")
             break
     for masked in dict.fromkeys((*lines[:_HEAD_LINES], *tail)):
-        label, words = wordings.triggers(masked.text)
-        if label:
+        if masked.has_label:
             yield from labelled(masked, agencies)
-        if words or masked.names:
-            yield from taken(masked, agencies, words=words)
+        if masked.has_trigger or masked.names:
+            yield from taken(masked, agencies)
     for masked in lines[-_SIGNED_LINES:]:
         yield from signed(masked)
     yield from whole_report(prose or lines, article.lang, cut=len(article.text) > 2 * EDGE)
+
+
+def _may_say(part: str, agencies: Agencies) -> bool:
+    """Whether a line of it can be a credit: three texts of five have nothing that any wording here is found by."""
+    return any(found_in(fold(part), agencies))
 
 
 def _edges(text: str) -> tuple[tuple[str, int], ...]:

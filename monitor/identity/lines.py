@@ -102,19 +102,23 @@ def labelled(masked: Masked, agencies: Agencies) -> Iterator[Credit]:
 # ---------------------------------------------------------------------------------------------- taken from X
 
 
-def taken(masked: Masked, agencies: Agencies, *, words: bool) -> Iterator[Credit]:
-    """`First published by X`, `rewritten from X`, `with inputs from X`; `words`: the line has some of those."""
-    text = masked.text
-    for pattern, how in ((wordings.inputs(), "inputs"), (wordings.taken_after(), "taken")):
-        found = pattern.search(text) if masked.names else None
-        if (
-            found
-            and (mask := wordings.MASKS.search(text, found.start(), found.end()))
-            and (place := masked.place(mask.start()))
-        ):
-            yield masked.credit(place, how)  # type: ignore[arg-type]
-            return
-    for sentence, begin in sentences(masked) if words else ():
+def taken(masked: Masked, agencies: Agencies) -> Iterator[Credit]:
+    """`First published by X`, `rewritten from X`, `with inputs from X`."""
+    # these patterns are slow, and begin with any word: each is asked only for what can have it
+    said = list(sentences(masked))
+    for pattern, how in ((wordings.inputs(), "inputs"), (wordings.taken_after(), "taken")) if masked.names else ():
+        for sentence, begin in said:
+            found = pattern.search(sentence) if wordings.MASKS.search(sentence) else None
+            if (
+                found
+                and (mask := wordings.MASKS.search(found[0]))
+                and (place := masked.place(begin + found.start() + mask.start()))
+            ):
+                yield masked.credit(place, how)  # type: ignore[arg-type]
+                return
+    for sentence, begin in said if masked.has_trigger else ():
+        if not any(word in sentence for word in wordings.triggers()[1]):
+            continue
         if wordings.unnamed().search(sentence) and not masked.names:
             yield made(None, "taken", "text", masked.offset, masked.offset + len(masked.line), phrase=masked.line)
             return

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from monitor.identity import wordings
 from monitor.identity.agencies import Agencies, Agency, Named
@@ -46,11 +47,11 @@ class Masked:
         self.offset = offset
         self.names: list[Place] = []
         self.text = fold(line)
-        hits = agencies.finder.find_matches_as_indexes(self.text, overlapping=True)
-        if hits:
-            self._mask(_names(self.folded, agencies, hits))
+        names, self.has_label, self.has_trigger = found_in(self.text, agencies)
+        if names:
+            self._mask(_as_written(names, self.folded.cased))
 
-    def _mask(self, found: list[tuple[int, int, Named]]) -> None:
+    def _mask(self, found: list[Hit]) -> None:
         pieces: list[str] = []
         cut = past = shift = 0
         begins = {hit[0]: hit for hit in reversed(found)}  # Anadolu Agency (AA)
@@ -132,19 +133,30 @@ def sentences(masked: Masked) -> Iterator[tuple[str, int]]:
 # ---------------------------------------------------------------------------------------------- names
 
 
-def _names(folded: Folded, agencies: Agencies, hits: list[tuple[int, int, int]]) -> list[tuple[int, int, Named]]:
-    """Begin, end and owner of each name in a folded text, the longest where several begin."""
-    found = []
-    text = folded.text
-    for number, start, end in hits:
-        named = agencies.listed[number]
-        if named.cased is not None and folded.cased[start:end] != named.cased:
+Hit: TypeAlias = tuple[int, int, Named]
+
+
+def found_in(text: str, agencies: Agencies) -> tuple[list[Hit], bool, bool]:
+    """Begin, end and owner of each name in a folded text, as whole words, the longest where several begin; and whether
+    there is something that labels begin with, and a word of those that say `taken from`."""
+    listed, labels = agencies.listed, len(wordings.triggers()[0])
+    names = []
+    has_label = has_trigger = False
+    for number, start, end in agencies.finder.find_matches_as_indexes(text, overlapping=True):
+        if number >= len(listed):
+            has_label = has_label or number < len(listed) + labels
+            has_trigger = has_trigger or number >= len(listed) + labels
             continue
-        if not named.han and ((start and _joined(text[start - 1])) or _runs_on(text, end, named)):
-            continue
-        found.append((start, end, named))
-    found.sort(key=lambda hit: (hit[0], -hit[1]))
-    return found
+        name = listed[number]
+        if name.han or not ((start and _joined(text[start - 1])) or _runs_on(text, end, name)):
+            names.append((start, end, name))
+    names.sort(key=lambda hit: (hit[0], -hit[1]))
+    return names, has_label, has_trigger
+
+
+def _as_written(found: list[Hit], cased: str) -> list[Hit]:
+    """Without those that are names only when they are written in another way: DAWN is, dawn is not."""
+    return [hit for hit in found if hit[2].cased is None or cased[hit[0] : hit[1]] == hit[2].cased]
 
 
 _HAN = re.compile(f"[{HAN}]")

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
 
 from monitor.text.fold import HAN, fold
 
@@ -345,7 +344,7 @@ TAKEN_AFTER = (
     "(auto-generated|generated|sourced|taken) (from|by|using) (a|an|the)? {A}",
     "(syndicated|syndication|agency|wire) feed (of|from|by) ~{A}",
 )
-#: Without one of these no line says either.
+#: Without one of these no sentence says TAKEN or UNNAMED.
 TRIGGERS = (
     *(
         "publish",
@@ -433,20 +432,11 @@ def taken_after() -> re.Pattern[str]:
 
 
 @cache
-def _triggers() -> tuple[Any, int]:
-    import ahocorasick_rs
-
+def triggers() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Folded: what labels begin with, and words without one of which no sentence says `taken from`."""
     labels = dict.fromkeys(fold(word) + mark for word in LABELS for mark in (":", " :", " -", " |", "-", "/"))
     labels.update(dict.fromkeys(fold(word) for word in (*HAN_LABELS, *BARE_LABELS)))
-    others = dict.fromkeys(fold(word) for word in TRIGGERS)
-    return ahocorasick_rs.AhoCorasick([*labels, *others], store_patterns=False), len(labels)
-
-
-def triggers(text: str) -> tuple[bool, bool]:
-    """Whether a folded line has a label, and a word of those that say `taken from`."""
-    finder, labels = _triggers()
-    found = [number for number, _, _ in finder.find_matches_as_indexes(text, overlapping=True)]
-    return any(number < labels for number in found), any(number >= labels for number in found)
+    return tuple(labels), tuple(dict.fromkeys(fold(word) for word in TRIGGERS))
 
 
 @cache

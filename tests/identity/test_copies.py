@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from monitor.identity.copies import Copies, copies, likeness
+from monitor.identity.copies import Copies, _begin_otherwise, copies, likeness
 from monitor.identity.prints import print_of
+from monitor.identity.tokens import title_words
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 #: Forms with what was filled in each time: weather, rates, appointments, envoys, sessions, calls, live pages.
@@ -444,3 +447,27 @@ def test_texts_made_to_be_slow_are_compared_in_time() -> None:
     kinds = {likeness(Piece(text=one), Piece(text=other)).kind for one, other in pairs}
     assert kinds <= {"copy", "none", "excerpt"}
     assert time.process_time() - started < 10
+
+
+TITLES = st.text(st.sampled_from("AaÁZz 12,.«“-ЁёЕеЙйЯ́上習习ىیइأا"), min_size=0, max_size=6)
+
+
+@given(TITLES, TITLES)
+def test_titles_that_are_told_apart_by_their_first_letters_are_other_titles(one: str, other: str) -> None:
+    if _begin_otherwise(one, other):
+        assert title_words(one) != title_words(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("Summit opens", "Leaders arrive", True),
+        ("Саммит открыт", "Лидеры прибыли", True),
+        ("Елка", "Ёлка", False),
+        ("上合组织", "習近平", False),
+        ("Summit opens", "summit opens", False),
+        ("", "Summit", False),
+    ],
+)
+def test_most_titles_are_told_apart_by_their_first_letters(one: str, other: str, apart: bool) -> None:
+    assert _begin_otherwise(one, other) is apart

@@ -161,3 +161,34 @@ def test_every_two_chinese_characters_that_stand_side_by_side_are_a_fact(text: s
     seen = Reader({}, {}).read("", text, "zh").text
     words = {number: count for number, count in seen.items() if kind_of(number) is Kind.WORD}
     assert words == {fact(Kind.WORD, pair): HEAD_COUNTS * pairs.count(pair) for pair in pairs}
+
+
+TALKS = [
+    pytest.param("Putin met Xi in South Africa. putin", "en", id="en"),
+    pytest.param("Токаев прибыл в Южную Африку, сказал Токаев", "ru", id="ru"),
+    pytest.param("توکایف وارد آفریقای جنوبی شد", "fa", id="fa"),
+    pytest.param("习近平在北京说 Africa", "zh", id="zh"),
+]
+
+
+@pytest.mark.parametrize(("text", "lang"), TALKS)
+def test_a_word_says_the_same_whether_it_is_new_or_remembered(
+    monkeypatch: pytest.MonkeyPatch, text: str, lang: str
+) -> None:
+    monkeypatch.setattr("monitor.identity.facts._ROUND", 3)
+    reader = Reader({"south-africa": ["South Africa", "Южная Африка"], "africa": ["Africa", "Африка"]}, {})
+    first = reader.read(text, text, lang)
+    assert any(kind_of(number) in (Kind.WORD, Kind.PLACE) for number in first.title)
+    for between in ("", "four other words here", "nothing more"):  # full rounds lie between, or half of one
+        reader.read(between, "", lang)
+        assert reader.read(text, text, lang) == first
+
+
+def test_a_chinese_text_says_the_news_in_fewer_characters() -> None:
+    reader = Reader({}, {})
+    long = "".join(chr(0x4E00 + number) for number in range(2000))
+    read = {number for number in reader.read("", long, "zh").text if kind_of(number) is Kind.WORD}
+    assert fact(Kind.WORD, long[790:792]) in read
+    assert fact(Kind.WORD, long[810:812]) not in read
+    english = f"上海合作组织 (SCO) {'word ' * 250} quokka"  # a name in Chinese does not make a text Chinese
+    assert fact(Kind.WORD, "quokka") in reader.read("", english, "en").text
