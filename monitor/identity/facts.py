@@ -165,7 +165,8 @@ class Reader:
         """The facts of title and text; `entries` are ids of the watchlist and whether the title names them."""
         rules = plan(lang)
         head, rest = _parted(text)
-        body = self._facts(rest, rules)
+        # a word that is said once, and not at the beginning, is hardly ever among those that are kept
+        body = {n: count for n, count in self._facts(rest, rules).items() if count > 1 or n >> _SHIFT}
         for number, count in self._facts(head, rules).items():
             body[number] = body.get(number, 0) + HEAD_COUNTS * count
         seen = Seen(self._facts(title, rules), body, len(title) + len(text))
@@ -235,6 +236,7 @@ class Reader:
     def _word(self, rules: Plan, token: str) -> _Word:
         folded, form = _form(token, rules)
         capital = token[0].isupper()
+        said = fact(Kind.WORD, form)
         facts = []
         for kind, names in self._lists if form in self._named or folded in self._named else ():
             key = names.words.get(form) or names.words.get(folded)
@@ -243,18 +245,19 @@ class Reader:
         if number := number_word(folded):
             facts.append(_figure(number))
         if (len(form) > 2 or not form.isascii()) and form not in EMPTY:
-            facts.append(fact(Kind.WORD, form))
+            facts.append(said)
         if form in self._first:
             facts.append(_STARTS_ROW)
-        named = folded if form.endswith(("ть", "ти", "чь")) else form
-        sound = skeleton(named) if capital and form not in EMPTY else ""
-        return _Word(form, tuple(facts), fact(Kind.WORD, form), fact(Kind.NAME, sound) if sound else 0)
+        sound = ""
+        if capital and form not in EMPTY:
+            sound = skeleton(folded if form.endswith(("ть", "ти", "чь")) else form)
+        return _Word(form, tuple(facts), said, fact(Kind.NAME, sound) if sound else 0)
 
 
 @lru_cache(maxsize=4_000)  # what stands behind the first word of a row is looked at again and again
 def _form(token: str, rules: Plan) -> tuple[str, str]:
     """A word folded, and its base form."""
-    folded = fold(token).removesuffix("'s")
+    folded = (token.lower() if token.isascii() else fold(token)).removesuffix("'s")
     return folded, base(folded, rules)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from monitor.text import alphabet
 from monitor.text.bases import Plan, lemmas, plan
 from monitor.text.english import base_form
 from monitor.text.fold import HAN, fold
@@ -23,7 +24,22 @@ _WORD_OF_INDIA = re.compile(r"[\u0900-\u0963\u0971-\u0dff]+|[^\W\d_]+")
 
 def words(text: str) -> list[str]:
     """The words of a text in any alphabet, those joined by a hyphen as one."""
+    coded = alphabet.coded(text)
+    if coded is not None:
+        coded = b" %b " % coded.translate(_LETTERS)
+        if _TWO_MARKS not in coded.translate(_MARKS_AS_ONE):
+            for loose in _LOOSE:
+                coded = coded.replace(loose, b" ")
+            return alphabet.decoded(coded, alphabet.CHARACTERS).split()
     return (_WORD_OF_INDIA if not text.isascii() and _INDIAN.search(text) else _WORD).findall(text)
+
+
+# in common alphabets the words are what stands between spaces, once all else is one: a sixth of the time
+_JOINING = "'’-"
+_LETTERS = alphabet.byte_table(lambda char: char if char in _JOINING or _WORD.match(char) else " ")
+_MARKS_AS_ONE = alphabet.byte_table(lambda char: "-" if char in _JOINING else char)
+_TWO_MARKS = b"--"
+_LOOSE = tuple(piece for mark in map(alphabet.coded, _JOINING) if mark for piece in (b" " + mark, mark + b" "))
 
 
 def base(word: str, rules: Plan) -> str:

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from monitor.identity.amounts import figures, number_word
 from monitor.identity.facts import HEAD_COUNTS, Kind, Reader, fact, kept, kind_of, pack, unpack
+from monitor.identity.meanings import words
 from monitor.identity.rarity import Rarity, common_figures, common_words
 from monitor.identity.skeletons import skeleton
+from monitor.text.fold import fold
 
 FIGURES = {
     "en groups": ("3,000 men", False, ["3000"]),
@@ -186,9 +188,40 @@ def test_a_word_says_the_same_whether_it_is_new_or_remembered(
 
 def test_a_chinese_text_says_the_news_in_fewer_characters() -> None:
     reader = Reader({}, {})
-    long = "".join(chr(0x4E00 + number) for number in range(2000))
-    read = {number for number in reader.read("", long, "zh").text if kind_of(number) is Kind.WORD}
-    assert fact(Kind.WORD, long[790:792]) in read
-    assert fact(Kind.WORD, long[810:812]) not in read
-    english = f"上海合作组织 (SCO) {'word ' * 250} quokka"  # a name in Chinese does not make a text Chinese
+    pairs = [chr(0x4E00 + number) + chr(0x6E00 + number) for number in range(500)]
+    read = reader.read("", "".join(2 * pair for pair in pairs), "zh").text
+    assert fact(Kind.WORD, fold(pairs[197])) in read
+    assert fact(Kind.WORD, fold(pairs[203])) not in read
+    english = f"上海合作组织 (SCO) {'word ' * 250} quokka, quokka"  # a name in Chinese does not make a text Chinese
     assert fact(Kind.WORD, "quokka") in reader.read("", english, "en").text
+
+
+BEHIND = [
+    pytest.param("en", "the quokka of Perth saw 17 wombats and wombats", "quokka", "wombat", id="en"),
+    pytest.param("ru", "саммит в Перте собрал 17 послов и посла", "саммит", "посол", id="ru"),
+    pytest.param("zh", "短尾矮袋鼠看见17袋熊和袋熊", "短尾", "袋熊", id="zh"),
+    pytest.param("fa", "کواکا در پرث 17 وامبت و وامبت دید", "کواکا", "وامبت", id="fa"),
+]
+
+
+@pytest.mark.parametrize(("lang", "said", "once", "twice"), BEHIND)
+def test_behind_the_beginning_a_word_counts_from_the_second_time(lang: str, said: str, once: str, twice: str) -> None:
+    reader = Reader({}, {})
+    before = "中" * 320 if lang == "zh" else "a" * 800
+    behind = reader.read("", f"{before} {said}", lang).text
+    assert fact(Kind.WORD, twice) in behind
+    assert fact(Kind.NUMBER, "17") in behind
+    assert fact(Kind.WORD, once) not in behind
+    assert fact(Kind.WORD, once) in reader.read("", said, lang).text
+
+
+TEXTS_OF_MARKS = st.text(st.sampled_from("ab'’ʻʼ- \u00a0é·1_Яёғसंघ峰ة\n\x1c№"), max_size=14)
+
+
+@given(TEXTS_OF_MARKS)
+def test_the_short_way_to_the_words_of_a_text_finds_the_same(text: str) -> None:
+    assert words(text) == words(f"{text} 峰")[:-1]
+
+
+def test_words_are_joined_by_hyphens_and_apostrophes_inside() -> None:
+    assert words("O'Brien's co-op — ‘Ж-д’, x--y, -a-") == ["O'Brien's", "co-op", "Ж-д", "x", "y", "a"]
