@@ -21,7 +21,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import compress, islice
 from struct import Struct, pack
 from zlib import crc32
 
@@ -55,10 +54,10 @@ def _print(made: Tokens) -> Print:
     words = made.compared
     if not words:
         return Print((), b"\0")
-    shingles = _least(words)
+    sketch, shingles = _least(words)
     bands = [_title_band(made)] if _telling(made) else []
-    bands += islice(shingles.values(), BANDS - len(bands))
-    return Print(tuple(bands), pack(f"<B{len(shingles)}I", len(shingles), *shingles))
+    bands += shingles[: BANDS - len(bands)]
+    return Print(tuple(bands), pack(f"<B{len(sketch)}I", len(sketch), *sketch))
 
 
 def _telling(made: Tokens) -> bool:
@@ -71,8 +70,8 @@ def _title_band(made: Tokens) -> int:
     return -1 - (int.from_bytes(blake2b(said, digest_size=8).digest(), "little") >> 1)
 
 
-def _least(words: Words) -> dict[int, int]:
-    """The smallest values in rising order, each with its shingle as a longer number."""
+def _least(words: Words) -> tuple[list[int], list[int]]:
+    """The smallest values in rising order, and the shingles of the first of them as longer numbers."""
     if isinstance(words, str):
         longer, shift = _sums(_sign_lanes(words), len(words), _SIGN_FACTORS), 12
     else:
@@ -80,16 +79,13 @@ def _least(words: Words) -> dict[int, int]:
     # 32 bits of the middle: the lowest are too regular, and the highest too much alike
     middle = (int.from_bytes(_little(longer).tobytes(), "little") >> shift).to_bytes(8 * len(longer), "little")
     values = _little(array("I", middle))[::2]
-    if len(values) > 4 * SKETCH:  # most cannot be among them and need no sorting
-        limit = 2 * SKETCH * 2**32 // len(values)
-        some = {values[at]: longer[at] for at in compress(range(len(values)), map(limit.__gt__, values))}
-        if len(some) >= SKETCH:
-            return _first(some)
-    return _first(dict(zip(values, longer, strict=True)))
-
-
-def _first(shingles: dict[int, int]) -> dict[int, int]:
-    return {value: shingles[value] for value in sorted(shingles)[:SKETCH]}
+    # of a longer text most cannot be among them and need no sorting
+    limit = 2 * SKETCH * 2**32 // len(values)
+    at = {value: number for number, value in enumerate(values) if value < limit}
+    if len(at) < SKETCH:
+        at = {value: number for number, value in enumerate(values)}
+    sketch = sorted(at)[:SKETCH]
+    return sketch, [longer[at[value]] for value in sketch[:BANDS]]
 
 
 def _sums(lanes: int, count: int, factors: Sequence[int]) -> array[int]:
