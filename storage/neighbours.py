@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from monitor.types import Article, Neighbour, Placement
 from storage.bands import AT_ONCE, OF_A_BAND, articles_with, newest_of_each
@@ -53,6 +53,8 @@ _NUMBER = (1 << _NUMBER_BITS) - 1
 
 _COLUMNS = "id, copy_group_id, story_id, source_id, source_name, url, title, lang, published_at, first_seen_at, facts"
 _Place = Literal["copy_group_id", "story_id"]
+#: As in monitor.identity.neighbours.
+_Worth: TypeAlias = Callable[[str, bytes], bool]
 
 
 def small(number: int) -> int:
@@ -86,7 +88,7 @@ class StoredNeighbours:
         statement = "SELECT facts FROM articles WHERE facts <> x'' ORDER BY id DESC LIMIT ?"
         return (bytes(row[0]) for row in reversed(self._connection.execute(statement, (limit,)).fetchall()))
 
-    def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:
+    def with_bands(self, bands: Sequence[int], limit: int = 24, worth: _Worth | None = None) -> tuple[Neighbour, ...]:
         wanted = [small(band) for band in dict.fromkeys(bands)]
         found: Counter[int] = Counter()
         for part in _parts(wanted, AT_ONCE):
@@ -94,7 +96,19 @@ class StoredNeighbours:
         for band in wanted:
             if band in self._bands:
                 found.update(self._bands[band][-OF_A_BAND:])
-        return self._neighbours(self._best(found, limit))
+        best = self._best(found, limit)
+        return self._neighbours(best if worth is None else self._worth(best, worth))
+
+    def _worth(self, numbers: Sequence[int], worth: _Worth) -> list[int]:
+        """Those that are worth it, by the two columns that tell it."""
+        said = {number: (one.title, one.facts) for number in numbers if (one := self._known.get(number))}
+        waiting = [number for number in numbers if number in self._new and self._batch.holds(number)]
+        said.update((number, (self._new[number].title, self._new[number].facts)) for number in waiting)
+        if stored := [number for number in numbers if number not in said]:
+            marks = ",".join("?" * len(stored))
+            rows = self._connection.execute(f"SELECT id, title, facts FROM articles WHERE id IN ({marks})", stored)
+            said.update((number, (title, facts)) for number, title, facts in rows)
+        return [number for number in numbers if number in said and worth(*said[number])]
 
     def with_number(self, article_id: int) -> Neighbour | None:
         return next(iter(self._neighbours([article_id])), None)

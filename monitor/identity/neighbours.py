@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from monitor.types import Neighbour
+
+#: Whether an article with that title, and of which that was kept, is worth a comparison.
+Worth: TypeAlias = Callable[[str, bytes], bool]
 
 
 class Neighbours(Protocol):
@@ -25,8 +28,9 @@ class Neighbours(Protocol):
     def latest_facts(self, limit: int) -> Iterable[bytes]:
         """Those of the articles stored last, oldest first; nothing of articles without any."""
 
-    def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:
-        """Articles that share bands: those with most in common first, then the newest."""
+    def with_bands(self, bands: Sequence[int], limit: int = 24, worth: Worth | None = None) -> tuple[Neighbour, ...]:
+        """Articles that share bands: those with most in common first, then the newest; of these the ones that are
+        `worth` it, where that is said."""
 
     def with_number(self, article_id: int) -> Neighbour | None:
         """The article with that number; None: there is none."""

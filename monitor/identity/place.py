@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from monitor.identity import evidence, kept
 from monitor.identity.agencies import Agencies
-from monitor.identity.copies import Copies, copies
+from monitor.identity.copies import Copies, copies, worth_comparing
 from monitor.identity.credits import credit
 from monitor.identity.evidence import Credit
 from monitor.identity.neighbours import Neighbours
@@ -64,7 +64,8 @@ class Identity:
         mine = print_of(article.title, article.text)
         whole = identity_of(self._source(article), touches=bool(matches)) == "whole"
         bands = mine.bands if whole else mine.bands[:FEW_BANDS]
-        candidates = neighbours.with_bands(bands, CANDIDATES) if bands else ()
+        worth = worth_comparing(article, mine.facts, excerpts=whole)
+        candidates = neighbours.with_bands(bands, CANDIDATES, worth) if bands else ()
         same = copies(article, mine.facts, candidates, neighbours.with_text, excerpts=whole)
         if same.copy_group_id is None and not whole:
             facts = kept.joined(kept.Parts(mine.facts, b"", b""))

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.identity.copies import Copies, _begin_otherwise, copies, likeness
+from monitor.identity.copies import Copies, _begin_otherwise, copies, likeness, worth_comparing
 from monitor.identity.prints import print_of
 from monitor.identity.tokens import title_words
 
@@ -471,3 +471,31 @@ def test_titles_that_are_told_apart_by_their_first_letters_are_other_titles(one:
 )
 def test_most_titles_are_told_apart_by_their_first_letters(one: str, other: str, apart: bool) -> None:
     assert _begin_otherwise(one, other) is apart
+
+
+def test_a_candidate_that_is_not_worth_a_comparison_would_have_been_nothing() -> None:
+    text = words(1, 300)
+    article = Piece(title="President opens the summit of the SCO in Bishkek", text=" ".join(text), published_at=NOON)
+    said = {
+        "a passage": ("Another matter", [*text[:40], *words(2, 260)]),
+        "a copy": ("Another headline", [*text[:250], *words(3, 50)]),
+        "the same headline": (article.title.upper(), words(4, 300)),
+        "nothing": ("Another matter altogether", words(5, 300)),
+    }
+    others = {
+        what: Piece(
+            id=number,
+            copy_group_id=number,
+            title=title,
+            text=" ".join(told),
+            published_at=NOON,
+            facts=print_of(title, " ".join(told)).facts,
+        )
+        for number, (what, (title, told)) in enumerate(said.items(), 1)
+    }
+    facts = print_of(article.title, article.text).facts
+    worth = worth_comparing(article, facts)
+    kept = {what: one for what, one in others.items() if worth(one.title, one.facts)}
+    assert copies(article, facts, list(kept.values())) == copies(article, facts, list(others.values()))
+    assert {"a copy", "the same headline"} <= kept.keys()
+    assert "nothing" not in kept

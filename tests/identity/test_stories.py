@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from monitor.identity.kept import Parts, joined
+from monitor.identity.neighbours import Worth
 from monitor.identity.stories import CLOSED_AFTER, Stories, Told, time_of
 from monitor.types import Article, Match, Neighbour
 
@@ -33,7 +34,12 @@ class Archive:
     def article_id(self) -> int:
         return len(self.kept) + 1
 
-    def with_bands(self, bands: Sequence[int], limit: int = 24) -> tuple[Neighbour, ...]:  # noqa: ARG002 - the port
+    def with_bands(
+        self,
+        bands: Sequence[int],  # noqa: ARG002 - the port
+        limit: int = 24,  # noqa: ARG002 - the port
+        worth: Worth | None = None,  # noqa: ARG002 - the port
+    ) -> tuple[Neighbour, ...]:
         return ()
 
     def with_number(self, article_id: int) -> Neighbour | None:

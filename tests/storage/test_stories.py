@@ -280,6 +280,26 @@ def test_what_is_edited_is_told_anew_in_the_same_transaction(store: Store) -> No
     assert [(n.title, n.facts) for n in by_key if n.id == 1] == [("After", b"After")]
 
 
+def test_candidates_are_chosen_by_their_titles_and_facts_wherever_they_are(store: Store) -> None:
+    """Stored, waiting in the same transaction, and known from an earlier question."""
+
+    class Choosing(Asking):
+        def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
+            told: list[tuple[str, bytes]] = []
+            chosen = neighbours.with_bands(
+                self.bands, 24, lambda title, facts: bool(told.append((title, facts))) or title in ("上合组织", "b")
+            )
+            every = neighbours.with_bands(self.bands)
+            assert sorted(told) == sorted((one.title, one.facts) for one in every)
+            assert chosen == tuple(one for one in every if one.title in ("上合组织", "b"))
+            return super().place(article, matches, neighbours)
+
+    choosing = Choosing([5 << 16])
+    for titles in (("上合组织", "a"), ("b", "Токаев", "c"), ("d", "e")):
+        store.record(poll(*(arrival(article(title, title=title)) for title in titles)), choosing)
+    assert [len(found) for found, _ in choosing.seen] == list(range(7))
+
+
 def test_answers_are_bounded(store: Store) -> None:
     asking = Asking([1 << 20], [1 << 20])
     many = [arrival(article(f"n{n}")) for n in range(OF_A_TELLING_KEY + 70)]
