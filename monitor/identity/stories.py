@@ -55,7 +55,7 @@ GREW = 1.2
 #: Facts by which earlier stories are looked for. Entries, places and happenings are the same in articles of five weeks
 #: by the thousand; words find no story that these do not, at twice the cost.
 _TELLING = frozenset((Kind.NAME, Kind.NUMBER, Kind.DAY, Kind.ORDINAL))
-_CACHE_LIMIT = 2000
+_CACHE_LIMIT = 500
 _DAY = 86_400.0
 
 

@@ -13,6 +13,8 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+from monitor.text.bases import morphology
+
 #: Genitive, dative, accusative, instrumental, locative: each the spellings that occur.
 Cases = tuple[tuple[str, ...], ...]
 
@@ -293,7 +295,7 @@ def _paradigm(word: str, after_numeral: bool) -> tuple[str, _Paradigm]:
     core, tail = match[2], match[3]
     if _is_abbreviation(core):
         return "noun", _abbreviation(word)
-    parses = _analyser().parse(core)
+    parses = morphology().parse(core)
     nominative = [p for p in parses if "nomn" in p.tag]
     nouns = [p for p in nominative if p.tag.POS == "NOUN"]
     if after_numeral:
@@ -309,7 +311,7 @@ def _paradigm(word: str, after_numeral: bool) -> tuple[str, _Paradigm]:
             return "other", {}
         return ("noun", _by_ending(core, tail)) if core[:1].isupper() else ("other", {})
     best = nouns[0]
-    if core[:1].isupper() and not _analyser().word_is_known(core):
+    if core[:1].isupper() and not morphology().word_is_known(core):
         return "noun", _by_ending(core, tail)
     number = "plur" if after_numeral or best.tag.number == "plur" else "sing"
     return "noun", _tabled(word, core, tail, best, number)
@@ -354,13 +356,6 @@ def _tabled(word: str, core: str, tail: str, parse: Any, number: str, gender: st
 def _in_case_of(model: str, form: str) -> str:
     """The lower-case form with the capitals of the word it comes from."""
     return "".join(m.upper() if m.isupper() else c for m, c in zip(model, form, strict=False)) + form[len(model) :]
-
-
-@cache
-def _analyser() -> Any:
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer()
 
 
 def _is_belarusian_adjective(ending: str) -> bool:
