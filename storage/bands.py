@@ -28,14 +28,18 @@ def newest_of_each(table: str, condition: str, limits: Sequence[int]) -> str:
     return " UNION ALL ".join(f"SELECT article_id FROM ({statement})" for statement in numbered)
 
 
-_STATEMENT = " UNION ALL ".join(
-    newest_of_each(table, "band = ?", [OF_A_BAND] * AT_ONCE) for table in ("bands", "new_bands")
-)
+_IN_NEW, _IN_LARGE = (newest_of_each(table, "band = ?", [OF_A_BAND] * AT_ONCE) for table in ("new_bands", "bands"))
+_IN_BOTH = f"{_IN_LARGE} UNION ALL {_IN_NEW}"
 
 
-def articles_with(connection: Connection, bands: Sequence[int | None]) -> Iterator[int]:
-    """Numbers of articles, each as often as it has one of these AT_ONCE bands."""
-    return chain.from_iterable(connection.execute(_STATEMENT, bands).fetchall())
+def any_moved(connection: Connection) -> bool:
+    """Whether the large table has any yet."""
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM bands)").fetchone()[0])
+
+
+def articles_with(connection: Connection, bands: Sequence[int | None], *, moved: bool) -> Iterator[int]:
+    """Numbers of articles, each as often as it has one of these AT_ONCE bands; `moved`: as `any_moved` says."""
+    return chain.from_iterable(connection.execute(_IN_BOTH if moved else _IN_NEW, bands).fetchall())
 
 
 def add(connection: Connection, rows: Sequence[tuple[int, int]]) -> None:

@@ -18,7 +18,7 @@ from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 from monitor.types import Article, Neighbour, Placement
-from storage.bands import AT_ONCE, OF_A_BAND, articles_with, newest_of_each
+from storage.bands import AT_ONCE, OF_A_BAND, any_moved, articles_with, newest_of_each
 from storage.bands import add as add_bands
 from storage.batch import Batch
 from storage.connection import Connection
@@ -92,7 +92,7 @@ class StoredNeighbours:
         wanted = [small(band) for band in dict.fromkeys(bands)]
         found: Counter[int] = Counter()
         for part in _parts(wanted, AT_ONCE):
-            found.update(articles_with(self._connection, part))
+            found.update(articles_with(self._connection, part, moved=self._any_moved))
         for band in wanted:
             if band in self._bands:
                 found.update(self._bands[band][-OF_A_BAND:])
@@ -215,6 +215,11 @@ class StoredNeighbours:
         newest = max((when for when, _ in self._keys), default=None)
         known = [when for when in (newest, *self._periods[-1:]) if when is not None]
         return (max(known) + 1) * _PERIOD - 1 if known else 0
+
+    @cached_property
+    def _any_moved(self) -> bool:
+        """Whether there are bands in the large table, which takes some at the end only."""
+        return any_moved(self._connection)
 
     @cached_property
     def _periods(self) -> range:

@@ -6,27 +6,40 @@ import json
 from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, get_args
 
 from monitor.types import Role, Watchlist, WatchlistEntry, WeakName
-from monitor.watchlist.forms import VERSION, Form
+from monitor.watchlist.forms import VERSION, Capitals, Form
+
+_CAPITALS: tuple[Capitals, ...] = get_args(Capitals)
 
 
 def dumps(watchlist: Watchlist, forms: tuple[Form, ...]) -> str:
-    """Both as JSON, for a file of our own beside the list."""
-    return json.dumps([VERSION, asdict(watchlist), forms], ensure_ascii=False, default=date.isoformat)
+    """Both as JSON, for a file of our own beside the list: what the forms of one name share stands there once."""
+    names = [
+        (entry, alias, lang, [(f.text, f.cased, f.weak, _CAPITALS.index(f.capitals), int(f.listed)) for f in of_name])
+        for (entry, alias, lang), of_name in groupby(forms, attrgetter("entry", "alias", "lang"))
+    ]
+    return json.dumps([VERSION, asdict(watchlist), names], ensure_ascii=False, default=date.isoformat)
 
 
 def loads(text: str) -> tuple[Watchlist, tuple[Form, ...]] | None:
     """What was stored; None when it is of another version or not whole, and has to be made anew."""
     try:
-        version, stored, forms = json.loads(text)
+        version, stored, names = json.loads(text)
         if version != VERSION:
             return None
         entries = tuple(map(_entry, stored["entries"]))
         watchlist = Watchlist(entries=entries, window=stored["window"], as_of=stored["as_of"])
-        return watchlist, tuple(map(Form._make, forms))
-    except (ValueError, TypeError, KeyError, AttributeError):
+        forms = [
+            Form(text, cased, entry, alias, lang, weak, _CAPITALS[capitals], bool(listed))
+            for entry, alias, lang, of_name in names
+            for text, cased, weak, capitals, listed in of_name
+        ]
+        return watchlist, tuple(forms)
+    except (ValueError, TypeError, LookupError, AttributeError):
         return None
 
 

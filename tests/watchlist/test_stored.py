@@ -42,6 +42,9 @@ BROKEN = {
     "cut off": lambda text: text[:-10],
     "another version": lambda text: json.dumps([-1, *json.loads(text)[1:]]),
     "another shape": lambda _: "[1, 2]",
+    "forms one by one, as once": lambda text: json.dumps(
+        [*json.loads(text)[:2], [["шос", "ШОС", 0, "ШОС", "ru", -1, "any", True]]]
+    ),
     "no list": lambda _: "{}",
     "entries without roles": lambda text: text.replace('"roles"', '"rolls"'),
     "an entry that is none": lambda text: text.replace('"entries": [', '"entries": [7, '),
