@@ -126,7 +126,7 @@ class StoredNeighbours:
         return found
 
     def with_keys(
-        self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48
+        self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48, shared: int = 1
     ) -> tuple[Neighbour, ...]:
         wanted = [small(key) for key in dict.fromkeys(keys)]
         first, last = micros(since) or 0, (micros(until) or 0) if until else self._last_time()
@@ -138,6 +138,8 @@ class StoredNeighbours:
                 if (when, key) in self._keys:
                     found.update(self._keys[when, key][-OF_A_TELLING_KEY:])
         near: list[Neighbour] = []
+        if shared > 1:
+            found = Counter({number: times for number, times in found.items() if times >= shared})
         ranked = self._best(found, _LOOKED_THROUGH * limit)
         # the first and last periods reach beyond the time that is asked for
         for start in range(0, len(ranked), limit):

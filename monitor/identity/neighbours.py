@@ -39,9 +39,9 @@ class Neighbours(Protocol):
         """The same article with its text."""
 
     def with_keys(
-        self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48
+        self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48, shared: int = 1
     ) -> tuple[Neighbour, ...]:
-        """Articles of that time (published, else first seen) that share keys: those with most in common first.
+        """Articles of that time (published, else first seen) that share so many keys: those with most in common first.
 
         The first keys count most, and are looked at more closely.
         """

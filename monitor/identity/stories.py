@@ -35,6 +35,8 @@ ENOUGH = 0.0
 #: For so long what comes up again is a follow-up; so many articles of that time are looked at.
 FOLLOWED_FOR = timedelta(days=35)
 FOLLOWED = 4
+#: One name or number in five weeks says nothing.
+FOLLOWED_BY = 2
 #: Candidates looked at: articles of the archive, and others that come at the same time.
 CANDIDATES = 12
 #: Of those that come at the same time, so many of the latest with one key are looked at.
@@ -213,7 +215,7 @@ class Stories:
         """The article of a closed story that is most like the new one, which begins a story."""
         before = coming.known.at - CLOSED_AFTER
         keys = tuple([key for key in coming.keys if kind_of(key >> 32) in _TELLING])
-        found = neighbours.with_keys(keys, before - FOLLOWED_FOR, before, FOLLOWED) if keys else ()
+        found = neighbours.with_keys(keys, before - FOLLOWED_FOR, before, FOLLOWED, shared=FOLLOWED_BY) if keys else ()
         known = [(self.known(one), one.id) for one in found]
         likenesses = _Likenesses(self._rare)
         near = [

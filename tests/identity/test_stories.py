@@ -55,10 +55,10 @@ class Archive:
         return tuple(one for one, _ in self.kept if one.story_id == story_id)[:limit]
 
     def with_keys(
-        self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48
+        self, keys: Sequence[int], since: datetime, until: datetime | None = None, limit: int = 48, shared: int = 1
     ) -> tuple[Neighbour, ...]:
-        shared = Counter(at for key in keys for at in self.by_key[key])
-        ranked = sorted(shared, key=lambda at: (-shared[at], -at))
+        times = Counter(at for key in keys for at in self.by_key[key])
+        ranked = sorted((at for at in times if times[at] >= shared), key=lambda at: (-times[at], -at))
         found = [self.kept[at][0] for at in ranked]
         return tuple(one for one in found if since <= time_of(one) <= (until or NOW))[:limit]
 
