@@ -15,7 +15,7 @@ from monitor.errors import ConfigError, InputError, Problem, StoreError
 from monitor.home import Home
 from monitor.ports import Fetcher, Parser, Placer, Progress, Sender, Snapshots, Store
 from monitor.subscriptions import OPERATOR, channels_of, subscriptions_of
-from monitor.types import Channel, Finding, Subscription
+from monitor.types import Channel, Subscription
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from monitor.jobs.collecting import Tagger, Tools
     from monitor.jobs.retaining import Rules
     from monitor.query import Query, Vocabulary
-    from monitor.types import Article, Digest, Discovery, Match, Placement, Source, WatchlistEntry
+    from monitor.types import Article, Digest, Discovery, Finding, Match, Placement, Source, WatchlistEntry
     from monitor.watchlist.matcher import Matcher
     from monitor.watchlist.roles import WithRoles
     from sources.opml import Subscriptions
@@ -217,7 +217,7 @@ class App:
         """The files of the pages that the archive's articles were read from."""
         from storage.snapshots import SnapshotFiles
 
-        return SnapshotFiles(self.home.snapshots, store.evidence.ends)
+        return SnapshotFiles(self.home.snapshots, lambda names: store.evidence.ends(names))
 
     def _vocabulary(self) -> Vocabulary:
         return self.home.vocabulary
@@ -249,6 +249,7 @@ class App:
     def findings(self) -> tuple[Finding, ...]:
         """What is not as it should be, faults first. Reads everything, changes nothing. Raises: InputError."""
         from monitor import checkup
+        from monitor.types import Finding
 
         problems = self.home.problems(self.environ)
         found = [_of_problem(problem) for problem in problems]
@@ -507,6 +508,8 @@ class _PlacerOf:
 
 
 def _of_problem(problem: Problem) -> Finding:
+    from monitor.types import Finding
+
     thing = f"{problem.file}:{problem.line}" if problem.line else problem.file
     remedy = "mend that line" if problem.line else "put that right; `scowatch check` looks again"
     return Finding(level="fault", check="configuration", thing=thing, reason=problem.message, remedy=remedy)

@@ -1,4 +1,4 @@
-"""Recording: what one poll brought, put into the archive.
+"""Recording: the articles that polls brought, put into the archive.
 
 Which article an arrival belongs to is decided here, inside the transaction that stores it, by the first of these that
 tells: the importer's own id, the canonical URL (for all sources), the publisher's id (within one source), the text
@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 from monitor.identity.listed import content_hash
 from monitor.identity.urls import canonical_url, url_key
 from monitor.types import Placement, Recorded
-from storage import health, presence, tags
+from storage import presence, tags
 from storage.batch import Batch, IdentityKey
 from storage.connection import Connection
 from storage.indexed import facets_of, indexed, terms_of
 from storage.places import Places
-from storage.values import digest_of, list_text, micros, packed, placed, sure_instant, unpacked
+from storage.values import digest_of, list_text, micros, packed, placed, sighting_key, sure_instant, unpacked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,9 +45,11 @@ _NOBODY = 0
 _Arrived = tuple["Arrival", tuple[IdentityKey, ...], bytes]
 
 
-def record(connection: Connection, several: Sequence[Collected], placer: Placer | None = None) -> tuple[Recorded, ...]:
-    """What became of the arrivals of each poll. To be called inside a transaction."""
-    batch = Batch(connection)
+def put(batch: Batch, several: Sequence[Collected], placer: Placer | None = None) -> tuple[list[Recorded], Places]:
+    """What became of the arrivals of each poll; and the places, to be finished behind the batch.
+
+    To be called inside a transaction.
+    """
     places = Places(batch, placer)
     polls = [[_arrived(arrival, collected.source_id) for arrival in collected.arrivals] for collected in several]
     _learn(batch, [one for arrived in polls for one in arrived])
@@ -59,12 +61,14 @@ def record(connection: Connection, several: Sequence[Collected], placer: Placer 
             if batch.article_sighted(sighting) is None
         ]
     )
-    recorded = tuple(
-        _record(batch, places, collected, arrived) for collected, arrived in zip(several, polls, strict=True)
-    )
-    batch.finish()
-    places.finish()
-    return recorded
+    recorded = []
+    for collected, arrived in zip(several, polls, strict=True):
+        recorder = _Recorder(batch, places, collected.source_id, collected.at)
+        became = [recorder.put(one) for one in arrived]
+        recorded.append(
+            Recorded(new=became.count("new"), updated=became.count("updated"), unchanged=became.count("unchanged"))
+        )
+    return recorded, places
 
 
 def _arrived(arrival: Arrival, source_id: str | None) -> _Arrived:
@@ -81,20 +85,6 @@ def _learn(batch: Batch, arrived: Sequence[_Arrived]) -> None:
         for arrival, _, sighting in arrived
         if batch.article_sighted(sighting) is None
     )
-
-
-def _record(batch: Batch, places: Places, collected: Collected, arrived: Sequence[_Arrived]) -> Recorded:
-    recorder = _Recorder(batch, places, collected.source_id, collected.at)
-    results = [recorder.put(one) for one in arrived]
-    recorded = Recorded(
-        new=results.count("new"), updated=results.count("updated"), unchanged=results.count("unchanged")
-    )
-    for v in collected.validators:
-        batch.add("validators", (v.url, v.final_url, v.etag, v.last_modified, v.body_hash, v.seen))
-    if collected.source_id is not None:
-        _record_state(batch, collected, recorded.new)
-        health.record(batch, collected)
-    return recorded
 
 
 # ---------------------------------------------------------------------------------------------- arrivals
@@ -331,11 +321,6 @@ class _Recorder:
         self._batch.add_to_index(key, indexed(terms, article.lang, facets), new=new)
 
 
-def sighting_key(source_id: str | None, entry_key: str) -> bytes:
-    """What an entry of a source's list is kept under."""
-    return placed(source_id or "", digest_of(source_id or "", entry_key))
-
-
 def number_of(connection: Connection, name: str) -> int | None:
     """Number of the article that somebody calls so: by that number, by the importer's own id, or by its address."""
     if not name.isprintable():  # no id and no address is such, and half a letter cannot even be asked for
@@ -385,16 +370,3 @@ def _start(title: str, text: str) -> set[str]:
 
     terms = words.terms(title, text[:400], None)
     return {term for term in f"{terms.title} {terms.text}".split() if len(term) > 1}
-
-
-# ---------------------------------------------------------------------------------------------- the poll itself
-
-
-def _record_state(batch: Batch, collected: Collected, new: int) -> None:
-    at, good = micros(collected.at), collected.outcome in ("ok", "not_modified")
-    row = (
-        *(collected.source_id, micros(collected.next_due_at), at if good else None, at, collected.outcome),
-        *(collected.error, int(not good), new, at if new else None, health.text_of(collected.health)),
-    )
-    batch.add("source_states", row)
-    batch.add("dropped", *((collected.source_id, reason, n, at) for reason, n in collected.dropped.items()))

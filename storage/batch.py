@@ -177,8 +177,9 @@ class Batch:
             for table in self._index_tables if rows else ():
                 self.connection.executemany(f"{verb} {_INDEX.format(table=table)}", rows)
         self._index.clear()
-        forms.learn(self.connection, self._texts)
-        self._texts.clear()
+        if self._texts:
+            forms.learn(self.connection, self._texts)
+            self._texts.clear()
 
     # -- the index
     def add_to_index(self, sort_key: int, one: Indexed, *, new: bool) -> None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from monitor.types import Delivery, Digest, Ledger, Subscription
-from storage import digests
+from monitor.types import Delivery, Ledger, Subscription
 from storage.connection import Connection
 from storage.values import instant, micros, sure_instant
+
+if TYPE_CHECKING:
+    from monitor.types import Digest
 
 #: How far back a new subscription's first digest reaches.
 _FIRST_DAYS = {"weekly": 7}
@@ -154,6 +156,8 @@ def add_digests(
 
 def add_digest(connection: Connection, subscription_id: str, digest: Digest, channel_id: str) -> bool:
     """Whether it may stay: a second alert on a story is left out, any other second one refuses the whole."""
+    from storage import digests
+
     added = connection.execute(
         "INSERT INTO digests (key, subscription_id, kind, created_at, content) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
@@ -235,6 +239,8 @@ def told_with_story(connection: Connection, article_id: int, story_id: int) -> N
 
 def last_told(connection: Connection, subscription_id: str, story_ids: Sequence[int]) -> dict[int, tuple[str, Digest]]:
     """By story: the key of its alert, and what that alert says by now. Stories in a summary have none."""
+    from storage import digests
+
     statement = (
         "SELECT d.key FROM told_stories t JOIN digests d ON d.key = t.digest_key AND d.kind = 'alert' WHERE"
         " t.subscription_id = ?1 AND (t.story_id = ?2 OR t.story_id IN (SELECT id FROM stories WHERE merged_into = ?2))"
@@ -253,6 +259,8 @@ def last_told(connection: Connection, subscription_id: str, story_ids: Sequence[
 
 
 def digest(connection: Connection, key: str) -> Digest | None:
+    from storage import digests
+
     row = connection.execute("SELECT content FROM digests WHERE key = ?", (key,)).fetchone()
     return digests.of_json(row[0]) if row else None
 
@@ -319,6 +327,8 @@ def save_delivery(connection: Connection, delivery: Delivery, *, begun: bool) ->
 
 def deliveries(connection: Connection, limit: int) -> tuple[tuple[Delivery, Digest], ...]:
     """The newest first."""
+    from storage import digests
+
     rows = connection.execute(
         f"SELECT {DELIVERY}, g.content FROM deliveries d JOIN digests g ON g.key = d.digest_key"
         " ORDER BY d.id DESC LIMIT ?",

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from monitor.types import Placement
-from storage import ledger
 from storage.batch import Batch
 from storage.connection import Connection
 from storage.indexed import index_anew
@@ -248,6 +247,8 @@ def _move(connection: Connection, number: int, before: tuple[int, int], after: t
     else:
         _end_if_empty(connection, "copy_groups", before[0], after[0])
     if before[1] != after[1]:
+        from storage import ledger
+
         ledger.told_with_story(connection, number, before[1])
         _end_if_empty(connection, "stories", before[1], after[1])
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from monitor.types import Article, Kept, Known, SourceState, Validators
-from storage.articles import sighting_key
+from monitor.types import SourceState, Validators
 from storage.connection import Connection, rows_in, rows_with
 from storage.health import health_of
-from storage.values import KEY_SIZE, instant, list_of, sure_instant, unpacked
+from storage.values import KEY_SIZE, instant, list_of, sighting_key, sure_instant, unpacked
+
+if TYPE_CHECKING:
+    from monitor.types import Kept, Known
 
 _VERSIONS = "(SELECT 1 + count(*) FROM versions WHERE article_id = articles.id)"
 _KEPT = (
@@ -45,6 +47,8 @@ def kept_after(connection: Connection, sort_key: int | None, limit: int) -> tupl
 
 
 def _kept(row: Any) -> Kept:
+    from monitor.types import Article, Kept
+
     (number, versions, group_id, story_id, tags, origin, _, source_id, url, canonical_url, title, text) = row[:12]
     (text_from, lang, authors, published_at, first_seen_at, content_hash, guid, ref, source_name) = row[12:]
     article = Article(
@@ -76,6 +80,8 @@ def _kept(row: Any) -> Kept:
 
 def known(connection: Connection, source_id: str | None, entry_keys: Iterable[str]) -> Mapping[str, Known]:
     """What is held of those entries of a source's list, by entry key."""
+    from monitor.types import Known
+
     by_key = {sighting_key(source_id, entry_key): entry_key for entry_key in entry_keys}
     statement = "SELECT key, article_id, entry_hash FROM wanted CROSS JOIN sightings ON key = wanted"
     rows = rows_with(connection, statement, by_key, KEY_SIZE)

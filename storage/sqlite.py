@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import StoreError
-from storage import articles, health, integrity, reading, tags
+from storage import health, integrity, polls, reading, tags
 from storage.connection import Connection, connect, open_archive, transaction, translated
 
 if TYPE_CHECKING:
@@ -156,11 +156,11 @@ class SqliteStore:
 
     def record(self, collected: Collected, placer: Placer | None = None) -> Recorded:
         with self._write() as connection:
-            return articles.record(connection, (collected,), placer)[0]
+            return polls.record(connection, (collected,), placer)[0]
 
     def record_all(self, several: Sequence[Collected], placer: Placer | None = None) -> tuple[Recorded, ...]:
         with self._write() as connection:
-            return articles.record(connection, several, placer)
+            return polls.record(connection, several, placer)
 
     def moves(self) -> Mapping[str, Move]:
         with self._read() as connection:
@@ -265,6 +265,8 @@ class SqliteStore:
             last = keys[-1]
 
     def article(self, name: str) -> Kept | None:
+        from storage import articles
+
         with self._read() as connection:
             number = articles.number_of(connection, name)
             return None if number is None else reading.kept_by_id(connection, [number]).get(number)

@@ -90,3 +90,8 @@ def placed(place: str, digest: bytes) -> bytes:
 @lru_cache(maxsize=10_000)
 def _near(place: str) -> bytes:
     return blake2b(place.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+
+
+def sighting_key(source_id: str | None, entry_key: str) -> bytes:
+    """What an entry of a source's list is kept under."""
+    return placed(source_id or "", digest_of(source_id or "", entry_key))

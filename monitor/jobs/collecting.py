@@ -31,10 +31,8 @@ from monitor.jobs.looks import look_again
 from monitor.jobs.polls import POLL_SECONDS, Failure, Keeping, Memory, Reading, Report, Tagger, Tools, host_of
 from monitor.jobs.storing import Stored, Writer
 from monitor.types import (
-    Arrival,
     Collected,
     HealthState,
-    Known,
     Outcome,
     Signs,
     Source,
@@ -45,6 +43,7 @@ from monitor.types import (
 
 if TYPE_CHECKING:
     from monitor.jobs.arrivals import Fresh
+    from monitor.types import Arrival, Known
 
 __all__ = ["Failure", "Report", "Tagger", "Tools", "collect", "due", "report_record"]
 

@@ -7,14 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.types import (
     Address,
     Fetch,
     HealthState,
-    ListVersion,
-    Match,
     Move,
     Outcome,
     Source,
@@ -25,9 +23,10 @@ from monitor.types import (
 if TYPE_CHECKING:
     from monitor.identity.listed import Listed
     from monitor.ports import Fetcher, Parser, Placer, Progress, Snapshots, Store
+    from monitor.types import ListVersion, Match
 
 #: Title, text, language and time of an article -> its matches.
-Tagger = Callable[[str, str, str | None, datetime | None], tuple[Match, ...]]
+Tagger: TypeAlias = "Callable[[str, str, str | None, datetime | None], tuple[Match, ...]]"
 
 #: A source's part of a pass ends after so long; pages that are left are read in the next one, which comes soon.
 POLL_SECONDS = 300.0

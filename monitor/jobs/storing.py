@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from monitor.errors import StoreError
 from monitor.jobs.lane import Lane, Step
 from monitor.jobs.polls import Keeping
 from monitor.ports import Placer, Snapshots, Store
-from monitor.types import Arrival, Collected, Recorded
+from monitor.types import Collected, Recorded
+
+if TYPE_CHECKING:
+    from monitor.types import Arrival
 
 #: How long the first poll of a transaction waits for others.
 _GATHER_SECONDS = 0.02

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import COMMANDS, reading
+from storage import open_store
 from tests.cli.calls import Command, environment, jsonl, process, row
 
 SOURCES = ("list", "add", "check", "import", "export")
@@ -34,6 +35,26 @@ def test_help_names_every_command_and_imports_none(scowatch: Command) -> None:
     code = "import sys; sys.argv[1:] = ['--help']; import monitor.cli as c\n"
     code += "try: c.main()\nexcept SystemExit: print(sorted(m for m in sys.modules if m.split('.')[0] in "
     code += "('httpx', 'yaml', 'sources', 'storage', 'alerts', 'lxml', 'asyncio')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_poll_without_news_loads_nothing_that_articles_need(tmp_path: Path) -> None:
+    """A pass of three hundred such polls takes hardly longer than its start."""
+    open_store(f"sqlite:///{tmp_path}/archive.db").close()
+    code = f"""
+import sys
+from datetime import UTC, datetime
+from monitor.types import Collected
+from storage import open_store
+store = open_store("sqlite:///{tmp_path}/archive.db")
+at = datetime(2026, 11, 21, tzinfo=UTC)
+store.record_all([Collected(source_id="tass", at=at, outcome="not_modified")])
+assert store.source_states()["tass"].last_outcome == "not_modified"
+store.close()
+needed = ("storage.articles", "storage.places", "monitor.types.articles", "monitor.types.digests")
+print([name for name in (*needed, "monitor.types.identity", "monitor.text.fold") if name in sys.modules])
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 
