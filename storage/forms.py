@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.text.bases import Plan
 
 #: Words that a connection remembers as learned, of all languages together: about a hundred bytes each.
-_REMEMBERED = 60_000
+_REMEMBERED = 40_000
 #: What begins with this character or one after it, like the pairs of signs of a Chinese text, has no base form.
 _UNINFLECTED = "\u0e00"
 _NOTHING: frozenset[str] = frozenset()

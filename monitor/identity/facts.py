@@ -413,7 +413,7 @@ def pack(facts: Facts) -> bytes:
     return numbers + bytes(facts.steps.values())
 
 
-@lru_cache(maxsize=512)  # the articles of a day are asked for again and again
+@lru_cache(maxsize=256)  # the articles of an hour are asked for again and again
 def unpack(packed: bytes) -> Facts | None:
     """What `pack` made; None where it is something else (of an older version, or nothing)."""
     count, odd = divmod(len(packed) - _HEAD, 5)

@@ -14,7 +14,7 @@ from monitor.identity.facts import Kind, fact
 class Rarity:
     """Counts in how many articles each fact was; older articles fade, and what fell to nothing is forgotten."""
 
-    def __init__(self, common: Mapping[int, float] | None = None, *, window: int = 20_000, room: int = 150_000) -> None:
+    def __init__(self, common: Mapping[int, float] | None = None, *, window: int = 20_000, room: int = 100_000) -> None:
         """`common`: fact -> share of articles that have it, believed as if seen in PRIOR articles."""
         self._counts = _counter({number: share * PRIOR for number, share in (common or {}).items()})
         self._articles = float(PRIOR)

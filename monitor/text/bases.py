@@ -107,7 +107,7 @@ def morphology() -> Any:
     return pymorphy3.MorphAnalyzer(pymorphy3_dicts_ru.get_path(), "ru")
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=10_000)
 def lemmas(word: str) -> tuple[str, ...]:
     """Base forms of every reading of a folded Russian word."""
     return _dictionary_forms(word) or tuple(dict.fromkeys(map(fold, _guessed_forms(word))))
