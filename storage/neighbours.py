@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 from monitor.types import Article, Neighbour, Placement
 from storage.bands import AT_ONCE, OF_A_BAND, any_moved, articles_with, newest_of_each
@@ -23,6 +23,9 @@ from storage.bands import add as add_bands
 from storage.batch import Batch
 from storage.connection import Connection
 from storage.values import instant, micros, sure_instant, unpacked
+
+if TYPE_CHECKING:
+    from monitor.identity.neighbours import Worth
 
 #: Of each key, so many of the newest articles of a period are looked at: of the first, which tell most, and of others.
 OF_A_TELLING_KEY, OF_A_KEY = 40, 12
@@ -53,8 +56,6 @@ _NUMBER = (1 << _NUMBER_BITS) - 1
 
 _COLUMNS = "id, copy_group_id, story_id, source_id, source_name, url, title, lang, published_at, first_seen_at, facts"
 _Place = Literal["copy_group_id", "story_id"]
-#: As in monitor.identity.neighbours.
-_Worth: TypeAlias = Callable[[str, bytes], bool]
 
 
 def small(number: int) -> int:
@@ -88,7 +89,7 @@ class StoredNeighbours:
         statement = "SELECT facts FROM articles WHERE facts <> x'' ORDER BY id DESC LIMIT ?"
         return (bytes(row[0]) for row in reversed(self._connection.execute(statement, (limit,)).fetchall()))
 
-    def with_bands(self, bands: Sequence[int], limit: int = 24, worth: _Worth | None = None) -> tuple[Neighbour, ...]:
+    def with_bands(self, bands: Sequence[int], limit: int = 24, worth: Worth | None = None) -> tuple[Neighbour, ...]:
         wanted = [small(band) for band in dict.fromkeys(bands)]
         found: Counter[int] = Counter()
         for part in _parts(wanted, AT_ONCE):
@@ -99,7 +100,7 @@ class StoredNeighbours:
         best = self._best(found, limit)
         return self._neighbours(best if worth is None else self._worth(best, worth))
 
-    def _worth(self, numbers: Sequence[int], worth: _Worth) -> list[int]:
+    def _worth(self, numbers: Sequence[int], worth: Worth) -> list[int]:
         """Those that are worth it, by the two columns that tell it."""
         said = {number: (one.title, one.facts) for number in numbers if (one := self._known.get(number))}
         waiting = [number for number in numbers if number in self._new and self._batch.holds(number)]

@@ -248,3 +248,17 @@ def test_a_short_word_ends_a_sentence_where_a_capital_follows() -> None:
 def test_a_name_that_is_a_word_too_is_one_behind_what_it_is() -> None:
     said = credit(article("Snow cut the road, Kyrgyz state agency Kabar reported.", lang="en"), pack())
     assert [c.agency_id for c in said] == ["kabar"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("The summit opened.\nThis article was taken on 5 May from Kloop.kg.", "Kloop", id="taken on"),
+        pytest.param(
+            "The summit opened. It went on.\nThis article was taken in part using Kloop.kg.", "Kloop", id="in"
+        ),
+        pytest.param("Саммит открылся.\nТекст обработан нейросетью.", None, id="обработан"),
+    ],
+)
+def test_a_wording_is_found_without_another_one_beside_it(text: str, name: str | None) -> None:
+    assert [(c.how, c.name) for c in credit(article(text), pack())] == [("taken", name)]
