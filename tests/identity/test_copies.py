@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.identity.copies import Copies, _begin_otherwise, copies, likeness, worth_comparing
+from monitor.identity.comparing import _begin_otherwise, likeness
+from monitor.identity.copies import Copies, copies, worth_comparing
 from monitor.identity.prints import print_of
 from monitor.identity.tokens import title_words
 
