@@ -9,19 +9,23 @@
 A template with other numbers is no copy: `12th` in the place of `13th` is enough in a notice, and one such place in
 three hundred words in a longer text, where a correction is likelier than a series. A figure that only one text has was
 cut or added, and says nothing. A paragraph in a longer piece is an excerpt, which is a relation and not a group.
+
+Passages are looked for with one sign in the place of each word (monitor.identity.tokens), which is remembered: of ten
+texts that share something nine are no copies, and are not even read. The words themselves are looked at where it is to
+be decided whether something speaks against a copy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property
 from typing import Literal, Protocol
 
 from monitor.identity.conflicts import conflicts, title_conflict
 from monitor.identity.passages import LEAST_SIGNS, LEAST_WORDS, Passage, covered, passages, replaced
-from monitor.identity.tokens import Tokens, Words, title_words, tokens
+from monitor.identity.tokens import Tokens, Words, as_signs, tokens
 
 # of the shorter and of the longer text, what a copy shares at least. Measured on edited copies of real texts (words
 # edited up to one in ten, cut to 60 %): with the original 0.81 and 0.52 at least, with each other 0.46 and 0.41
@@ -82,28 +86,106 @@ class Likeness:
         return self.kind == "copy" and self.shorter >= _MUCH_SHORTER and self.longer >= _MUCH_LONGER
 
 
+class Compared:
+    """An article as it is compared; its text is read when it is asked for."""
+
+    def __init__(
+        self, written: Written, with_text: Callable[[], Written] | None = None, said: Tokens | None = None
+    ) -> None:
+        """`with_text` gives the same with its text, where `written` has none; `said`: what was made of it before."""
+        self.written = written
+        self._with_text = with_text
+        if said is not None:
+            self.said = said
+
+    @cached_property
+    def full(self) -> Written:
+        return self._with_text() if self._with_text is not None else self.written
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return tokens(self.full.title, self.full.text)
+
+    @cached_property
+    def said(self) -> Tokens:
+        """With one sign for each word."""
+        return as_signs(self.tokens)
+
+    def read_anew(self) -> bool:
+        """Whether it says something else than what was remembered of it; from now on, that is what is compared."""
+        made = as_signs(self.tokens)
+        other = made != self.said
+        self.said = made
+        return other
+
+
+class Texts:
+    """What was compared lately, with one sign for each word: reading a text again takes ten times as long."""
+
+    def __init__(self, room: int = 500_000) -> None:
+        """`room`: signs that are remembered, twice; of four bytes most."""
+        self._room = room
+        self._left = room
+        self._now: dict[int, Tokens] = {}
+        self._before: dict[int, Tokens] = {}
+
+    def said(self, article_id: int) -> Tokens | None:
+        found = self._now.get(article_id)
+        if found is None and (found := self._before.get(article_id)) is not None:
+            self.keep(article_id, found)
+        return found
+
+    def keep(self, article_id: int, said: Tokens) -> None:
+        size = len(said.title) + len(said.text)
+        if size > self._left:
+            self._before, self._now, self._left = self._now, {}, self._room
+        self._left -= size
+        self._now[article_id] = said
+
+    def forget(self, article_id: int) -> None:
+        """To be called when the article says something else."""
+        self._now.pop(article_id, None)
+        self._before.pop(article_id, None)
+
+
 def likeness(one: Written, two: Written) -> Likeness:
     """What two articles have in common, the same both ways."""
-    here, there = tokens(one.title, one.text), tokens(two.title, two.text)
+    return compare(Compared(one), Compared(two))
+
+
+def compare(one: Compared, two: Compared) -> Likeness:
+    """The same, of articles that are compared several times."""
+    here, there = one.said, two.said
     if here.signs != there.signs:
         return Likeness("none")
-    if len(here.compared) > len(there.compared) or (len(here.compared) == len(there.compared) and one.text > two.text):
+    a, b = here.compared, there.compared
+    if len(a) > len(b) or (len(a) == len(b) and str(here.text) > str(there.text)):
         here, there, one, two = there, here, two, one
     # the headline counts where both have little else
     both_short = here.short and there.short
     a, b = (here.compared, there.compared) if both_short else (here.text, there.text)
     if here.text == there.text and here.text:
-        against = title_conflict(here, there)
+        if one.read_anew() or two.read_anew():
+            return compare(one, two)
+        against = title_conflict(one.tokens, two.tokens)
         return Likeness("none" if against else "copy", 1.0, 1.0, against)
     found = passages(a, b, LEAST_SIGNS if here.signs else LEAST_WORDS)
     in_shorter, in_longer = covered(found, len(b))
     shorter, longer = in_shorter / max(1, len(a)), in_longer / max(1, len(b))
     if _is_copy(here, a, b, found, shorter, longer) or same_headline(one, two):
-        against = title_conflict(here, there) or conflicts(
-            one.text, two.text, a, b, found, signs=here.signs, titled=both_short, soon=_soon(one, two)
-        )
+        if one.read_anew() or two.read_anew():
+            return compare(one, two)
+        against = title_conflict(one.tokens, two.tokens) or _conflicts(one, two, found, titled=both_short)
         return Likeness("none" if against else "copy", shorter, longer, against)
     return Likeness("excerpt" if _is_excerpt(here, found, shorter) else "none", shorter, longer)
+
+
+def _conflicts(one: Compared, two: Compared, found: Sequence[Passage], *, titled: bool) -> tuple[str, ...]:
+    here, there = one.tokens, two.tokens
+    a, b = (here.compared, there.compared) if titled else (here.text, there.text)
+    return conflicts(
+        one.full.text, two.full.text, a, b, found, signs=here.signs, titled=titled, soon=_soon(one.written, two.written)
+    )
 
 
 def _soon(one: Written, two: Written) -> bool:
@@ -134,38 +216,15 @@ def _is_excerpt(here: Tokens, found: Sequence[Passage], shorter: float) -> bool:
     return longest >= (least if shorter >= _SHORTER else footer)
 
 
-def same_headline(one: Written, two: Written) -> bool:
+def same_headline(one: Compared, two: Compared) -> bool:
     """Whether the headline shows by itself that the texts are one: in lists that have hardly more than headlines."""
-    if not same_title(one, two) or one.published_at is None or two.published_at is None:
+    here, there, at, then = one.said, two.said, one.written.published_at, two.written.published_at
+    # without a date of both it says nothing
+    if at is None or then is None or here.title != there.title:
         return False
-    here, there = tokens(one.title, one.text), tokens(two.title, two.text)
     if len(here.title) < (_HEADLINE_SIGNS if here.signs else _HEADLINE_WORDS):
         return False
     bare = not here.text or not there.text
-    between = abs(one.published_at - two.published_at)
     longest = _SUMMARY_SIGNS if here.signs else _SUMMARY_WORDS
     summaries = len(here.text) <= longest and len(there.text) <= longest
-    return between < _BARE_HEADLINE if bare else summaries and between <= _HEADLINE
-
-
-def same_title(one: Written, two: Written) -> bool:
-    """Whether they have the same title, and dates, which show whether that says anything."""
-    return one.published_at is not None and two.published_at is not None and titles_are_one(one.title, two.title)
-
-
-def titles_are_one(one: str, two: str) -> bool:
-    return not _begin_otherwise(one, two) and _folded(one) == _folded(two)
-
-
-def _begin_otherwise(one: str, two: str) -> bool:
-    """Whether two titles have first letters that folding leaves two: of most that need not be compared, without it."""
-    first, second = one[:1].lower(), two[:1].lower()
-    return first != second and first in _PLAIN_LETTERS and second in _PLAIN_LETTERS
-
-
-_PLAIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzабвгджзклмнопрстуфхцчшщыэюя")
-
-
-@lru_cache(maxsize=2048)
-def _folded(title: str) -> Words:
-    return title_words(title)
+    return abs(at - then) < _BARE_HEADLINE if bare else summaries and abs(at - then) <= _HEADLINE

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 from monitor.identity import evidence, kept
 from monitor.identity.agencies import Agencies
+from monitor.identity.comparing import Texts
 from monitor.identity.copies import Copies, copies, worth_comparing
 from monitor.identity.credits import credit
 from monitor.identity.evidence import Credit
@@ -52,6 +53,8 @@ class Identity:
     #: By id: the house that each belongs to, and how much is asked of its articles (monitor.schedule.identity_of).
     sources: Mapping[str, Source] = field(default_factory=dict)
     _has_learned: bool = False
+    #: Texts that were compared lately.
+    _texts: Texts = field(default_factory=Texts)
 
     def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
         """To be told what comes together, before the first of it is placed: of what story it is, is decided on all."""
@@ -66,7 +69,15 @@ class Identity:
         bands = mine.bands if whole else mine.bands[:FEW_BANDS]
         worth = worth_comparing(article, mine.facts, excerpts=whole)
         candidates = neighbours.with_bands(bands, CANDIDATES, worth) if bands else ()
-        same = copies(article, mine.facts, candidates, neighbours.with_text, excerpts=whole)
+        same = copies(
+            article,
+            mine.facts,
+            candidates,
+            neighbours.with_text,
+            excerpts=whole,
+            texts=self._texts,
+            article_id=neighbours.article_id,
+        )
         if same.copy_group_id is None and not whole:
             facts = kept.joined(kept.Parts(mine.facts, b"", b""))
             return Placement(bands=bands, facts=facts, whole=False)

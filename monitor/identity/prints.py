@@ -134,15 +134,16 @@ def _little(numbers: array[int]) -> array[int]:
     return numbers
 
 
-def shared(one: bytes, other: bytes) -> float:
-    """About how much of the shorter text the longer one has too, by their sketches: 0 to 1."""
+def shared(one: bytes, other: bytes) -> tuple[float, float]:
+    """About how much of the shorter text the longer one has too, and the other way round, by their sketches: 0 to 1."""
     (a, known), b = _sketch(one), _values(other)
     common = len(known.intersection(b))
     if not common:
-        return 0.0
+        return 0.0, 0.0
     # a full sketch knows its text up to its largest value only
     end = min(a[-1] if len(a) == SKETCH else 2**32, b[-1] if len(b) == SKETCH else 2**32)
-    return common / max(1, min(bisect_right(a, end), bisect_right(b, end)))
+    here, there = bisect_right(a, end), bisect_right(b, end)
+    return common / max(1, min(here, there)), common / max(1, here, there)
 
 
 def _values(packed: bytes) -> tuple[int, ...]:

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.identity.comparing import _begin_otherwise, likeness
-from monitor.identity.copies import Copies, copies, worth_comparing
+from monitor.identity.comparing import Texts, likeness
+from monitor.identity.copies import Copies, _begin_otherwise, copies, worth_comparing
 from monitor.identity.prints import print_of
-from monitor.identity.tokens import title_words
+from monitor.identity.tokens import as_signs, title_words, tokens
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 #: Forms with what was filled in each time: weather, rates, appointments, envoys, sessions, calls, live pages.
@@ -465,7 +465,8 @@ def test_titles_that_are_told_apart_by_their_first_letters_are_other_titles(one:
         ("Summit opens", "Leaders arrive", True),
         ("Саммит открыт", "Лидеры прибыли", True),
         ("Елка", "Ёлка", False),
-        ("上合组织", "習近平", False),
+        ("上合组织", "習近平", True),
+        ("習近平", "习近平", False),
         ("Summit opens", "summit opens", False),
         ("", "Summit", False),
     ],
@@ -500,3 +501,63 @@ def test_a_candidate_that_is_not_worth_a_comparison_would_have_been_nothing() ->
     assert copies(article, facts, list(kept.values())) == copies(article, facts, list(others.values()))
     assert {"a copy", "the same headline"} <= kept.keys()
     assert "nothing" not in kept
+
+
+def test_what_was_compared_before_is_not_read_again() -> None:
+    texts = Texts()
+    read: list[int] = []
+
+    def with_text(one: Piece) -> Piece:
+        read.append(one.id)
+        return replace(one, text=said[one.id])
+
+    half = placed(3, 3, [*TEXT[:90], *words(2, 110)])
+    said = {3: half.text}
+    bare = replace(half, text="")
+    for number in (8, 9):
+        article = placed(number, 0, [*TEXT[:100], *words(number, 100)])
+        assert not copies(article, article.facts, [bare], with_text, texts=texts, article_id=number).copy_group_id
+    assert read == [3]
+    # a copy is looked at word by word
+    assert copies(half, half.facts, [bare], with_text, texts=texts, article_id=10).copy_group_id == 3
+    assert read == [3, 3]
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["edited here", "edited by another process"])
+def test_an_article_that_says_something_else_by_now_is_read_again(told: bool) -> None:
+    """Without its thirteenth word, and with twelve more: positions in it are others."""
+    texts = Texts()
+    before, now = placed(3, 3, TEXT), placed(3, 3, [*words(2, 12), *TEXT[:12], *TEXT[13:]])
+    article = placed(9, 0, TEXT[:300])
+    assert copies(article, article.facts, [before], texts=texts, article_id=9).copy_group_id == 3
+    if told:
+        assert copies(now, now.facts, [replace(article, copy_group_id=9)], texts=texts, article_id=3).copy_group_id == 9
+    decided = copies(article, article.facts, [now], texts=texts, article_id=9)
+    assert decided.likeness == likeness(article, now)
+    assert copies(article, article.facts, [placed(3, 3, words(7, 300))], texts=texts, article_id=9) == Copies()
+
+
+def test_only_so_much_is_remembered() -> None:
+    texts = Texts(room=100)
+    for number in range(1, 8):
+        texts.keep(number, as_signs(tokens("", " ".join(words(number, 40)))))
+    assert [number for number in range(1, 8) if texts.said(number)] == [5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(TALKS_EN, id="en"),
+        pytest.param(TALKS_RU, id="ru"),
+        pytest.param(TALKS_ZH, id="zh"),
+        pytest.param(TALKS_FA, id="fa"),
+        pytest.param("𠀀 \ud800 12.5 ok", id="rare characters"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_a_sign_stands_for_each_word(text: str) -> None:
+    made = tokens("A title", text)
+    signs = as_signs(made)
+    assert len(signs.text) == len(made.text)
+    assert len(set(signs.text)) == len(set(made.text))
+    assert (signs.short, signs.signs) == (made.short, made.signs)
