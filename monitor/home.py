@@ -11,7 +11,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.config import Settings, missing_secrets, read_settings
+from monitor.config.reading import read_settings
+from monitor.config.secrets import missing_secrets
+from monitor.config.settings import Settings
 from monitor.errors import ConfigError, InputError, Problem, ScowatchError
 
 if TYPE_CHECKING:

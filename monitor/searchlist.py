@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor import query
-from monitor.config import did_you_mean
+from monitor.config.tables import did_you_mean
 from monitor.errors import ConfigError, Problem, QueryError
 from monitor.marked import Map, read_yaml
 from monitor.types import SavedSearch

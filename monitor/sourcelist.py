@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from monitor import blocks
-from monitor.config import did_you_mean
+from monitor.config.tables import did_you_mean
 from monitor.errors import ConfigError, Problem
 from monitor.marked import Map, Seq, read_yaml
 from monitor.types import FULLTEXT, OWNERSHIP, Address, Fulltext, Source

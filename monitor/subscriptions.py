@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.config import AlertConfig, ChannelConfig, MailConfig, RecipientConfig, Settings, SlackConfig
+from monitor.config.settings import AlertConfig, ChannelConfig, MailConfig, RecipientConfig, Settings, SlackConfig
 from monitor.types import Channel, Subscription
 
 #: Told of changes in how the sources do.

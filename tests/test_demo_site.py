@@ -292,7 +292,7 @@ def test_two_demos_do_not_share_a_home(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_settings_are_what_the_project_reads() -> None:
     from demo.home import SETTINGS
-    from monitor.config import read_settings
+    from monitor.config.reading import read_settings
 
     made = SETTINGS.format(channel="C1", api="http://127.0.0.1:9/api", night="20:00-04:00")
     settings = read_settings(made, "scowatch.toml")

@@ -74,7 +74,7 @@ def named(home: Home, name: str) -> SavedSearch:
     for one in home.searches:
         if one.name == wanted:
             return one
-    from monitor.config import did_you_mean
+    from monitor.config.tables import did_you_mean
 
     known = [one.name for one in home.searches]
     raise InputError(f"{home.path / 'searches.yaml'} has no search {wanted!r}{did_you_mean(wanted, known)}")

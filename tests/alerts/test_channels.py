@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP
 
 from alerts import CHANNELS, global_only, open_sender
 from alerts.slack import SlackSender
-from monitor.config import CHANNEL_KINDS
+from monitor.config.reading import CHANNEL_KINDS
 from monitor.errors import DeliveryError
 from monitor.ports import Sender
 from monitor.types import MAYBE_ARRIVED, Channel, Delivery, Digest, Receipt

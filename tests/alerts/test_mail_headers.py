@@ -17,7 +17,7 @@ from alerts.chart import bars
 from alerts.dkim import Signer, signer
 from alerts.email import MailSender, compose
 from alerts.pace import PATIENCE, Pace
-from monitor.config import read_settings
+from monitor.config.reading import read_settings
 from monitor.errors import ConfigError, InputError
 from monitor.types import Count
 from tests.alerts.test_email import channel, check_wire, parsed

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import read_settings
+from monitor.config.reading import read_settings
 from monitor.types import OWNERSHIP
 from tests.cli.calls import SETTINGS, WATCHLIST, Command
 from tests.cli.test_manual import BLOCK, _as_shown, _tidy

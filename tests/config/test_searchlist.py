@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor import query
-from monitor.config import read_settings
+from monitor.config.reading import read_settings
 from monitor.errors import ConfigError
 from monitor.home import Home, make_home
 from monitor.searchlist import read_searches, texts_of

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Settings, missing_secrets, read_settings
+from monitor.config.reading import read_settings
+from monitor.config.secrets import missing_secrets
+from monitor.config.settings import Settings
 from monitor.errors import ConfigError
 from monitor.subscriptions import channels_of
 from monitor.types import Rule

@@ -1,0 +1,1 @@
+"""The settings of one home: scowatch.toml as values, read and checked with every problem at once."""
