@@ -63,7 +63,7 @@ def read_opml(body: bytes, taken: Collection[str], allow_networks: Sequence[str]
 def refused_address(url: str, allow_networks: Sequence[str]) -> str | None:
     """Why that address would never be fetched, as far as it can be told without asking anybody; None: it may be."""
     from sources.addresses import networks
-    from sources.http import refused
+    from sources.urls import refused
 
     return refused(url, networks(allow_networks))
 

@@ -88,7 +88,7 @@ def subscriptions(body: bytes, taken: Collection[str] = (), allowed: Sequence[Ne
 
 def _refusal(outline: Any, source: Source | None, allowed: Sequence[Network] | None) -> str | None:
     """Why the outline's address is not taken; None: it is, or there is none."""
-    from sources.http import refused  # what fetches judges, and is loaded only where there is something to judge
+    from sources.urls import refused  # what fetches judges, and is loaded only where there is something to judge
 
     address = source.addresses[0].url if source is not None else _address(outline)
     if not address or (source is not None and allowed is None):

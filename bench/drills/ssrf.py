@@ -261,7 +261,7 @@ def _unanswered(lab: Lab, door: Door, sources: Sequence[dict[str, Any]], asked: 
     """The URLs that may be fetched and were not."""
     if not door.must_arrive:
         return []
-    from sources.http import checked
+    from sources.urls import checked
 
     ids = {source["id"] for source in sources}
     hosts = lab.hosts_asked(asked)

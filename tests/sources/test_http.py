@@ -22,7 +22,8 @@ import pytest
 from monitor.types import Fetch, Validators
 from sources import network, reasons
 from sources.addresses import networks
-from sources.http import FetchSettings, HttpFetcher, refused, user_agent
+from sources.http import FetchSettings, HttpFetcher, user_agent
+from sources.urls import refused
 from tests.servers import Asked, Web, answer, web_server
 
 SETTINGS = {

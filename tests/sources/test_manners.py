@@ -13,9 +13,10 @@ import pytest
 
 from monitor.types import Fetch
 from sources import http as fetching
-from sources import network, robots
+from sources import network, redirects, robots, turns
 from sources.freshness import fresh_for
 from sources.http import FetchSettings, HttpFetcher
+from sources.urls import checked
 from tests.servers import Asked, Web, answer, web_server
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -303,9 +304,9 @@ def test_a_move_to_something_that_fails_is_none(web: Web) -> None:
 
 
 def test_a_move_that_gives_up_encryption_is_none() -> None:
-    moved = fetching._Moved()
-    here, there = fetching.checked("https://a.example/feed"), fetching.checked("http://a.example/feed")
-    moved.follow(here, fetching._Redirect(target=there, lasting=True))
+    moved = redirects.Moved()
+    here, there = checked("https://a.example/feed"), checked("http://a.example/feed")
+    moved.follow(here, redirects.Redirect(target=there, lasting=True))
     assert moved.to is None
 
 
@@ -314,7 +315,7 @@ def test_a_move_that_gives_up_encryption_is_none() -> None:
 
 def test_a_hundred_hosts_that_hang_hold_up_nobody_else(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "_look_up", lambda _host, _port: ["127.0.0.1"])
-    monkeypatch.setattr(fetching, "_SLOW_SECONDS", 0.1)
+    monkeypatch.setattr(turns, "_SLOW_SECONDS", 0.1)
 
     def hang(_: Asked) -> Iterable[bytes]:
         web.closing.wait(3)
