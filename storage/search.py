@@ -20,7 +20,7 @@ from datetime import datetime
 from itertools import product
 from math import prod
 
-from monitor.query import And, Facet, Near, Node, Not, Or, Period, Query, Vocabulary, Words
+from monitor.query import And, Facet, Near, Node, Not, Or, Period, Query, Vocabulary, Words, facets_of
 from monitor.text.words import inflections
 from storage import forms
 from storage.connection import Connection
@@ -46,6 +46,15 @@ class Plan:
     match: str | None = None
     since: int | None = None
     until: int | None = None
+
+
+def sought(connection: Connection, query: Query) -> Query:
+    """The query as the index can answer it."""
+    if not any(part.field == "story" for part in facets_of(query.root)):  # also inside a saved search
+        return query
+    from storage import stories
+
+    return stories.by_all_numbers(connection, query)
 
 
 def plan(

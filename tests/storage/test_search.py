@@ -313,7 +313,7 @@ def test_more_hits_than_are_ranked_still_all_come(store: Store, monkeypatch: pyt
 
 
 def test_an_export_goes_on_over_its_pages(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.sqlite._EXPORTED_AT_ONCE", 3)
+    monkeypatch.setattr("storage.sqlite.searching._EXPORTED_AT_ONCE", 3)
     store.record(poll(*(arrival(article(f"n{number}")) for number in range(10))))
     rows = store.export()
     first = next(rows)
