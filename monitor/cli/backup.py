@@ -56,7 +56,7 @@ def backup_command(home: Home, words: tuple[str, ...], keep: int | None, json_: 
 
 
 def _verify(folder: Path, *, json_: bool) -> None:
-    from monitor.app import backup_faults, backups_at
+    from monitor.app.backups import backup_faults, backups_at
 
     found = backups_at(folder)
     faults = {path: backup_faults(path, manifest) for path, manifest in found.items()}
@@ -91,7 +91,7 @@ def restore_command(home: Home, backup: Path, into: Path | None, replace: bool, 
     \b
     scowatch --home new-home restore /mnt/disk/scowatch
     """
-    from monitor.app import backups_at, restore
+    from monitor.app.backups import backups_at, restore
     from monitor.service import only_one
 
     target = into or home.path

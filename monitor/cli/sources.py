@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.app import App, free_id, now, read_opml, refused_address, write_opml
+from monitor.app import App, now
+from monitor.app.feedlists import free_id, read_opml, refused_address, write_opml
 from monitor.cli.profile import profile_command
 from monitor.cli.shown import ago, as_json, cut, instant, table
 from monitor.errors import InputError, ScowatchError

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import click
 
-from monitor.app import App, now, render_digest
+from monitor.app import App, now
+from monitor.app.rendering import render_digest
 from monitor.cli.shown import ago, as_json, instant, table, time_option
 from monitor.errors import InputError
 from monitor.home import Home

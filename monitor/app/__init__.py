@@ -1,11 +1,12 @@
-"""The wiring: the only module that knows the mind (monitor) and the hands (sources, storage, alerts)."""
+"""The wiring: the only package that knows the mind (monitor) and the hands (sources, storage, alerts). Here is a home
+with all that is opened for it; the other modules of the package are each for a few commands.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -20,19 +21,15 @@ from monitor.types import Channel, Subscription
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from monitor.backups import Manifest
-    from monitor.checkup import Place
+    from monitor.app.backups import BackupMade
     from monitor.digest import Gloss
     from monitor.digest.calendar import Event
-    from monitor.identity.neighbours import Neighbours
-    from monitor.identity.place import Identity
     from monitor.jobs.collecting import Tagger, Tools
     from monitor.jobs.retaining import Rules
     from monitor.query import Query, Vocabulary
-    from monitor.types import Article, Digest, Discovery, Finding, Match, Placement, Source, WatchlistEntry
+    from monitor.types import Discovery, Finding, Match, Source, WatchlistEntry
     from monitor.watchlist.matcher import Matcher
     from monitor.watchlist.roles import WithRoles
-    from sources.opml import Subscriptions
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,55 +49,6 @@ def open_parser() -> Parser:
     return ParserPool()
 
 
-def read_opml(body: bytes, taken: Collection[str], allow_networks: Sequence[str]) -> Subscriptions:
-    """The feeds of an OPML document as sources with ids that are free, and what is not taken. Raises: InputError."""
-    from sources import opml
-    from sources.addresses import networks
-
-    return opml.subscriptions(body, taken, networks(allow_networks))
-
-
-def refused_address(url: str, allow_networks: Sequence[str]) -> str | None:
-    """Why that address would never be fetched, as far as it can be told without asking anybody; None: it may be."""
-    from sources.addresses import networks
-    from sources.urls import refused
-
-    return refused(url, networks(allow_networks))
-
-
-def free_id(name: str, url: str, taken: Collection[str]) -> str:
-    """An id for a source that is not `taken`."""
-    from sources import opml
-
-    return opml.free_id(name, url, taken)
-
-
-def write_opml(sources: Sequence[Source]) -> bytes:
-    """The feeds among the sources as an OPML document."""
-    from sources import opml
-
-    return opml.write(sources)
-
-
-def render_digest(digest: Digest, form: str) -> str:
-    """The digest as `text`, `html` or `json`."""
-    import json
-
-    from alerts.render import mail, page
-
-    if form == "json":
-        return json.dumps(dataclasses.asdict(digest), ensure_ascii=False, indent=2, default=_instant)
-    if form == "html":
-        return page(digest)
-    rendered = mail(digest)
-    return f"{rendered.subject}\n\n{rendered.text}"
-
-
-def _instant(at: object) -> str:
-    """An instant as in every JSON that is printed: ISO 8601 in UTC, to the second."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(at, datetime) else str(at)
-
-
 def _share_freed_memory() -> None:
     """Lets all threads share one heap, where the C library can be told so: otherwise each keeps what it has freed.
 
@@ -111,53 +59,6 @@ def _share_freed_memory() -> None:
     arena_max = -8
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(arena_max, 1)
-
-
-def backups_at(folder: Path) -> Mapping[Path, Manifest]:
-    """The backup in that folder, or all that lie in it, the newest last. Raises: InputError, when there is none."""
-    from storage import backup
-
-    if not (folder / "manifest.json").exists() and (found := backup.backups_in(folder)):
-        return {folder / name: m for name, m in sorted(found.items(), key=lambda pair: (pair[1].made_at, pair[0]))}
-    return {folder: backup.manifest_of(folder)}
-
-
-def backup_faults(folder: Path, manifest: Manifest) -> tuple[str, ...]:
-    """What is not as the manifest says; empty: the backup can be restored."""
-    from storage import backup
-
-    return backup.differences(folder, manifest)
-
-
-def restore(
-    folder: Path, manifest: Manifest, home: Path, *, replace: bool, progress: Callable[[int, int], None]
-) -> Restored:
-    """What became of it. Raises: StoreError, InputError."""
-    from storage import restoring
-
-    aside = restoring.restore(folder, manifest, home, at=now(), replace=replace, progress=progress)
-    pending = restoring.pending(home / manifest.archive) if manifest.archive else 0
-    return Restored(aside=aside, pending=pending)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackupMade:
-    """A backup that stands."""
-
-    path: Path
-    manifest: Manifest
-    #: Names of older ones that were taken away.
-    removed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
-    """A home that was put back."""
-
-    #: Where what stood in its place is now; None: nothing stood there.
-    aside: Path | None
-    #: Deliveries that were not known to be sent when the backup was made.
-    pending: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -235,6 +136,7 @@ class App:
     def back_up(self, folder: Path, keep: int, progress: Callable[[int, int], None]) -> BackupMade:
         """A backup in that folder, and which older ones had to go. Raises: StoreError, InputError, ConfigError."""
         from monitor import __version__
+        from monitor.app.backups import BackupMade
         from storage import backup
 
         archive = self.home.archive_file()
@@ -248,48 +150,9 @@ class App:
 
     def findings(self) -> tuple[Finding, ...]:
         """What is not as it should be, faults first. Reads everything, changes nothing. Raises: InputError."""
-        from monitor import checkup
-        from monitor.types import Finding
+        from monitor.app import inspection
 
-        problems = self.home.problems(self.environ)
-        found = [_of_problem(problem) for problem in problems]
-        archive, facts = self._archive_file(), None
-        if archive is not None and archive.exists():
-            from storage import checking
-
-            try:
-                facts = checking.look(archive, now(), self.home.path)
-            except StoreError as error:
-                thing, _, why = str(error).partition(": ")
-                reason, _, remedy = why.partition("; ")
-                found.append(Finding(level="fault", check="archive", thing=thing, reason=reason, remedy=remedy))
-        sources = () if any(p.file.endswith("sources.yaml") for p in problems) else self.home.sources
-        otherwise = None if problems or facts is None else facts.tagged_otherwise(self.home.list_digest)
-        return (*found, *checkup.all_of(facts, self._place(archive), sources, otherwise, now()))
-
-    def _archive_file(self) -> Path | None:
-        """The archive's file; None: what is set for it cannot be read, or names none."""
-        self.home.require()
-        try:
-            return self.home.archive_file()
-        except (InputError, ConfigError):
-            return None
-
-    def _place(self, archive: Path | None) -> Place:
-        import shutil
-
-        from monitor.checkup import Place
-
-        path = self.home.path
-        private = [path / "scowatch.toml", self.home.outbox, *([archive] if archive else [])]
-        shut = not path.stat().st_mode & 0o001
-        readable = [file.name for file in private if file.exists() and file.stat().st_mode & 0o004]
-        return Place(
-            path=str(path),
-            free=shutil.disk_usage(archive.parent if archive and archive.parent.is_dir() else path).free,
-            writable=os.access(path, os.W_OK | os.X_OK),
-            open_files=() if shut else tuple(readable),
-        )
+        return inspection.findings(self.home, self.environ, now)
 
     # -- tagging
 
@@ -317,7 +180,9 @@ class App:
     @cached_property
     def placer(self) -> Placer:
         """Gives each article its place; what it needs for that is only read when the first one comes."""
-        return _PlacerOf(self.home)
+        from monitor.app.placing import PlacerOf
+
+        return PlacerOf(self.home)
 
     # -- collecting
 
@@ -435,6 +300,7 @@ class App:
         Made where mail is not set up, so that the first result needs neither an account nor a night's wait. None: mail
         is set up, a digest was made before, or there is nothing to tell.
         """
+        from monitor.app.rendering import render_digest
         from monitor.home import write_whole
         from monitor.jobs import by_hand
 
@@ -480,36 +346,3 @@ class App:
             except InputError as error:
                 found.append(Problem(file, 0, str(error)))
         return found
-
-
-class _PlacerOf:
-    """The placer of a home, made for the first article that comes."""
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-
-    def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
-        self._identity.expect(articles, neighbours)
-
-    def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
-        return self._identity.place(article, matches, neighbours)
-
-    @cached_property
-    def _identity(self) -> Identity:
-        from monitor.identity.place import Identity
-        from monitor.identity.stories import Stories
-
-        words = self._home.story_words
-        return Identity(
-            stories=Stories(words.places, words.happenings, words.common),
-            agencies=self._home.agencies.with_sources(self._home.sources),
-            sources={source.id: source for source in self._home.sources},
-        )
-
-
-def _of_problem(problem: Problem) -> Finding:
-    from monitor.types import Finding
-
-    thing = f"{problem.file}:{problem.line}" if problem.line else problem.file
-    remedy = "mend that line" if problem.line else "put that right; `scowatch check` looks again"
-    return Finding(level="fault", check="configuration", thing=thing, reason=problem.message, remedy=remedy)
