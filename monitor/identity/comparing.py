@@ -95,6 +95,7 @@ class Compared:
         """`with_text` gives the same with its text, where `written` has none; `said`: what was made of it before."""
         self.written = written
         self._with_text = with_text
+        self._remembered = said is not None
         if said is not None:
             self.said = said
 
@@ -112,11 +113,12 @@ class Compared:
         return as_signs(self.tokens)
 
     def read_anew(self) -> bool:
-        """Whether it says something else than what was remembered of it; from now on, that is what is compared."""
-        made = as_signs(self.tokens)
-        other = made != self.said
-        self.said = made
-        return other
+        """Whether it says something else than was remembered of it; from now on, that is what is compared."""
+        if not self._remembered:
+            return False
+        self._remembered = False
+        before, self.said = self.said, as_signs(self.tokens)
+        return self.said != before
 
 
 class Texts:
