@@ -206,7 +206,8 @@ def timed_parts() -> Parts:
     """Those of identity, from now on."""
     parts = Parts()
     parts.watch(placing, "print_of", "print of the text")
-    parts.watch(StoredNeighbours, "with_bands", "candidates for copies")
+    for name in ("stored_with_bands", "with_bands"):
+        parts.watch(StoredNeighbours, name, "candidates for copies")
     parts.watch(placing, "copies", "comparison with them")
     parts.watch(StoredNeighbours, "with_keys", "candidates for stories")
     parts.watch(StoredNeighbours, "of_story", "first articles of stories")
@@ -215,7 +216,8 @@ def timed_parts() -> Parts:
     parts.watch(placing, "credit", "credits")
     parts.watch(StoredNeighbours, "of_group", "members of copy groups")
     parts.watch(Identity, "_origins", "origin")
-    parts.watch(Identity, "place", "the rest of placing")
+    for name in ("expect", "place"):
+        parts.watch(Identity, name, "the rest of placing")
     for name in ("asked", "of_new", "keep_new", "move_edited"):
         parts.watch(places.Places, name, "rows of groups and stories")
     parts.watch(places.Places, "finish", "bands and keys stored")

@@ -81,6 +81,8 @@ class StoredNeighbours:
         #: Articles that were answered with, which those that come together have in common; and some with their texts.
         self._known: dict[int, Neighbour] = {}
         self._with_text: dict[int, Neighbour] = {}
+        #: By their bands: candidates among what was stored before, for articles that wait for their turn.
+        self._looked_up: dict[tuple[int, ...], list[int]] = {}
         #: The article that is given its place.
         self.article_id = 0
 
@@ -89,16 +91,28 @@ class StoredNeighbours:
         statement = "SELECT facts FROM articles WHERE facts <> x'' ORDER BY id DESC LIMIT ?"
         return (bytes(row[0]) for row in reversed(self._connection.execute(statement, (limit,)).fetchall()))
 
+    def stored_with_bands(self, bands: Sequence[int], limit: int, worth: Worth) -> tuple[Neighbour, ...]:
+        found = self._worth(self._best(self._stored_with(bands), limit), worth)
+        self._looked_up[tuple(bands)] = found
+        return self._neighbours(found)
+
     def with_bands(self, bands: Sequence[int], limit: int = 24, worth: Worth | None = None) -> tuple[Neighbour, ...]:
-        wanted = [small(band) for band in dict.fromkeys(bands)]
-        found: Counter[int] = Counter()
-        for part in _parts(wanted, AT_ONCE):
-            found.update(articles_with(self._connection, part, moved=self._any_moved))
-        for band in wanted:
+        known = self._looked_up.pop(tuple(bands), None) if worth is not None else None
+        found = self._stored_with(bands) if known is None else Counter[int]()
+        for band in dict.fromkeys(map(small, bands)):
             if band in self._bands:
                 found.update(self._bands[band][-OF_A_BAND:])
         best = self._best(found, limit)
-        return self._neighbours(best if worth is None else self._worth(best, worth))
+        if worth is not None:
+            best = [number for number in known or () if number != self.article_id] + self._worth(best, worth)
+        return self._neighbours(best)
+
+    def _stored_with(self, bands: Sequence[int]) -> Counter[int]:
+        """How many of the bands each article has that was stored before the transaction."""
+        found: Counter[int] = Counter()
+        for part in _parts([small(band) for band in dict.fromkeys(bands)], AT_ONCE):
+            found.update(articles_with(self._connection, part, moved=self._any_moved))
+        return found
 
     def _worth(self, numbers: Sequence[int], worth: Worth) -> list[int]:
         """Those that are worth it, by the two columns that tell it."""

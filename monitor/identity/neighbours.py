@@ -32,6 +32,10 @@ class Neighbours(Protocol):
         """Articles that share bands: those with most in common first, then the newest; of these the ones that are
         `worth` it, where that is said."""
 
+    def stored_with_bands(self, bands: Sequence[int], limit: int, worth: Worth) -> tuple[Neighbour, ...]:
+        """The same among what was stored before the transaction, when what comes has no numbers yet; `with_bands` for
+        the same bands then looks at what came meanwhile only."""
+
     def with_number(self, article_id: int) -> Neighbour | None:
         """The article with that number; None: there is none."""
 

@@ -2,6 +2,7 @@
 
 ::
 
+    expect(articles)                   what comes together, but for copies, goes to Stories.expect
     place(article)
       print_of, with_bands, copies     -> the group of the same text
       Stories.place                    -> the story of the same event; a copy is where its group is, and is not asked
@@ -15,7 +16,7 @@ What a person decided by hand is kept by the archive, whatever is said here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.identity import evidence, kept
@@ -26,7 +27,7 @@ from monitor.identity.credits import credit
 from monitor.identity.evidence import Credit
 from monitor.identity.neighbours import Neighbours
 from monitor.identity.origins import Member, Origin, member, origin_of_article, origin_of_group, to_record
-from monitor.identity.prints import print_of
+from monitor.identity.prints import Print, print_of, shared
 from monitor.identity.stories import Stories, Told
 from monitor.schedule import identity_of
 from monitor.types import Article, Match, Neighbour, Placement, Relation, Source
@@ -36,6 +37,8 @@ CANDIDATES = 16
 #: Bands of an article that touches nothing: its title's and five more, by which all of the measured copies are found.
 #: The others find quotations, which are not looked for there.
 FEW_BANDS = 6
+#: Share of both sketches from which an article is taken for a copy before its text is compared.
+COPY_AT_SIGHT = 0.5
 #: Share of the longer of two texts from which what was kept of one tells what the other says.
 SAME_TEXT = 0.9
 #: Members of a copy group that its origin is found from, the first to come.
@@ -53,18 +56,44 @@ class Identity:
     #: By id: the house that each belongs to, and how much is asked of its articles (monitor.schedule.identity_of).
     sources: Mapping[str, Source] = field(default_factory=dict)
     _has_learned: bool = False
+    #: Prints of what was announced, by where the articles are in memory.
+    _prints: dict[int, tuple[Article, Print]] = field(default_factory=dict)
     #: Texts that were compared lately.
     _texts: Texts = field(default_factory=Texts)
 
     def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
         """To be told what comes together, before the first of it is placed: of what story it is, is decided on all."""
+        self._prints.clear()
         whole = [one for one in articles if identity_of(self._source(one[0]), touches=bool(one[1])) != "copies"]
         if whole:
             self._learn(neighbours)
-            self.stories.expect(whole, neighbours)
+            self.stories.expect(list(self._no_copies(whole, neighbours)), neighbours)
+
+    def _no_copies(
+        self, articles: Iterable[tuple[Article, Sequence[Match]]], neighbours: Neighbours
+    ) -> Iterator[tuple[Article, Sequence[Match]]]:
+        """Those that are hardly copies: a copy's story is that of its group, and half of what identity costs is spared.
+
+        Seen by the sketches alone. One that turns out to be none is decided on by itself.
+        """
+        before: dict[int, bytes] = {}
+        for article, matches in articles:
+            mine = print_of(article.title, article.text)
+            self._prints[id(article)] = article, mine
+            stored = neighbours.stored_with_bands(mine.bands, CANDIDATES, worth_comparing(article, mine.facts))
+            others = dict.fromkeys([before[band] for band in mine.bands if band in before])
+            if all(
+                min(shared(mine.facts, other)) < COPY_AT_SIGHT for other in (*others, *(one.facts for one in stored))
+            ):
+                yield article, matches
+            before.update(dict.fromkeys(mine.bands, mine.facts))
+
+    def _print_of(self, article: Article) -> Print:
+        known, mine = self._prints.pop(id(article), (None, None))
+        return mine if mine is not None and known is article else print_of(article.title, article.text)
 
     def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
-        mine = print_of(article.title, article.text)
+        mine = self._print_of(article)
         whole = identity_of(self._source(article), touches=bool(matches)) == "whole"
         bands = mine.bands if whole else mine.bands[:FEW_BANDS]
         worth = worth_comparing(article, mine.facts, excerpts=whole)

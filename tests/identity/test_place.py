@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from monitor.app import App
 from monitor.home import Home
 from monitor.identity.kept import parted
 from monitor.identity.listed import content_hash
+from monitor.identity.neighbours import Neighbours
+from monitor.identity.stories import Stories
 from monitor.types import Arrival, Article, Collected, Kept, Match
 from storage import open_store
 
@@ -113,3 +117,77 @@ def test_a_cut_copy_under_another_headline_is_found_beside_what_touches_nothing(
     found = stored(home, (article("general", lang), ()), (cut, matches))
     first, second = (kept for kept, _ in found.values())
     assert first.copy_group_id == second.copy_group_id
+
+
+def announced(home: Home, polls: Sequence[Sequence[Article]], monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The URLs that each poll's stories were decided on together with, one list a decision."""
+    told: list[list[str]] = []
+    expect = Stories.expect
+
+    def expecting(self: Stories, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
+        told.append([one.url for one, _ in articles])
+        expect(self, articles, neighbours)
+
+    monkeypatch.setattr(Stories, "expect", expecting)
+    store = open_store(home.storage_url())
+    placer = App(home).placer
+    for several in polls:
+        arrivals = tuple(Arrival(article=one, entry_key=one.url, entry_hash="1", matches=(MATCH,)) for one in several)
+        store.record(Collected(source_id=several[0].source_id, at=NOW, outcome="ok", arrivals=arrivals), placer)
+    store.close()
+    return told
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_of_what_comes_together_copies_are_not_read_for_their_story(
+    home: Home, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = article("ministry", lang)
+    others = [
+        replace(
+            ours, url=f"{ours.url}/{n}", canonical_url=f"{ours.url}/{n}", content_hash=content_hash(str(n), ours.text)
+        )
+        for n in range(3)
+    ]
+    apart = article("ministry", "ru" if lang == "en" else "en", published_at=NOW - timedelta(days=9))
+    assert announced(home, [[ours, others[0], apart], others[1:]], monkeypatch) == [[ours.url, apart.url], []]
+    with closing(open_store(home.storage_url())) as store:
+        by_url = {kept.article.url: kept for kept in store.export()}
+    assert {by_url[one.url].copy_group_id for one in others} == {by_url[ours.url].copy_group_id}
+    assert {by_url[one.url].story_id for one in others} == {by_url[ours.url].story_id}
+    assert by_url[apart.url].story_id != by_url[ours.url].story_id
+
+
+def test_what_looks_like_a_copy_and_is_none_is_decided_on_by_itself(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = (
+        "The {} meeting of the coordinators was held at the secretariat. The parties went over the draft plan for the "
+        "coming year, agreed on the calendar of events and thanked the hosts for their work and their hospitality."
+    )
+    two = [
+        article(
+            "ministry",
+            "en",
+            url=f"https://ministry.example/{n}",
+            canonical_url=f"https://ministry.example/{n}",
+            title=f"The {n} meeting",
+            text=form.format(n),
+            content_hash=content_hash(n, form),
+        )
+        for n in ("12th", "13th")
+    ]
+    assert announced(home, [two], monkeypatch) == [[two[0].url], [two[1].url]]
+    with closing(open_store(home.storage_url())) as store:
+        groups = {kept.copy_group_id for kept in store.export()}
+        assert len(groups) == 2
+
+
+def test_an_edited_article_is_no_copy_of_what_it_said_before(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = article("ministry", "en")
+    text = f"{TEXTS['en']} The port was full by the evening."
+    after = replace(before, text=text, content_hash=content_hash(before.title, text))
+    assert announced(home, [[before], [after]], monkeypatch) == [[before.url], [before.url]]
+    with closing(open_store(home.storage_url())) as store:
+        (kept,) = store.export()
+        assert kept.article.text == text

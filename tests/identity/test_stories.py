@@ -42,6 +42,9 @@ class Archive:
     ) -> tuple[Neighbour, ...]:
         return ()
 
+    def stored_with_bands(self, bands: Sequence[int], limit: int, worth: Worth) -> tuple[Neighbour, ...]:
+        return self.with_bands(bands, limit, worth)
+
     def with_number(self, article_id: int) -> Neighbour | None:
         return next((one for one, _ in self.kept if one.id == article_id), None)
 

@@ -300,6 +300,28 @@ def test_candidates_are_chosen_by_their_titles_and_facts_wherever_they_are(store
     assert [len(found) for found, _ in choosing.seen] == list(range(7))
 
 
+def test_what_was_looked_up_before_is_found_again_beside_what_came_meanwhile(store: Store) -> None:
+    """Candidates of an article that waits for its turn, without itself and with what was put down before it."""
+
+    class Announced(Asking):
+        looked: tuple[Neighbour, ...] = ()
+
+        def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:  # noqa: ARG002
+            self.looked = neighbours.stored_with_bands(self.bands, 24, lambda *_: True)
+
+        def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:
+            found = neighbours.with_bands(self.bands, 24, lambda *_: True)
+            assert sorted(one.id for one in found) == sorted(one.id for one in neighbours.with_bands(self.bands))
+            return super().place(article, matches, neighbours)
+
+    asking = Announced([5 << 16])
+    store.record(poll(arrival(article("a")), arrival(article("b"))), asking)
+    assert asking.looked == ()
+    store.record(poll(arrival(edited(article("a"), text="x " * 300)), arrival(article("c"))), asking)
+    assert [one.id for one in asking.looked] == [2, 1]
+    assert [sorted(one.id for one in found) for found, _ in asking.seen] == [[], [1], [2], [1, 2]]
+
+
 def test_answers_are_bounded(store: Store) -> None:
     asking = Asking([1 << 20], [1 << 20])
     many = [arrival(article(f"n{n}")) for n in range(OF_A_TELLING_KEY + 70)]
