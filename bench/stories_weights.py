@@ -28,6 +28,7 @@ from zlib import crc32
 
 from monitor.identity import likeness
 from monitor.identity.kept import Parts, joined
+from monitor.identity.meanings import meanings
 from monitor.identity.stories import Stories, Told, time_of
 from monitor.marked import read_yaml
 from monitor.types import Article, Match, Neighbour
@@ -250,10 +251,11 @@ def main() -> None:
     folder = args.shared / "data" / "clustering"
     sets = [events(folder, "handpicked"), events(folder, "wikinews_medium"), documents(folder), judged(folder)]
     pack = resources.files("monitor") / "packs" / "sco"
-    words = [
+    places, happenings, common = (
         read_yaml(pack.joinpath(f"{name}.yaml").read_text("utf-8"), name)[name]
         for name in ("places", "happenings", "common")
-    ]
+    )
+    words = (meanings(places), meanings(happenings), common)
     reader = Remembering(Stories(*words)._reader)
     orders = [int(order) for order in args.orders.split(",")]
 

@@ -307,11 +307,10 @@ class Home:
 
         Read once for each state of the files. Raises: ConfigError.
         """
-        from monitor.identity.storywords import FILES, dumps, loads, parse
+        from monitor.identity.storywords import FILES, dumps, loads, parse, state_of
 
         texts = {name: (self._own_or_packed(name), self._name(name)) for name in FILES}
-        state = hashlib.sha256("\0".join(text for text, _ in texts.values()).encode()).hexdigest()[:24]
-        kept = self._cache("storywords", state)
+        kept = self._cache("storywords", state_of(texts))
         with contextlib.suppress(OSError, UnicodeDecodeError):
             if (known := loads(kept.read_text(encoding="utf-8"))) is not None:
                 return known

@@ -40,7 +40,7 @@ def profile_command(home: Home, source_id: str, since: datetime, until: datetime
     source = app.sources.get(source_id)
     if source is None:
         raise InputError(f"no source {source_id} in {home.path / 'sources.yaml'} (see `sources list`)")
-    places = home.story_words.places
+    places = home.story_words.names
     store = app.open_store()
     try:
         found = profiled(store, app.sources, places, source_id, since, until)

@@ -34,7 +34,8 @@ def init_command(home: Home, pack: str, empty: bool) -> None:
     for problem in problems:
         click.echo(f"to mend: {problem}", err=True)
     if not problems:
-        home.forms  # noqa: B018 - made now and kept, so that the first text to come need not wait for them
+        # made now and kept, so that the first text to come need not wait for them
+        home.forms, home.story_words  # noqa: B018
 
 
 #: Of one kind that are shown.

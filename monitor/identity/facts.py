@@ -143,11 +143,8 @@ class _Words(dict[str, tuple[int, ...]]):
 class Reader:
     """Takes facts from articles; remembers the words met lately."""
 
-    def __init__(self, places: Mapping[str, Iterable[str]], happenings: Mapping[str, Iterable[str]]) -> None:
-        self._lists = (
-            (Kind.PLACE, Meanings({key: tuple(names) for key, names in places.items()})),
-            (Kind.HAPPENING, Meanings({key: tuple(names) for key, names in happenings.items()})),
-        )
+    def __init__(self, places: Meanings, happenings: Meanings) -> None:
+        self._lists = ((Kind.PLACE, places), (Kind.HAPPENING, happenings))
         #: By the fact of their first two characters: names, the longest first, with what they mean.
         self._han: dict[int, list[tuple[str, int]]] = {}
         for kind, names in self._lists:

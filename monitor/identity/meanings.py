@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.text import alphabet
@@ -61,33 +62,16 @@ def _russian(word: str) -> str:
 _VERB = ("ть", "ться", "ти", "чь")
 
 
+@dataclass(frozen=True)
 class Meanings:
     """A list made ready: which id a word, a row of words or a Chinese name stands for."""
 
-    def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
-        #: Base form -> id, for names of one word.
-        self.words: dict[str, str] = {}
-        #: Base form of the first word -> what follows, and the id.
-        self.rows: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        #: Chinese names of two characters or more -> id.
-        self.han: dict[str, str] = {}
-        rules = plan(None)
-        for key, written in names.items():
-            for name in written:
-                self._add(key, fold(str(name)), rules)
-
-    def _add(self, key: str, name: str, rules: Plan) -> None:
-        if _HAN.search(name):
-            if len(name) > 1:
-                self.han.setdefault(name, key)
-            return
-        written = words(name)
-        bases = [base(word, rules) for word in written]
-        if len(bases) == 1:
-            self.words.setdefault(bases[0], key)
-            self.words.setdefault(written[0], key)
-        elif bases:
-            self.rows.setdefault(bases[0], []).append((tuple(bases[1:]), key))
+    #: Base form -> id, for names of one word.
+    words: Mapping[str, str]
+    #: Base form of the first word -> what follows, and the id.
+    rows: Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
+    #: Chinese names of two characters or more -> id.
+    han: Mapping[str, str]
 
     def row(self, bases: Sequence[str], at: int) -> str | None:
         """The id of the longest name of several words that begins there."""
@@ -104,3 +88,25 @@ class Meanings:
     @cached_property
     def _longest_first(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
         return {first: sorted(rest, key=lambda r: -len(r[0])) for first, rest in self.rows.items()}
+
+
+def meanings(names: Mapping[str, Sequence[str]]) -> Meanings:
+    """The list `{id: [names in all languages]}` made ready."""
+    one: dict[str, str] = {}
+    rows: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    han: dict[str, str] = {}
+    rules = plan(None)
+    for key, written in names.items():
+        for name in map(fold, map(str, written)):
+            if _HAN.search(name):
+                if len(name) > 1:
+                    han.setdefault(name, key)
+                continue
+            parts = words(name)
+            bases = [base(word, rules) for word in parts]
+            if len(bases) == 1:
+                one.setdefault(bases[0], key)
+                one.setdefault(parts[0], key)
+            elif bases:
+                rows.setdefault(bases[0], []).append((tuple(bases[1:]), key))
+    return Meanings(one, rows, han)

@@ -23,6 +23,7 @@ from itertools import chain
 from monitor.identity.facts import KINDS, Facts, Kind, Reader, Seen, kind_of, measured, pack, unpack, weighed
 from monitor.identity.kept import parted
 from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
+from monitor.identity.meanings import Meanings
 from monitor.identity.neighbours import Neighbours
 from monitor.identity.rarity import Rarity, common_figures, common_words
 from monitor.identity.together import CORE, FAR, Cluster, average, gathered
@@ -113,13 +114,13 @@ class Stories:
 
     def __init__(
         self,
-        places: Mapping[str, Iterable[str]],
-        happenings: Mapping[str, Iterable[str]],
+        places: Meanings,
+        happenings: Meanings,
         common: Mapping[str, Mapping[float, str]] | None = None,
         *,
         enough: float = ENOUGH,
     ) -> None:
-        """`places`, `happenings`, `common`: what stands under these keys in the lists of the pack of the same names."""
+        """`common`: language -> share of articles -> words that so many have, as in the pack's list of that name."""
         self._reader = Reader(places, happenings)
         self._rarity = Rarity(common_figures() | common_words(common or {}))
         self.enough = enough

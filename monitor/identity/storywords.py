@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from monitor.errors import ConfigError, Problem
+from monitor.identity.meanings import Meanings, meanings
 from monitor.marked import Map, Seq, read_yaml
 
 #: Another one: what was kept was made by other rules.
-_FORM = 1
+_FORM = 2
 #: Each with the one key that it has.
 FILES = {"places.yaml": "places", "happenings.yaml": "happenings", "common.yaml": "common"}
 
 
 class StoryWords(NamedTuple):
-    """What `Stories` is made with."""
+    """What `Stories` is made with, and how places are called."""
 
-    #: Place -> its names; happening -> words that mean it: in any language, the base form.
-    places: Mapping[str, tuple[str, ...]]
-    happenings: Mapping[str, tuple[str, ...]]
+    #: Place -> its names.
+    names: Mapping[str, tuple[str, ...]]
+    places: Meanings
+    happenings: Meanings
     #: Language -> share of articles, 0 to 1 -> words that so many have, with spaces between.
     common: Mapping[str, Mapping[float, str]]
 
@@ -35,23 +38,42 @@ def parse(texts: Mapping[str, tuple[str, str]]) -> StoryWords:
     common = _common(*texts["common.yaml"], problems)
     if problems:
         raise ConfigError(problems)
-    return StoryWords(places, happenings, common)
+    return StoryWords(places, meanings(places), meanings(happenings), common)
+
+
+def state_of(texts: Mapping[str, tuple[str, str]]) -> str:
+    """Another one: what was kept was made of other texts, or with another dictionary."""
+    from pymorphy3_dicts_ru import __version__
+
+    said = "\0".join((__version__, *(text for text, _ in texts.values())))
+    return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
 def dumps(words: StoryWords) -> str:
-    """The words as JSON, for a file of our own: a start needs no YAML."""
-    return json.dumps([_FORM, words.places, words.happenings, words.common], ensure_ascii=False)
+    """The words as JSON, for a file of our own: a start needs no YAML, and no dictionary for their base forms."""
+    ready = [[listed.words, listed.rows, listed.han] for listed in (words.places, words.happenings)]
+    return json.dumps([_FORM, words.names, *ready, words.common], ensure_ascii=False)
 
 
 def loads(text: str) -> StoryWords | None:
     """What was kept; None when it is not whole, and has to be made anew."""
     try:
-        form, places, happenings, common = json.loads(text)
+        form, names, places, happenings, common = json.loads(text)
+        if form != _FORM:
+            return None
         by_share = {lang: {float(share): words for share, words in listed.items()} for lang, listed in common.items()}
-        names = [{name: tuple(words) for name, words in listed.items()} for listed in (places, happenings)]
-        return StoryWords(names[0], names[1], by_share) if form == _FORM else None
+        called = {place: tuple(written) for place, written in names.items()}
+        return StoryWords(called, _ready(*places), _ready(*happenings), by_share)
     except (ValueError, TypeError, AttributeError):
         return None
+
+
+def _ready(
+    words: Mapping[str, str], rows: Mapping[str, Sequence[tuple[Sequence[str], str]]], han: Mapping[str, str]
+) -> Meanings:
+    return Meanings(
+        words, {first: [(tuple(rest), key) for rest, key in rest_of] for first, rest_of in rows.items()}, han
+    )
 
 
 def _document(text: str, file: str, key: str, problems: list[Problem]) -> Map:

@@ -84,8 +84,20 @@ def test_the_words_of_stories_come_back_as_they_were(tmp_path: Path) -> None:
     made = Home(tmp_path).story_words
     (kept,) = (tmp_path / ".cache").glob("storywords-*.json")
     assert Home(tmp_path).story_words == made
-    kept.write_text("[1, {}]", encoding="utf-8")
-    assert Home(tmp_path).story_words == made  # a file that is not whole is made anew
+    for text in ("[2, {}]", "[1, {}, {}, {}]", "[2, {}, [], [1, 2, 3], {}]"):
+        kept.write_text(text, encoding="utf-8")
+        assert Home(tmp_path).story_words == made  # a file that is not whole, or of another form, is made anew
+
+
+def test_the_words_of_stories_are_made_anew_with_another_dictionary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scowatch.toml").write_text("", encoding="utf-8")
+    assert Home(tmp_path).story_words.names
+    before = list((tmp_path / ".cache").glob("storywords-*.json"))
+    monkeypatch.setattr("pymorphy3_dicts_ru.__version__", "another")
+    assert Home(tmp_path).story_words.names
+    assert list((tmp_path / ".cache").glob("storywords-*.json")) != before
 
 
 # ---------------------------------------------------------------------------------------------- what fields mean

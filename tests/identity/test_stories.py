@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from monitor.identity.kept import Parts, joined
+from monitor.identity.meanings import meanings
 from monitor.identity.neighbours import Worth
 from monitor.identity.stories import CLOSED_AFTER, Stories, Told, time_of
 from monitor.types import Article, Match, Neighbour
@@ -99,7 +100,8 @@ class Archive:
 def lists() -> tuple[Any, ...]:
     pack = resources.files("monitor") / "packs" / "sco"
     names = ("places", "happenings", "common")
-    return tuple(yaml.safe_load(pack.joinpath(f"{name}.yaml").read_text("utf-8"))[name] for name in names)
+    read = [yaml.safe_load(pack.joinpath(f"{name}.yaml").read_text("utf-8"))[name] for name in names]
+    return meanings(read[0]), meanings(read[1]), read[2]
 
 
 def article(lang: str, title: str, text: str, at: datetime | None = None) -> Article:

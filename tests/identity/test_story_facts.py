@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.identity.amounts import figures, number_word
 from monitor.identity.facts import HEAD_COUNTS, Kind, Reader, fact, kept, kind_of, pack, unpack
-from monitor.identity.meanings import words
+from monitor.identity.meanings import meanings, words
 from monitor.identity.rarity import Rarity, common_figures, common_words
 from monitor.identity.skeletons import skeleton
 from monitor.text.fold import fold
@@ -87,7 +87,7 @@ def reader() -> Reader:
         yaml.safe_load(pack_files.joinpath(f"{name}.yaml").read_text("utf-8"))[name]
         for name in ("places", "happenings")
     ]
-    return Reader(read[0], read[1])
+    return Reader(meanings(read[0]), meanings(read[1]))
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_common_words_are_common_from_the_beginning() -> None:
 def test_every_two_chinese_characters_that_stand_side_by_side_are_a_fact(text: str) -> None:
     runs = re.findall(r"[\u4e00-\u9fff]+", text)
     pairs = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
-    seen = Reader({}, {}).read("", text, "zh").text
+    seen = Reader(meanings({}), meanings({})).read("", text, "zh").text
     words = {number: count for number, count in seen.items() if kind_of(number) is Kind.WORD}
     assert words == {fact(Kind.WORD, pair): HEAD_COUNTS * pairs.count(pair) for pair in pairs}
 
@@ -178,7 +178,9 @@ def test_a_word_says_the_same_whether_it_is_new_or_remembered(
     monkeypatch: pytest.MonkeyPatch, text: str, lang: str
 ) -> None:
     monkeypatch.setattr("monitor.identity.facts._ROUND", 3)
-    reader = Reader({"south-africa": ["South Africa", "Южная Африка"], "africa": ["Africa", "Африка"]}, {})
+    reader = Reader(
+        meanings({"south-africa": ["South Africa", "Южная Африка"], "africa": ["Africa", "Африка"]}), meanings({})
+    )
     first = reader.read(text, text, lang)
     assert any(kind_of(number) in (Kind.WORD, Kind.PLACE) for number in first.title)
     for between in ("", "four other words here", "nothing more"):  # full rounds lie between, or half of one
@@ -187,7 +189,7 @@ def test_a_word_says_the_same_whether_it_is_new_or_remembered(
 
 
 def test_a_chinese_text_says_the_news_in_fewer_characters() -> None:
-    reader = Reader({}, {})
+    reader = Reader(meanings({}), meanings({}))
     pairs = [chr(0x4E00 + number) + chr(0x6E00 + number) for number in range(500)]
     read = reader.read("", "".join(2 * pair for pair in pairs), "zh").text
     assert fact(Kind.WORD, fold(pairs[197])) in read
@@ -206,7 +208,7 @@ BEHIND = [
 
 @pytest.mark.parametrize(("lang", "said", "once", "twice"), BEHIND)
 def test_behind_the_beginning_a_word_counts_from_the_second_time(lang: str, said: str, once: str, twice: str) -> None:
-    reader = Reader({}, {})
+    reader = Reader(meanings({}), meanings({}))
     before = "中" * 320 if lang == "zh" else "a" * 800
     behind = reader.read("", f"{before} {said}", lang).text
     assert fact(Kind.WORD, twice) in behind
