@@ -21,6 +21,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from monitor.identity.comparing import Texts
 from monitor.identity.copies import Copies, copies
 from monitor.identity.prints import Print, print_of
 from monitor.text.clean import clean_line, clean_text
@@ -48,12 +49,13 @@ class Memory:
         self._by_band: dict[int, list[int]] = defaultdict(list)
         self._items: dict[int, Item] = {}
         self._into: dict[int, int] = {}
+        self._texts = Texts()
         self.compared = 0
 
     def place(self, item: Item) -> Copies:
         """Where the item belongs; it is kept."""
         found = print_of(item.title, item.text)
-        decided = copies(item, found.facts, self._with_bands(found))
+        decided = copies(item, found.facts, self._with_bands(found), texts=self._texts, article_id=item.id)
         group = decided.copy_group_id if decided.copy_group_id is not None else item.id
         self._into.update((merged, group) for merged in decided.merged)
         for band in found.bands:
