@@ -9,7 +9,8 @@
 
 A word is asked for in all forms that the archive's texts have (storage.forms). Row ids grow with time, so the newest
 come first without sorting and dates are ranges. A date below an OR or a minus cannot be a range of the whole: such
-searches are put together from sets of row ids. What ranks hits is in storage.ranking.
+searches are put together from sets of row ids. What ranks hits is in storage.ranking, what counts them in
+storage.totals.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from storage.indexed import facet
 from storage.values import sort_bound
 
 _NEAR_LIMIT = 256
-_TOTALS_KEPT = 200
 
 #: The one term of the facets that a text may have as well: the others have a colon.
 _EVERY_ARTICLE = "all"
@@ -86,30 +86,6 @@ def _bounds(low: int | None, high: int | None) -> tuple[str, tuple[int, ...]]:
 
 
 # ---------------------------------------------------------------------------------------------- answers
-
-
-def total(connection: Connection, found: Plan) -> int:
-    """Number of all hits."""
-    return int(connection.execute(f"SELECT count(*) FROM ({found.sql})", found.values).fetchone()[0])
-
-
-class Totals:
-    """Numbers of all hits, each counted once as long as nobody writes: a second page or another order asks again."""
-
-    def __init__(self) -> None:
-        self._state: int | None = None
-        self._known: dict[tuple[object, ...], int] = {}
-
-    def of(self, connection: Connection, found: Plan) -> int:
-        """Number of all hits. To be called inside a transaction, of the same connection each time."""
-        (state,) = connection.execute("PRAGMA data_version").fetchone()
-        if state != self._state or len(self._known) >= _TOTALS_KEPT:
-            self._known.clear()
-            self._state = state
-        key = (found.sql, *found.values)
-        if key not in self._known:
-            self._known[key] = total(connection, found)
-        return self._known[key]
 
 
 def newest(connection: Connection, found: Plan, limit: int, offset: int, below: int | None = None) -> list[int]:

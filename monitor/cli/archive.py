@@ -140,6 +140,8 @@ def _many(store: Store, home: Home) -> None:
 
 def _found(found: Found) -> dict[str, Any]:
     answer: dict[str, Any] = {"total": found.total, "hits": [_hit(hit) for hit in found.hits], "next": found.next}
+    if not found.counted_whole:
+        answer["total_at_least"] = True
     if found.facets is not None:
         counts = {
             name: [{"value": value, "count": count} for value, count in pairs]
@@ -202,7 +204,10 @@ def _show(found: Found, app: App, doubt: str) -> None:
         click.echo()
     if found.facets is not None:
         _show_facets(found.facets, found.total)
-    click.echo(f"{found.total} found" + (f", {len(found.hits)} shown" if found.total > len(found.hits) else ""))
+    least = "" if found.counted_whole else "at least "
+    click.echo(f"{least}{found.total} found" + (f", {len(found.hits)} shown" if found.total > len(found.hits) else ""))
+    if least:
+        note("--limit 0 counts all of them")
     if found.next:
         click.echo(f"the next ones: --after {found.next}")
     if doubt:

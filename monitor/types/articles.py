@@ -183,9 +183,11 @@ class Facets:
 class Found:
     """The answer to a search."""
 
-    #: All articles that answer, not only those on this page.
+    #: All articles that answer, not only those on this page; at least so many where they were not `counted_whole`.
     total: int
     hits: tuple[Hit, ...]
+    #: Whether there was time to count all of them.
+    counted_whole: bool = True
     #: What the next page begins `after`; None: this is the last one.
     next: str | None = None
     #: None: not asked for.

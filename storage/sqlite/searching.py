@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from storage import health, reading, tags
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from monitor.query import Query
     from monitor.types import Found, Kept, Match, Presence, PutDown, Reached, Version
-    from storage.search import Totals
+    from storage.totals import Totals
 
 #: Articles that an export reads at a time: no reader stays long, so that the write-ahead log can be taken back.
 _EXPORTED_AT_ONCE = 500
@@ -25,7 +25,7 @@ class Searching(Transactions):
 
     @cached_property
     def _totals(self) -> Totals:
-        from storage.search import Totals
+        from storage.totals import Totals
 
         return Totals()
 
@@ -45,6 +45,7 @@ class Searching(Transactions):
         from monitor.query import wanted_words
         from monitor.types import Found, Hit
         from storage import paging, ranking, search, snippets
+        from storage.totals import Total
 
         with self._read() as connection:
             with self._index_read(whole=False):
@@ -54,16 +55,24 @@ class Searching(Transactions):
                     page = paging.page_by_rank(connection, found, signs, limit, offset, after)
                 else:
                     page = paging.page_by_time(connection, found, limit, offset, after)
-                total = self._totals.of(connection, found) if page.total is None else page.total
                 counted = None
                 if facets:
                     from storage.facets import facets as count
 
                     counted = count(connection, found, self._vocabulary())
+            if page.total is None:
+                # what is counted beside it, or asked for by itself, has to be of all
+                whole, index = facets or not limit, partial(self._index_read, whole=False)
+                total = self._totals.of(connection, found, whole=whole, index=index)
+                if page.hits and not total.whole:  # a page may reach further back than there was time to count
+                    total = total._replace(hits=max(total.hits, offset + len(page.hits) + bool(page.following)))
+            else:
+                total = Total(page.total, whole=True)
             kept = reading.kept_by_key(connection, [row_id for row_id, _ in page.hits])
             wanted = snippets.with_forms(connection, wanted_words(query.root))
         return Found(
-            total=total,
+            total=total.hits,
+            counted_whole=total.whole,
             hits=tuple(
                 Hit(
                     kept=one,

@@ -535,3 +535,20 @@ def test_an_archive_that_is_none_is_refused_and_left_alone(body: bytes, scowatch
     assert str(scowatch.home / "archive.db") in line
     (line,) = scowatch.refused("check", code=2)
     assert (scowatch.home / "archive.db").read_bytes() == body
+
+
+def test_a_number_that_could_not_be_counted_in_time_is_called_a_least_one(
+    scowatch: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scowatch("import", "-", stdin=jsonl(*(row(n, title=f"Summit {n}") for n in range(1, 7))))
+    monkeypatch.setattr("storage.totals.FIRST", 2)
+    monkeypatch.setattr("storage.totals.COUNTED_FOR", -1.0)
+    shown = scowatch("search", "summit", "--limit", "1")
+    assert "at least 2 found, 1 shown" in shown.out
+    assert "--limit 0 counts all" in shown.err
+    assert scowatch("search", "summit", "--limit", "1", "--json").json()["total_at_least"] is True
+    whole = scowatch("search", "summit", "--limit", "0", "--json").json()
+    assert whole["total"] == 6
+    assert "total_at_least" not in whole
+    (line,) = scowatch("search", "--jsonl", stdin='{"query": "summit", "limit": 1}').out.splitlines()
+    assert (json.loads(line)["total"], json.loads(line)["total_at_least"]) == (2, True)
