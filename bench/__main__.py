@@ -118,10 +118,18 @@ BENCHMARKS = (
         says="the same with 2,000 feeds: growth and memory (≤ 200 MB)",
         command="{shared}/accept/collect_vs_reader.py --cmd {cmd} --rounds 1 --feeds 2000 --timeout 3600",
     ),
-    Benchmark(
-        name="extraction",
-        says="texts of pages beside trafilatura",
-        command="{shared}/accept/extraction.py --cmd {cmd}",
+    *(
+        Benchmark(
+            name=f"extraction-{called}",
+            says=f"texts of {what} beside trafilatura: F1 at least {gain:+} of its own, 1.3 times its pages",
+            command=f"{{shared}}/accept/extraction.py {data} --cmd {{cmd}} --min-gain {gain} --min-speed 1.3",
+        )
+        for called, data, what, gain in (
+            ("ru", "daniel-ru", "older Russian pages", 0.1),
+            ("zh", "daniel-zh", "older Chinese pages", 0.06),
+            ("aeb", "aeb", "English pages", -0.003),
+            ("fundus", "fundus", "news sites' pages", -0.003),
+        )
     ),
     Benchmark(
         name="dates",
