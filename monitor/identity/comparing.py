@@ -161,7 +161,7 @@ def compare(one: Compared, two: Compared) -> Likeness:
     if here.signs != there.signs:
         return Likeness("none")
     a, b = here.compared, there.compared
-    if len(a) > len(b) or (len(a) == len(b) and str(here.text) > str(there.text)):
+    if len(a) > len(b) or (len(a) == len(b) and _after(one, two)):
         here, there, one, two = there, here, two, one
     # the headline counts where both have little else
     both_short = here.short and there.short
@@ -180,6 +180,15 @@ def compare(one: Compared, two: Compared) -> Likeness:
         against = title_conflict(one.tokens, two.tokens) or _conflicts(one, two, found, titled=both_short)
         return Likeness("none" if against else "copy", shorter, longer, against)
     return Likeness("excerpt" if _is_excerpt(here, found, shorter) else "none", shorter, longer)
+
+
+def _after(one: Compared, two: Compared) -> bool:
+    """Which of two texts of one length is looked at first: the same both ways and, unlike signs, in every process."""
+    if one.said.text == two.said.text:
+        return False
+    if one.written.title != two.written.title:
+        return one.written.title > two.written.title
+    return one.full.text > two.full.text
 
 
 def _conflicts(one: Compared, two: Compared, found: Sequence[Passage], *, titled: bool) -> tuple[str, ...]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -511,7 +514,7 @@ def test_what_was_compared_before_is_not_read_again() -> None:
         read.append(one.id)
         return replace(one, text=said[one.id])
 
-    half = placed(3, 3, [*TEXT[:90], *words(2, 110)])
+    half = placed(3, 3, [*TEXT[:90], *words(2, 120)])
     said = {3: half.text}
     bare = replace(half, text="")
     for number in (8, 9):
@@ -542,6 +545,27 @@ def test_only_so_much_is_remembered() -> None:
     for number in range(1, 8):
         texts.keep(number, as_signs(tokens("", " ".join(words(number, 40)))))
     assert [number for number in range(1, 8) if texts.said(number)] == [5, 6, 7]
+
+
+def test_likeness_is_the_same_in_every_process() -> None:
+    """Signs of words are others in each; of two texts of one length the same one is looked at first."""
+    code = (
+        "from tests.identity.test_copies import *;"
+        "print([likeness(Piece(title=t, text=TALKS_EN.format(x='12th')), Piece(title='A', text=TALKS_EN.format(x=x)))"
+        " for t in 'AB' for x in ('11th', '13th')])"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize(
