@@ -92,19 +92,21 @@ class StoredNeighbours:
         return (bytes(row[0]) for row in reversed(self._connection.execute(statement, (limit,)).fetchall()))
 
     def stored_with_bands(self, bands: Sequence[int], limit: int, worth: Worth) -> tuple[Neighbour, ...]:
-        found = self._worth(self._best(self._stored_with(bands), limit), worth)
-        self._looked_up[tuple(bands)] = found
+        found = self._looked_up.get(tuple(bands))
+        if found is None:
+            found = self._looked_up[tuple(bands)] = self._worth(self._best(self._stored_with(bands), limit), worth)
         return self._neighbours(found)
 
     def with_bands(self, bands: Sequence[int], limit: int = 24, worth: Worth | None = None) -> tuple[Neighbour, ...]:
-        known = self._looked_up.pop(tuple(bands), None) if worth is not None else None
+        known = self._looked_up.get(tuple(bands)) if worth is not None else None
         found = self._stored_with(bands) if known is None else Counter[int]()
         for band in dict.fromkeys(map(small, bands)):
             if band in self._bands:
                 found.update(self._bands[band][-OF_A_BAND:])
         best = self._best(found, limit)
         if worth is not None:
-            best = [number for number in known or () if number != self.article_id] + self._worth(best, worth)
+            # an article that was edited meanwhile is among both
+            best = list(dict.fromkeys([n for n in known or () if n != self.article_id] + self._worth(best, worth)))
         return self._neighbours(best)
 
     def _stored_with(self, bands: Sequence[int]) -> Counter[int]:

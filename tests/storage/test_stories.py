@@ -19,7 +19,7 @@ from monitor.query import parse
 from monitor.types import Article, Match, Mute, Neighbour, Placement, Relation
 from storage import bands as stored_bands
 from storage.bands import OF_A_BAND
-from storage.neighbours import OF_A_TELLING_KEY
+from storage.neighbours import OF_A_TELLING_KEY, StoredNeighbours
 from storage.places import merge_stories
 from tests.storage.made import ALERTS, MINUTE, NOW, arrival, article, digest, imported, item, match, names, opened, poll
 from tests.storage.placers import Alone, ByTitle, Unexpecting
@@ -320,6 +320,28 @@ def test_what_was_looked_up_before_is_found_again_beside_what_came_meanwhile(sto
     store.record(poll(arrival(edited(article("a"), text="x " * 300)), arrival(article("c"))), asking)
     assert [one.id for one in asking.looked] == [2, 1]
     assert [sorted(one.id for one in found) for found, _ in asking.seen] == [[], [1], [2], [1, 2]]
+
+
+def test_reprints_in_one_transaction_are_looked_up_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Announced(Asking):
+        def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
+            for _ in articles:
+                neighbours.stored_with_bands(self.bands, 24, lambda *_: True)
+
+        def place(self, article: Article, matches: Sequence[Match], neighbours: Neighbours) -> Placement:  # noqa: ARG002
+            found = neighbours.with_bands(self.bands, 24, lambda *_: True)
+            self.seen.append((found, ()))
+            return Placement(bands=self.bands, facts=article.title.encode())
+
+    asked: list[int] = []
+    before = StoredNeighbours._stored_with
+    monkeypatch.setattr(StoredNeighbours, "_stored_with", lambda *given: asked.append(1) or before(*given))
+    asking = Announced([5 << 16])
+    store.record(poll(arrival(article("a"))), asking)
+    asked.clear()
+    store.record(poll(*(arrival(article(name)) for name in "bcd")), asking)
+    assert len(asked) == 1
+    assert [sorted(one.id for one in found) for found, _ in asking.seen] == [[], [1], [1, 2], [1, 2, 3]]
 
 
 def test_answers_are_bounded(store: Store) -> None:
