@@ -23,6 +23,8 @@ from monitor.types import Article, Neighbour
 #: Code points at either end of a text that are read.
 EDGE = 900
 _HEAD_LINES = 4
+#: Related articles, captions and links can stand before the dateline.
+_DATELINE_LINES = 12
 _TAIL_LINES = 12
 _SIGNED_LINES = 3
 _PROSE = 40
@@ -142,7 +144,7 @@ def _in_text(article: Article, agencies: Agencies) -> Iterator[Credit]:
     lines = list(_lines(article.text, agencies))
     prose = [line for line in lines if _is_prose(line.line)]
     tail = lines[-_TAIL_LINES:]
-    for number, masked in enumerate(lines[:_HEAD_LINES]):
+    for number, masked in enumerate(lines[:_DATELINE_LINES]):
         if place := dateline(masked, first=masked is (prose[0] if prose else None) or number == 0):
             yield masked.credit(place, "dateline")
             break

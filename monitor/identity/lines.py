@@ -16,12 +16,17 @@ _SHORT_LINE = 40
 
 # ---------------------------------------------------------------------------------------------- datelines
 
+#: Xinhua Beijing December 11th (Reporter
+_TRANSLATED = r",? [A-Z]\w+,? [A-Z]\w+ \d{1,2}(?:st|nd|rd|th)?,? \((?i:reporters?|by) "
 _CLOSING = re.compile(
-    rf"(?:\s{wordings.ANY})?\s*[)\]/]|\s*(?:[-|:]|\.\s)|(?: [^\W\d_a-zа-я]\w*\.?){{1,3}}\s*[/)]"
+    rf"(?:\s{wordings.ANY})?\s*[)\]/]|\s*(?:[-|:]|\.\s|\.(?=[А-ЯЁ]))|(?: [^\W\d_a-zа-я]\w*\.?){{1,3}}\s*[/)]"
     r"|,(?: [A-ZА-Я][\w-]+){2,3}\.|,(?: [^\s,.:।]+){1,3} ?।"  # पीटीआई, नई दिल्ली।
     r"|[,،] [^()]{0,16}\d[^()]{0,16}\)"  # (Xinhua, Nov. 20)
     r"|, (?:\d{1,2} [^\W\d]+|[^\W\d]+ \d{1,2})\."
+    rf"|{_TRANSLATED}"
 )
+#: Behind a name without a place before it.
+_BARE = re.compile(rf"\s*(?:-|\.\s|[)\]/]|:|,[^।,]+।|, \d{{1,2}} [^\W\d]+\.|, [^\W\d]+ \d{{1,2}}\.)\s*\S|{_TRANSLATED}")
 #: A day in front of a name that is the last word of its line: `Baku, November 20, AZERTAC`.
 _PLACE = re.compile(r"[A-ZА-ЯҚҒӘӨҮҰІҢ -]{3,20}\.\s")  # ASTANA. KAZINFORM The Senate
 _DAY = re.compile(r"\d(?: \w{3,12})?,\s*$|\w ?/\s*$|\d{4} ?م\s*$")
@@ -56,9 +61,7 @@ def dateline(masked: Masked, *, first: bool) -> Place | None:
     if not closed or not _OPENING.search(before.lower()) or wordings.label().search(masked.text):
         return None
     bare = not before.strip(" \"'([/-")
-    if bare and not (
-        first and re.match(r"\s*(?:-|\.\s|[)\]/]|:|,[^।,]+।|, \d{1,2} [^\W\d]+\.|, [^\W\d]+ \d{1,2}\.)\s*\S", after)
-    ):
+    if bare and not (first and _BARE.match(after)):
         return None
     if re.match(r"\s*/\s*[^\W\d_]", after) and before.rstrip().endswith("("):
         return None
@@ -84,6 +87,12 @@ def is_place_and_day(before: str) -> bool:
 # ---------------------------------------------------------------------------------------------- Source: X
 
 
+#: Of what stands beside the outlet on the same line: who wrote it.
+_BESIDE = re.compile(r"\s*(?:作者|记者|责任编辑|编辑)\s*:")
+#: Whom a `Credit:` names that is in no list is a photographer.
+_CREDIT = re.compile(r"^\W*credit\s*[:/-]")
+
+
 def labelled(masked: Masked, agencies: Agencies) -> Iterator[Credit]:
     """`Source: X`, on a line of its own, in brackets at the end of one, or among the data of an article."""
     found = wordings.label().search(masked.text.rstrip(" .)]"))
@@ -95,7 +104,7 @@ def labelled(masked: Masked, agencies: Agencies) -> Iterator[Credit]:
             yield masked.credit(place, "label")
             return
     value = masked.cased[found.start(group) : found.end(group)].strip(" \"'.,")
-    if group == "named" and (name := _a_name(value)):
+    if group == "named" and (name := _a_name(_BESIDE.split(value)[0])) and not _CREDIT.search(masked.text):
         yield _by_name(name, agencies, "label", masked, (found.start(group), found.end(group)))
 
 

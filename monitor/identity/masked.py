@@ -222,4 +222,6 @@ def _bounds(text: str, start: int, end: int, han: bool, cut: int) -> tuple[int, 
             first, last = first - 1, last + 1
     elif text[last : last + 1] == '"' and first > cut and text[first - 1] == '"':
         first, last = first - 1, last + 1
+    while first > cut and text[first - 1] == '"' == text[last : last + 1]:  # doubled by whoever wrote a table of it
+        first, last = first - 1, last + 1
     return first, last, dative
