@@ -152,8 +152,12 @@ class Store(Protocol):
         after: str | None = None,
         facets: bool = False,
         highlights: bool = False,
+        counted_for: float | None = None,
     ) -> Found:
         """One page of the hits, `newest` first or by `relevance`; `since` and `until` are half open.
+
+        Hits beyond the page are counted for so many seconds, else for as long as one of many answers may take;
+        `counted_whole` tells whether that was enough.
 
         `after`: the `next` of the page before, with the same query and sort: no hit is shown twice, whatever comes in
         meanwhile. Raises: InputError for another one.

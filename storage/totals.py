@@ -7,6 +7,7 @@ is a least one, and who asks again has it counted on from there.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from storage.connection import Connection
 from storage.search import Plan
 
-#: Seconds that counting takes for one answer: with the page that is shown it is there within a tenth of a second.
+#: Seconds that counting takes for one answer of many: with the page that is shown it is there within a tenth of one.
 COUNTED_FOR = 0.05
 #: Of the articles, so many of the newest are looked at first: in smaller archives all of them at once.
 FIRST = 50_000
@@ -57,10 +58,10 @@ class Totals:
         connection: Connection,
         found: Plan,
         *,
-        whole: bool = False,
+        seconds: float | None = None,
         index: Guard = nullcontext,
     ) -> Total:
-        """The number of all hits; unless it has to be the `whole` one, as many as could be counted in time.
+        """The number of all hits, or as many as could be counted in so many seconds; without an end of them, all.
 
         To be called inside a transaction, of the same connection each time; the index is asked inside of `index`.
         """
@@ -69,16 +70,19 @@ class Totals:
             self._known.clear()
             self._state = state
         counted = self._known.setdefault((found.sql, *found.values), _Counted())
-        if whole or found.match is None:  # sets of row ids would be made anew for each stretch
+        seconds = COUNTED_FOR if seconds is None else seconds
+        if math.isinf(seconds) or found.match is None:  # sets of row ids would be made anew for each stretch
             self._count(connection, found, counted, None, index)
         elif counted.since is not None:
-            self._count_in_time(connection, found, counted, index)
+            self._count_in_time(connection, found, counted, seconds, index)
         return Total(counted.hits, counted.since is None)
 
-    def _count_in_time(self, connection: Connection, found: Plan, counted: _Counted, index: Guard) -> None:
+    def _count_in_time(
+        self, connection: Connection, found: Plan, counted: _Counted, seconds: float, index: Guard
+    ) -> None:
         (newest,) = connection.execute("SELECT max(id) FROM articles").fetchone()
         begun = self._clock()
-        most, stretch = begun + COUNTED_FOR, FIRST
+        most, stretch = begun + seconds, FIRST
         while counted.since is not None and stretch > 0:
             before, now = counted.articles, self._clock()
             rest = (newest or 0) - before

@@ -27,6 +27,8 @@ _FACETS_SHOWN = 10
 _SOURCES_NAMED = 5
 #: Sources that are named where a search finds nothing.
 _UNWELL = 5
+#: Seconds that a search given by hand counts its hits; those of `search --jsonl` are to answer within a tenth of one.
+_COUNTED_FOR = 1.0
 #: Answers of `search --jsonl` after which what was met in them is set aside.
 _ANSWERS_BETWEEN = 50
 
@@ -95,6 +97,7 @@ def search_command(
             after=after,
             facets=facets,
             highlights=highlights,
+            counted_for=_COUNTED_FOR,
         )
         doubt = "" if json_ or found.total else _how_sure(asked, store.source_states(), app)
     finally:

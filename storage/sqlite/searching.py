@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ class Searching(Transactions):
         after: str | None = None,
         facets: bool = False,
         highlights: bool = False,
+        counted_for: float | None = None,
     ) -> Found:
         from monitor.query import wanted_words
         from monitor.types import Found, Hit
@@ -63,7 +65,8 @@ class Searching(Transactions):
             if page.total is None:
                 # what is counted beside it, or asked for by itself, has to be of all
                 whole, index = facets or not limit, partial(self._index_read, whole=False)
-                total = self._totals.of(connection, found, whole=whole, index=index)
+                seconds = math.inf if whole else counted_for
+                total = self._totals.of(connection, found, seconds=seconds, index=index)
                 if page.hits and not total.whole:  # a page may reach further back than there was time to count
                     total = total._replace(hits=max(total.hits, offset + len(page.hits) + bool(page.following)))
             else:

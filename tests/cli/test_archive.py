@@ -543,6 +543,8 @@ def test_a_number_that_could_not_be_counted_in_time_is_called_a_least_one(
     scowatch("import", "-", stdin=jsonl(*(row(n, title=f"Summit {n}") for n in range(1, 7))))
     monkeypatch.setattr("storage.totals.FIRST", 2)
     monkeypatch.setattr("storage.totals.COUNTED_FOR", -1.0)
+    assert "6 found, 1 shown" in scowatch("search", "summit", "--limit", "1").out  # what is asked once is counted on
+    monkeypatch.setattr("monitor.cli.archive._COUNTED_FOR", -1.0)
     shown = scowatch("search", "summit", "--limit", "1")
     assert "at least 2 found, 1 shown" in shown.out
     assert "--limit 0 counts all" in shown.err
