@@ -157,7 +157,8 @@ def documents(folder: Path) -> Set:
     for number, row in enumerate(rows):
         title = row["title"] or ""
         text = row["text"].removeprefix(title).lstrip()
-        made.append(article(f"https://docs.example/{number}", title, text, row["lang"]))
+        outlet = row["doc_id"].split(".")[0].lower()
+        made.append(article(f"https://{outlet}-{row['lang']}.example/{number}", title, text, row["lang"]))
     return Set(name="wmt", articles=tuple(made), events=tuple(row["story"] for row in rows))
 
 

@@ -10,6 +10,8 @@ now, not when the article came::
     against  1 where both titles name some, and none in common: another number, day or place is another event
     form     nearly the same words with other numbers: a form that was filled in twice
     size     long articles tell much besides, and are less alike for it: logarithms of the longer and the shorter size
+    outlet   both are of one outlet, whose turns of phrase they share, and their titles have little in common
+    series   nearly the same words of one outlet on another day: what comes every day
     days     days between the two, where they are known
 
 Weights: those between two languages by logistic regression over the pairs of three public sets (galaxy-events,
@@ -45,6 +47,8 @@ class Weights:
     #: Of the logarithm of each size, of the two articles.
     longer: float
     shorter: float
+    #: For one outlet, as far as the titles do not say the same.
+    outlet: float
     a_day: float
 
 
@@ -64,6 +68,7 @@ SAME_LANGUAGE = Weights(
     against={Kind.NUMBER: 0.35, Kind.DAY: 6.0, Kind.ORDINAL: 4.0, Kind.PLACE: 1.7},
     longer=1.6,
     shorter=-0.35,
+    outlet=1.0,
     a_day=0.25,
 )
 TWO_LANGUAGES = Weights(
@@ -75,6 +80,7 @@ TWO_LANGUAGES = Weights(
     against={Kind.NAME: 1.2, Kind.PLACE: 2.0, Kind.DAY: 4.0, Kind.ORDINAL: 4.0},
     longer=0.0,
     shorter=0.0,
+    outlet=0.0,
     a_day=0.13,
 )
 
@@ -84,13 +90,30 @@ _USUAL = 1500
 _LEAST, _MOST = 100, 6000
 
 
-def likeness(a: Facts, b: Facts, rare: Mapping[int, float], *, same_language: bool, days: float = 0.0) -> float:
+def likeness(
+    a: Facts,
+    b: Facts,
+    rare: Mapping[int, float],
+    *,
+    same_language: bool,
+    same_outlet: bool = False,
+    days: float = 0.0,
+) -> float:
     """The sum: above zero it is rather one event than two. `rare`: how rare the facts of one of the two are."""
     weights = SAME_LANGUAGE if same_language else TWO_LANGUAGES
-    return weights.start - weights.a_day * days + sum([value for _, _, value in parts(a, b, rare, weights)])
+    added = parts(a, b, rare, weights, same_outlet=same_outlet, days=days)
+    return weights.start - weights.a_day * days + sum([value for _, _, value in added])
 
 
-def parts(a: Facts, b: Facts, rare: Mapping[int, float], weights: Weights) -> list[tuple[str, Kind, float]]:
+def parts(
+    a: Facts,
+    b: Facts,
+    rare: Mapping[int, float],
+    weights: Weights,
+    *,
+    same_outlet: bool = False,
+    days: float = 0.0,
+) -> list[tuple[str, Kind, float]]:
     """What counts for and against, and how much: part, kind of fact, and what it adds."""
     products, sums, titles, both = _shared(a, b, rare)
     made: list[tuple[str, Kind, float]] = []
@@ -109,6 +132,10 @@ def parts(a: Facts, b: Facts, rare: Mapping[int, float], weights: Weights) -> li
             made.append(("against", kind, -weights.against[kind]))
     if (form := _form_letter(a, b, products)) and not both[Kind.NUMBER]:
         made.append(("form", Kind.NUMBER, -form))
+    if same_outlet:
+        made.append(("outlet", Kind.WORD, -weights.outlet * max(0.0, 1 - titles[Kind.WORD])))
+        if days > _NEXT_DAY and products[Kind.WORD] > _SERIES * a.lengths[Kind.WORD] * b.lengths[Kind.WORD]:
+            made.append(("series", Kind.WORD, -_FORM * (1 - _FORM_WORDS)))
     sizes = sorted((min(max(a.size, _LEAST), _MOST), min(max(b.size, _LEAST), _MOST)))
     made.append(("size", Kind.WORD, weights.shorter * log(sizes[0] / _USUAL) + weights.longer * log(sizes[1] / _USUAL)))
     return made
@@ -127,6 +154,10 @@ def _form_letter(a: Facts, b: Facts, products: list[float]) -> float:
 _FORM_WORDS = 0.5
 _FORM_NUMBERS = 0.3
 _FORM = 12.0
+#: Days from which an outlet's article is another day's, and from which cosine of the words it is one of a series. What
+#: is published again has been told from that before: it is a copy.
+_NEXT_DAY = 0.8
+_SERIES = 0.8
 
 
 #: What a fact weighs by its step, before how rare it is.

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
+from monitor.identity.agencies import host_of
 from monitor.identity.facts import KINDS, Facts, Kind, Reader, Seen, kind_of, measured, pack, unpack, weighed
 from monitor.identity.kept import parted
 from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
@@ -84,6 +85,7 @@ class _Known:
 
     facts: Facts
     lang: str | None
+    outlet: str
     at: datetime
     #: How rare its facts are; made when it is first asked for.
     rare: Mapping[int, float] | None = None
@@ -144,7 +146,7 @@ class Stories:
         known = []
         for (article, _), said in zip(articles, seen, strict=True):
             facts, rare = weighed(said, self._rarity.of, learned=self._rarity.articles)
-            known.append(_Known(facts, article.lang, time_of(article), rare))
+            known.append(_Known(facts, article.lang, outlet_of(article), time_of(article), rare))
         keys = [_keys(one.facts, self._rare(one)) for one in known]
         likenesses = _Likenesses(self._rare)
         clusters = [Cluster([one], []) for one in known]
@@ -229,7 +231,7 @@ class Stories:
     def known(self, one: Neighbour) -> _Known | None:
         """A stored article as it is compared; None: nothing was kept of it."""
         facts = self._now(parted(one.facts).facts)
-        return _Known(facts, one.lang, time_of(one)) if facts is not None else None
+        return _Known(facts, one.lang, outlet_of(one), time_of(one)) if facts is not None else None
 
     def reasons(self, a: bytes, b: bytes, *, same_language: bool) -> list[tuple[str, str, float]]:
         """Why two articles are, or are not, of one story: part, kind of fact, and how much it counts; largest first."""
@@ -285,7 +287,12 @@ class _Likenesses:
             first, second = (a, b) if a.rare is not None else (b, a)
             days = min(abs(a.at - b.at), CLOSED_AFTER).total_seconds() / _DAY
             value = self._found[pair] = likeness(
-                first.facts, second.facts, self._rare(first), same_language=a.lang == b.lang, days=days
+                first.facts,
+                second.facts,
+                self._rare(first),
+                same_language=a.lang == b.lang,
+                same_outlet=a.outlet == b.outlet,
+                days=days,
             )
         return value
 
@@ -367,6 +374,11 @@ def _pairs(known: Sequence[_Known], keys: Sequence[tuple[int, ...]]) -> Iterable
 def time_of(article: Article | Neighbour) -> datetime:
     """When it was published; else when it was first seen."""
     return article.published_at or article.first_seen_at
+
+
+def outlet_of(article: Article | Neighbour) -> str:
+    """Whose article it is: the outlet that an aggregator names, the source, or the site."""
+    return article.source_name or article.source_id or host_of(article.url)
 
 
 def _keys(facts: Facts, rare: Mapping[int, float]) -> tuple[int, ...]:

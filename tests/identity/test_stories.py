@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
+from monitor.identity.facts import unpack
 from monitor.identity.kept import Parts, joined
+from monitor.identity.likeness import likeness
 from monitor.identity.meanings import meanings
 from monitor.identity.neighbours import Worth
 from monitor.identity.stories import CLOSED_AFTER, Stories, Told, time_of
@@ -117,6 +119,11 @@ def article(lang: str, title: str, text: str, at: datetime | None = None) -> Art
         first_seen_at=NOW,
         content_hash="",
     )
+
+
+def by(outlet: str, given: Article, at: datetime | None = None) -> Article:
+    """The same article, published by that outlet, at that time."""
+    return replace(given, url=f"https://{outlet}.example/1", published_at=at or given.published_at)
 
 
 def put(articles: Sequence[Article], matches: Sequence[Match] = ()) -> list[int]:
@@ -276,7 +283,7 @@ def test_a_follow_up_names_an_article_of_the_closed_story(first: str, second: st
     other = replace(VOTE[first], published_at=NOW - timedelta(days=12))
     for one in (other, early):
         archive.add(one, stories.place(one, TOUCHING, archive))
-    told = stories.place(replace(QUAKE[second], published_at=NOW), TOUCHING, archive)
+    told = stories.place(by("another", QUAKE[second], NOW), TOUCHING, archive)
     assert (told.story_id, told.follows) == (None, 2)
 
 
@@ -286,7 +293,7 @@ def test_of_several_that_came_before_a_follow_up_names_the_one_most_like_it() ->
     others = [replace(vote, title=f"{vote.title} {n}", text=f"{vote.text} {quake.title}") for n in range(4)]
     for one in (quake, *others):
         archive.add(one, stories.place(one, TOUCHING, archive))
-    assert stories.place(replace(QUAKE["en"], published_at=NOW), TOUCHING, archive).follows == 1
+    assert stories.place(by("another", QUAKE["en"], NOW), TOUCHING, archive).follows == 1
 
 
 def test_what_comes_up_again_after_months_or_within_days_is_no_follow_up() -> None:
@@ -390,8 +397,51 @@ def test_facts_are_weighed_by_what_is_known_now() -> None:
 
 
 def test_news_in_between_keeps_a_story_open() -> None:
-    days = [replace(QUAKE["en"], published_at=NOW - timedelta(days=back)) for back in (8, 4, 0)]
+    days = [by(f"outlet-{back}", QUAKE["en"], NOW - timedelta(days=back)) for back in (8, 4, 0)]
     assert len(set(put(days))) == 1
+
+
+#: What comes every trading day under the same headline, and has no text.
+DAILY = {
+    "en": "Stocks up as the main trading session opens",
+    "ru": "Акции растут на открытии основной торговой сессии",
+    "zh": "主要交易时段开盘股市上涨",
+    "fa": "رشد سهام در آغاز جلسه اصلی معاملات بورس",
+}
+
+
+@pytest.mark.parametrize("lang", DAILY)
+def test_what_an_outlet_publishes_every_day_is_a_series_and_no_story(lang: str) -> None:
+    opening = article(lang, DAILY[lang], "")
+    days = [by("exchange", opening, NOW - timedelta(days=back)) for back in (4, 3, 1, 0)]
+    assert len(set(put(days))) == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_one_headline_of_several_outlets_is_one_story(lang: str) -> None:
+    opening = article(lang, DAILY[lang], "")
+    outlets = [by(name, opening, NOW - timedelta(hours=number)) for number, name in enumerate(("one", "two", "three"))]
+    assert len(set(put(outlets))) == 1
+
+
+def test_turns_of_phrase_of_one_outlet_count_less_where_its_titles_have_nothing_in_common() -> None:
+    stories = Stories(*lists())
+
+    def alike(one: Article, other: Article, *, same_outlet: bool) -> float:
+        a, b = (unpack(stories.read(given, (), number).facts) for number, given in enumerate((one, other), 1))
+        assert a is not None
+        assert b is not None
+        return likeness(a, b, defaultdict(lambda: 3.0), same_language=True, same_outlet=same_outlet)
+
+    received = "The head of state received in his residence, for a working meeting on the plans of the year, "
+    first = article("en", "Bolat Serik and the mines", received + "the rector of the mining institute.")
+    second = article("en", "Visit to a printing house", received + "the printers of the first atlas.")
+    again = article("en", "Bolat Serik asks for mines", received + "Bolat Serik, and asked for new mines.")
+    less, hardly = (
+        alike(first, other, same_outlet=False) - alike(first, other, same_outlet=True) for other in (second, again)
+    )
+    assert less > 0.5
+    assert hardly < less - 0.3
 
 
 def test_a_story_does_not_grow_along_a_chain() -> None:
