@@ -88,6 +88,8 @@ TWO_LANGUAGES = Weights(
 _USUAL = 1500
 #: Below, and above, all sizes are one.
 _LEAST, _MOST = 100, 6000
+#: One that is so many times as long as the other counts as that: of a headline beside a treatise nothing was measured.
+_TIMES = 10
 
 
 def likeness(
@@ -136,8 +138,9 @@ def parts(
         made.append(("outlet", Kind.WORD, -weights.outlet * max(0.0, 1 - titles[Kind.WORD])))
         if days > _NEXT_DAY and products[Kind.WORD] > _SERIES * a.lengths[Kind.WORD] * b.lengths[Kind.WORD]:
             made.append(("series", Kind.WORD, -_FORM * (1 - _FORM_WORDS)))
-    sizes = sorted((min(max(a.size, _LEAST), _MOST), min(max(b.size, _LEAST), _MOST)))
-    made.append(("size", Kind.WORD, weights.shorter * log(sizes[0] / _USUAL) + weights.longer * log(sizes[1] / _USUAL)))
+    shorter, longer = sorted((min(max(a.size, _LEAST), _MOST), min(max(b.size, _LEAST), _MOST)))
+    size = weights.shorter * log(shorter / _USUAL) + weights.longer * log(min(longer, _TIMES * shorter) / _USUAL)
+    made.append(("size", Kind.WORD, size))
     return made
 
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor.identity.facts import unpack
+from monitor.identity.facts import Facts, unpack
 from monitor.identity.kept import Parts, joined
-from monitor.identity.likeness import likeness
+from monitor.identity.likeness import SAME_LANGUAGE, likeness, parts
 from monitor.identity.meanings import meanings
 from monitor.identity.neighbours import Worth
 from monitor.identity.stories import CLOSED_AFTER, Stories, Told, time_of
@@ -503,3 +503,22 @@ def test_entries_of_the_watchlist_bring_two_languages_together() -> None:
     tagged = [stories.place(QUAKE[lang], (match,), archive).facts for lang in ("en", "zh")]
     assert ("alike", "entry") in {why[:2] for why in stories.reasons(tagged[0], tagged[1], same_language=False)}
     assert ("alike", "entry") not in {why[:2] for why in stories.reasons(plain, tagged[1], same_language=False)}
+
+
+def test_a_headline_beside_a_treatise_is_not_helped_by_its_length() -> None:
+    stories = Stories(*lists())
+    treatise = "The harbour board weighs the old crane, the new crane and the railway to the quarry. " * 300
+    one, brief, long = (
+        unpack(stories.read(article("en", "Crane at the harbour", text), (), number).facts)
+        for number, text in enumerate(("The crane is old.", treatise[:1200], treatise), 1)
+    )
+    assert one
+    assert brief
+    assert long
+
+    def size(a: Facts, b: Facts) -> float:
+        found = parts(a, b, defaultdict(lambda: 3.0), SAME_LANGUAGE)
+        return next(value for part, _, value in found if part == "size")
+
+    assert size(one, long) == size(one, brief) == size(long, one)
+    assert size(brief, long) > size(brief, brief)
