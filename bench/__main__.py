@@ -27,8 +27,8 @@ _KEPT_LINES = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """One command; `{shared}`, `{cmd}` and `{bare}` stand for what is given, our command, and it with one name to
-    tag by."""
+    """One command; `{shared}`, `{cmd}` and `{bare}` stand for what is given, our command, and one that reads,
+    stores and indexes only."""
 
     name: str
     #: What it shows, and what is wanted.
@@ -110,7 +110,7 @@ BENCHMARKS = (
     ),
     Benchmark(
         name="bare",
-        says="reading, storing and indexing alone (a watchlist of one name) beside reader 3.26: first ≥ 10",
+        says="reading, storing and indexing alone (no tags, no identity) beside reader 3.26: first ≥ 10",
         command="{shared}/accept/collect_vs_reader.py --cmd {bare} --rounds 3 --min-first 10",
     ),
     Benchmark(
