@@ -15,7 +15,9 @@ from storage.connection import Connection, DriverError, connect, refuse_foreign,
 _MOST = 50
 _ASKED_FOR = 10_000_000
 _UNUSED = "never used"
-#: Of damage, in what the driver says.
+#: What stands around a name in what the driver says.
+_AROUND_NAMES = str.maketrans(dict.fromkeys(':."', " "))
+#: Of damage, in the same.
 _SIGNS = ("malformed", "corrupt", "vtable constructor failed")
 #: The full-text index and the tables that it is kept in begin with this.
 INDEX = "search_index"
@@ -146,7 +148,7 @@ def index_damage_told(path: Path) -> Iterator[None]:
 
 def _table_of(text: str, roots: Mapping[int, str]) -> str | None:
     """The table that a line of the check is about."""
-    words = text.replace(":", " ").replace(".", " ").split()
+    words = text.translate(_AROUND_NAMES).split()
     if words[:1] == ["Tree"] and len(words) > 1 and words[1].isdigit():
         return roots.get(int(words[1]))
     named = [word for word in words if word in roots.values() or word.startswith(INDEX)]

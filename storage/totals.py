@@ -18,7 +18,7 @@ from storage.connection import Connection
 from storage.search import Plan
 
 #: Seconds that counting takes for one answer of many: with the page that is shown it is there within a tenth of one.
-COUNTED_FOR = 0.05
+COUNTED_FOR = 0.04
 #: Of the articles, so many of the newest are looked at first: in smaller archives all of them at once.
 FIRST = 50_000
 _KEPT = 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import namedtuple
 from contextlib import closing
@@ -62,6 +63,16 @@ def test_a_damaged_index_is_made_anew_by_what_the_search_says(filled: Command) -
     assert filled("export").out == before
     assert filled("search", "shanghai", "--json").json()["total"] == 40
     assert filled("import", "-", "--json", stdin=jsonl(row(99))).json()["new"] == 1
+
+
+def test_damage_within_the_index_is_told_as_that_of_the_index(filled: Command) -> None:
+    with closing(connect(filled.home / "archive.db")) as connection:
+        connection.execute("UPDATE search_index_data SET block = randomblob(length(block)) WHERE id > 10")
+    (fault,) = json.loads(filled("doctor", "--json").out)["findings"]
+    assert fault["check"] == "index"
+    assert "doctor --rebuild-index" in fault["remedy"]
+    assert filled("doctor", "--rebuild-index").code == 0
+    assert filled("doctor").out == "all well\n"
 
 
 def test_a_damaged_page_elsewhere_names_restore_and_that_helps(filled: Command) -> None:
