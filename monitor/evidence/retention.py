@@ -36,5 +36,11 @@ def removable(pages: Sequence[Aged], over: Iterable[Aged], held: Set[int]) -> fr
     `pages` has every page that repeats one of `over`.
     """
     going = {page.id for page in over if page.article_id not in held}
-    needed = {page.revisit_of for page in pages if page.revisit_of is not None and page.id not in going}
-    return frozenset(going - needed)
+    repeats = {page.id: page.revisit_of for page in pages}
+    needed = [page.revisit_of for page in pages if page.id not in going]
+    while needed:
+        one = needed.pop()
+        if one in going:  # and so is what it repeats itself
+            going.remove(one)
+            needed.append(repeats.get(one))
+    return frozenset(going)

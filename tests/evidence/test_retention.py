@@ -78,6 +78,11 @@ def test_what_another_page_repeats_stays_with_it(repeat: Aged, goes: set[int]) -
     assert going(page(1), repeat) == goes
 
 
+def test_what_is_repeated_by_way_of_another_stays_with_it() -> None:
+    assert going(page(1), page(2, revisit_of=1), page(3, days=0, revisit_of=2)) == set()
+    assert going(page(1), page(2, revisit_of=1), page(3, revisit_of=2)) == {1, 2, 3}
+
+
 PAGES = st.lists(
     st.tuples(st.sampled_from([*SOURCES, "left"]), st.floats(0, 900), st.booleans(), st.integers(0, 3)), max_size=12
 )
