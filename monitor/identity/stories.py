@@ -291,7 +291,7 @@ class _Likenesses:
                 second.facts,
                 self._rare(first),
                 same_language=a.lang == b.lang,
-                same_outlet=a.outlet == b.outlet,
+                same_outlet=a.outlet == b.outlet != "",
                 days=days,
             )
         return value
@@ -377,7 +377,7 @@ def time_of(article: Article | Neighbour) -> datetime:
 
 
 def outlet_of(article: Article | Neighbour) -> str:
-    """Whose article it is: the outlet that an aggregator names, the source, or the site."""
+    """Whose article it is: the outlet that an aggregator names, the source, or the site; empty: not known."""
     return article.source_name or article.source_id or host_of(article.url)
 
 
