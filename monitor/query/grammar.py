@@ -18,6 +18,8 @@ TERM_LIMIT = 400
 SAVED_LIMIT = 8
 
 _INNER_STAR = re.compile(r"\*(?=\w)")
+#: What makes `summit's` of `summit`: a form like any other.
+_POSSESSIVE = re.compile(r"(?<=[A-Za-z\u00c0-\u024f]{2})['’ʼ‘´`][sS]$")
 
 #: The texts of saved searches by name, asked for when a search refers to one.
 Saved = Callable[[], Mapping[str, str]]
@@ -152,7 +154,8 @@ class _Reader:
             column = token.column + (token.kind == "exact") + inner.start()
             raise QueryError("only the end of a word may be left open: a * stands behind it", column)
         prefix = token.kind != "phrase" and token.text.endswith("*")
-        wanted = query_terms(token.text, exact=exact, prefix=prefix)
+        text = token.text if exact or prefix else _POSSESSIVE.sub("", token.text)
+        wanted = query_terms(text, exact=exact, prefix=prefix)
         self._count(max(1, len(wanted.written)), token)
         if wanted.written:
             return Words(wanted=wanted, title=title)

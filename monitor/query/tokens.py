@@ -11,8 +11,16 @@ from monitor.query.nodes import FIELDS
 #: Most words between the two sides of a NEAR.
 DISTANCE_LIMIT = 1_000
 
-_OPENING = '"“”„‟«»＂「『《'
+#: Quotation marks that open a phrase, and what closes it; the same ones in other pairs are marks inside it.
+_PAIRS = {
+    '"': '"＂', "＂": '"＂', "“": "”", "”": "”", "„": "“”", "‟": "”",
+    "«": "»", "»": "«»", "「": "」", "『": "』", "《": "》",
+}  # fmt: skip
+_OPENING = "".join(_PAIRS)
 _CLOSING = '"“”„‟«»＂」』》'
+_STRAIGHT = '"＂'
+#: Marks that close: between two letters they open nothing.
+_ONLY_CLOSING = "”»"
 _MINUS = "-−–"
 _EXACT = "=＝"
 _SAVED = "@＠"
@@ -74,9 +82,15 @@ def _token(text: str, at: int) -> tuple[Token, int]:
 
 
 def _end_of_word(text: str, at: int) -> int:
-    while at < len(text) and not text[at].isspace() and text[at] not in "()（）" and text[at] not in _OPENING:
+    while at < len(text) and not text[at].isspace() and text[at] not in "()（）" and not _opens(text, at):
         at += 1
     return at
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a phrase begins with what stands there."""
+    inside = text[at] in _ONLY_CLOSING and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()
+    return text[at] in _OPENING and not inside
 
 
 def _is_dash(text: str, at: int) -> bool:
@@ -92,12 +106,31 @@ def _is_field(text: str, name: re.Match[str]) -> bool:
 
 
 def _phrase(text: str, at: int) -> tuple[Token, int]:
-    end = at + 1
-    while end < len(text) and text[end] not in _CLOSING:
-        end += 1
-    if end == len(text):
+    end = _closed_at(text, at)
+    if end is None:
         raise QueryError("the quotation mark is not closed", at + 1)
     return Token("phrase", text[at + 1 : end], at + 1), end + 1
+
+
+def _closed_at(text: str, at: int) -> int | None:
+    """Where the phrase ends that begins there: at the mark that belongs to it, so that a pasted headline may quote
+    something (`"Путин подписал «закон о …»"`, `«Газета «Правда» пишет»`); else at any that closes (`“unlike"`)."""
+    mark, rest = text[at], range(at + 1, len(text))
+    other = next((n for n in rest if text[n] in _CLOSING), None)
+    if mark in _STRAIGHT:
+        straight = [n for n in rest if text[n] in _STRAIGHT]
+        return straight[0] if len(straight) % 2 else other
+    depth = 1
+    for n in rest:
+        if text[n] in _STRAIGHT:
+            break
+        if text[n] in _PAIRS[mark]:
+            depth -= 1
+            if not depth:
+                return n
+        elif text[n] == mark:
+            depth += 1
+    return other
 
 
 def _word(word: str, column: int) -> Token:
