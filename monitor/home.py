@@ -199,6 +199,13 @@ class Home:
         self._keep(kept, storedlist.dumps(made))
         return made
 
+    def sources_are(self, sources: tuple[Source, ...], text: str) -> None:
+        """To be told what is in sources.yaml now, by who has just written it: nobody has to read it again."""
+        from monitor import storedlist
+
+        self.__dict__["sources"] = sources
+        self._keep(self._cache("sources", storedlist.state_of(text)), storedlist.dumps(sources))
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What the fields of a search mean by the sources and the watchlist; made once for each state of them."""
@@ -468,7 +475,7 @@ def add_sources(home: Home, sources: tuple[Source, ...]) -> None:
     if len(whole) != len(home.sources) + len(sources):
         raise InputError(f"{path} does not end with a list at the left margin: bring it to the form of `init` first")
     write_whole(path, joined)
-    home.__dict__.pop("sources", None)
+    home.sources_are(whole, joined)
 
 
 def _pack(name: str) -> Traversable:

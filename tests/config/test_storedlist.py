@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from monitor import storedlist
-from monitor.home import Home, make_home
+from monitor.home import Home, add_sources, make_home
 from monitor.query import meaning, vocabulary
 from monitor.sourcelist import read_sources
 
@@ -49,6 +50,17 @@ def test_the_second_start_reads_no_yaml(folder: Path, monkeypatch: pytest.Monkey
     first = Home(folder).sources
     monkeypatch.setattr("monitor.sourcelist.read_sources", lambda *_: pytest.fail("read again"))
     assert Home(folder).sources == first
+
+
+def test_a_list_that_a_command_wrote_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "scowatch.toml").touch()
+    home = Home(folder)
+    new = replace(home.sources[0], id="added", name="Added")
+    add_sources(home, (new,))
+    assert [source.id for source in home.sources][-2:] == ["answers", "added"]
+    monkeypatch.setattr("monitor.sourcelist.read_sources", lambda *_: pytest.fail("read again"))
+    assert Home(folder).sources == home.sources
+    assert len(kept(folder)) == 1
 
 
 def test_another_state_of_the_list_takes_the_place_of_the_older_one(folder: Path) -> None:
