@@ -14,6 +14,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -53,15 +54,20 @@ def _article(url: str) -> str:
     return f"{_head(url)}<body><article><h1>{TITLE}</h1>{_TEXT}{refs}</article></body></html>"
 
 
+def _today() -> str:
+    """Of a sitemap only what is recent is read."""
+    return f"{datetime.now(UTC):%Y-%m-%d}"
+
+
 def _sitemap(url: str) -> str:
     link = html.escape(url)
     news = f"<n:news xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'><n:title>{TITLE}</n:title></n:news>"
-    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{link}</loc><lastmod>2026-11-20</lastmod>{news}</url></urlset>"
+    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{link}</loc><lastmod>{_today()}</lastmod>{news}</url></urlset>"
 
 
 def _sitemap_index(url: str) -> str:
     link = html.escape(url)
-    return f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap><loc>{link}</loc><lastmod>2026-11-20</lastmod></sitemap></sitemapindex>"
+    return f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap><loc>{link}</loc><lastmod>{_today()}</lastmod></sitemap></sitemapindex>"
 
 
 def _entities(url: str) -> str:
