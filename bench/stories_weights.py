@@ -104,12 +104,12 @@ class Remembering:
     """A reader of facts that reads each article once."""
 
     def __init__(self, reader: Any) -> None:
-        self._reader, self._seen = reader, {}  # type: ignore[var-annotated]
+        self.reader, self._seen = reader, {}  # type: ignore[var-annotated]
 
     def read(self, title: str, text: str, lang: str | None, entries: Sequence[tuple[str, bool]]) -> Any:
         key = (title, text)
         if key not in self._seen:
-            self._seen[key] = self._reader.read(title, text, lang, entries)
+            self._seen[key] = self.reader.read(title, text, lang, entries)
         return self._seen[key]
 
 
@@ -194,7 +194,7 @@ def half_of(one: Set, half: int) -> Set:
 def placed(one: Set, reader: Remembering, words: Sequence[Any], order: int, at_once: int, enough: float) -> list[int]:
     """The story of each article, put in shuffled, so many at once."""
     stories, memory = Stories(*words, enough=enough), Memory()
-    stories._reader = reader  # type: ignore[assignment]  # to read each article once
+    stories.reader = reader  # type: ignore[assignment]  # to read each article once
     numbers = list(range(len(one.articles)))
     random.Random(order).shuffle(numbers)
     nothing: tuple[Match, ...] = ()
@@ -257,7 +257,7 @@ def main() -> None:
         for name in ("places", "happenings", "common")
     )
     words = (meanings(places), meanings(happenings), common)
-    reader = Remembering(Stories(*words)._reader)
+    reader = Remembering(Stories(*words).reader)
     orders = [int(order) for order in args.orders.split(",")]
 
     def run(one: Set) -> list[float]:

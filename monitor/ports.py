@@ -212,6 +212,9 @@ class Store(Protocol):
     def facts(self, article_ids: Sequence[int]) -> Mapping[int, bytes]:
         """By article: what identity keeps of its present text."""
 
+    def latest_facts(self, limit: int) -> tuple[bytes, ...]:
+        """The same of so many of the newest articles, oldest first, those left out of which nothing is kept."""
+
     def relations(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Relation, ...]]:
         """By article: what it has to do with others that are no copies of it; nothing for those without any."""
 

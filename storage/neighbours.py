@@ -88,8 +88,7 @@ class StoredNeighbours:
 
     # -- what the placer asks
     def latest_facts(self, limit: int) -> Iterable[bytes]:
-        statement = "SELECT facts FROM articles WHERE facts <> x'' ORDER BY id DESC LIMIT ?"
-        return (bytes(row[0]) for row in reversed(self._connection.execute(statement, (limit,)).fetchall()))
+        return latest_facts(self._connection, limit)
 
     def stored_with_bands(self, bands: Sequence[int], limit: int, worth: Worth) -> tuple[Neighbour, ...]:
         found = self._looked_up.get(tuple(bands))
@@ -275,6 +274,12 @@ class StoredNeighbours:
             if number != self.article_id and self._batch.holds(number):
                 found.append(_shown(self._new[number]))
         return tuple(found[:limit])
+
+
+def latest_facts(connection: Connection, limit: int) -> tuple[bytes, ...]:
+    """What identity keeps of so many of the newest articles, oldest first, those left out of which that is nothing."""
+    statement = "SELECT facts FROM articles WHERE facts <> x'' ORDER BY id DESC LIMIT ?"
+    return tuple(bytes(row[0]) for row in reversed(connection.execute(statement, (limit,)).fetchall()))
 
 
 def remove_old_keys(connection: Connection, now: int, most: int) -> int:

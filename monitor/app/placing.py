@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from monitor.home import Home
     from monitor.identity.neighbours import Neighbours
     from monitor.identity.place import Identity
+    from monitor.identity.stories import Stories
     from monitor.types import Article, Match, Placement
 
 
@@ -28,11 +29,17 @@ class PlacerOf:
     @cached_property
     def _identity(self) -> Identity:
         from monitor.identity.place import Identity
-        from monitor.identity.stories import Stories
 
-        words = self._home.story_words
         return Identity(
-            stories=Stories(words.places, words.happenings, words.common),
+            stories=stories_of(self._home),
             agencies=self._home.agencies.with_sources(self._home.sources),
             sources={source.id: source for source in self._home.sources},
         )
+
+
+def stories_of(home: Home) -> Stories:
+    """What tells stories apart by the words of the home. Raises: ConfigError."""
+    from monitor.identity.stories import Stories
+
+    words = home.story_words
+    return Stories(words.places, words.happenings, words.common)

@@ -13,6 +13,7 @@ import click
 from monitor.cli.places import columns, isolated, paragraph, plain, some
 from monitor.cli.shown import as_json, cut, span, time_option, width
 from monitor.cli.storyrecords import coverage_record, originated_record, overview_record, story_record
+from monitor.cli.ties import show_why, why_record
 from monitor.errors import InputError
 from monitor.home import Home
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.app import App
     from monitor.identity.overview import Carrier, Cell, Coverage, Origin, Overview
     from monitor.jobs.stories import Linked, Shown
+    from monitor.jobs.ties import Why
     from monitor.ports import Store
     from monitor.types import Decision, Kept, Member, Source
 
@@ -122,9 +124,10 @@ def _minute(at: datetime) -> str:
 
 @click.command("story")
 @click.argument("number", metavar="STORY", type=click.IntRange(1))
+@click.option("--why", "asked_why", is_flag=True, help="What its texts have in common, and which are copies.")
 @click.option("--json", "json_", is_flag=True, help="One JSON document.")
 @click.pass_obj
-def story_command(home: Home, number: int, json_: bool) -> None:
+def story_command(home: Home, number: int, asked_why: bool, json_: bool) -> None:
     """One story: its origins, who carried it in which order, and what was decided on it by hand.
 
     A number that went into another story is answered by that one.
@@ -133,8 +136,9 @@ def story_command(home: Home, number: int, json_: bool) -> None:
 
     with _opened(home) as (app, store):
         story = shown(store, app.sources, home.states, number)
+        told = _why(app.home, store, number) if asked_why else None
     if json_:
-        return as_json(story_record(story, app.sources))
+        return as_json(story_record(story, app.sources) | (why_record(told) if told else {}))
     _title(story.overview)
     if number != story.overview.id:
         paragraph(f"   Story {number} went into it.", hang=3)
@@ -145,8 +149,17 @@ def story_command(home: Home, number: int, json_: bool) -> None:
     _show_carriers(story.overview.carriers)
     _show_silence(story.coverage, app.sources)
     _show_relations(story, app.sources)
+    if told:
+        show_why(told, {member.id: _named(member, app.sources) for member in story.members})
     _show_decisions(story.decisions)
     return None
+
+
+def _why(home: Home, store: Store, number: int) -> Why:
+    from monitor.app.placing import stories_of
+    from monitor.jobs.ties import why
+
+    return why(store, stories_of(home), number)
 
 
 def _show_linked(how: str, linked: Sequence[Linked]) -> None:

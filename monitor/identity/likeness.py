@@ -92,6 +92,45 @@ _LEAST, _MOST = 100, 6000
 _TIMES = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What counts for one event, or against it."""
+
+    #: As above; ``start`` is where the sum begins.
+    part: str
+    #: Of which facts; None: of none.
+    kind: Kind | None
+    value: float
+    #: Facts of that kind that both have, those that count most first.
+    facts: tuple[int, ...] = ()
+
+
+def reasons(
+    a: Facts,
+    b: Facts,
+    rare: Mapping[int, float],
+    *,
+    same_language: bool,
+    same_outlet: bool = False,
+    days: float = 0.0,
+) -> tuple[Reason, ...]:
+    """The likeness in its parts, with the facts that they are about; added up they are the likeness."""
+    weights = SAME_LANGUAGE if same_language else TWO_LANGUAGES
+    weighs = {
+        number: _WEIGHTS[a.steps[number]] * _WEIGHTS[b.steps[number]] * rare[number] ** 2
+        for number in a.steps.keys() & b.steps.keys()
+    }
+    both = sorted(weighs, key=lambda number: (-weighs[number], number))
+    return (
+        Reason("start", None, weights.start),
+        Reason("days", None, -weights.a_day * days),
+        *(
+            Reason(part, kind, value, tuple(number for number in both if number >> _SHIFT == kind))
+            for part, kind, value in parts(a, b, rare, weights, same_outlet=same_outlet, days=days)
+        ),
+    )
+
+
 def likeness(
     a: Facts,
     b: Facts,

@@ -19,11 +19,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import TypedDict
 
 from monitor.identity.agencies import host_of
-from monitor.identity.facts import KINDS, Facts, Kind, Reader, Seen, kind_of, measured, pack, unpack, weighed
+from monitor.identity.facts import Facts, Kind, Reader, Seen, kind_of, measured, pack, unpack, weighed
 from monitor.identity.kept import parted
-from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
+from monitor.identity.likeness import Reason, likeness, reasons
 from monitor.identity.meanings import Meanings
 from monitor.identity.neighbours import Neighbours
 from monitor.identity.rarity import Rarity, common_figures, common_words
@@ -123,7 +124,7 @@ class Stories:
         enough: float = ENOUGH,
     ) -> None:
         """`common`: language -> share of articles -> words that so many have, as in the pack's list of that name."""
-        self._reader = Reader(places, happenings)
+        self.reader = Reader(places, happenings)
         self._rarity = Rarity(common_figures() | common_words(common or {}))
         self.enough = enough
         #: Facts of articles that came when little was known, weighed anew.
@@ -233,20 +234,17 @@ class Stories:
         facts = self._now(parted(one.facts).facts)
         return _Known(facts, one.lang, outlet_of(one), time_of(one)) if facts is not None else None
 
-    def reasons(self, a: bytes, b: bytes, *, same_language: bool) -> list[tuple[str, str, float]]:
-        """Why two articles are, or are not, of one story: part, kind of fact, and how much it counts; largest first."""
-        first, second = self._now(a), self._now(b)
+    def reasons(self, a: Neighbour, b: Neighbour) -> tuple[Reason, ...]:
+        """What counts for one event of the two, and against it, as it is known now: added up, the likeness. Empty:
+        nothing was kept of one of them."""
+        first, second = self.known(a), self.known(b)
         if first is None or second is None:
-            return []
-        rare = dict(zip(first.steps, self._rarity.of(first.steps), strict=True))
-        found = parts(first, second, rare, SAME_LANGUAGE if same_language else TWO_LANGUAGES)
-        return [
-            (part, KINDS[kind].name.lower(), value) for part, kind, value in sorted(found, key=lambda p: -abs(p[2]))
-        ]
+            return ()
+        return reasons(first.facts, second.facts, self._rare(first), **_between(first, second))
 
     def _read(self, article: Article, matches: Sequence[Match]) -> Seen:
         entries = {(match.entry_id, match.field == "title") for match in matches}
-        seen = self._reader.read(article.title, article.text, article.lang, sorted(entries))
+        seen = self.reader.read(article.title, article.text, article.lang, sorted(entries))
         self._rarity.add(chain(seen.text, (number for number in seen.title if number not in seen.text)))
         return seen
 
@@ -285,16 +283,23 @@ class _Likenesses:
         value = self._found.get(pair)
         if value is None:
             first, second = (a, b) if a.rare is not None else (b, a)
-            days = min(abs(a.at - b.at), CLOSED_AFTER).total_seconds() / _DAY
-            value = self._found[pair] = likeness(
-                first.facts,
-                second.facts,
-                self._rare(first),
-                same_language=a.lang == b.lang,
-                same_outlet=a.outlet == b.outlet != "",
-                days=days,
-            )
+            value = self._found[pair] = likeness(first.facts, second.facts, self._rare(first), **_between(a, b))
         return value
+
+
+class _Between(TypedDict):
+    same_language: bool
+    same_outlet: bool
+    days: float
+
+
+def _between(a: _Known, b: _Known) -> _Between:
+    """What lies between two articles beside their facts."""
+    return {
+        "same_language": a.lang == b.lang,
+        "same_outlet": a.outlet == b.outlet != "",
+        "days": min(abs(a.at - b.at), CLOSED_AFTER).total_seconds() / _DAY,
+    }
 
 
 class _Stored:

@@ -42,6 +42,12 @@ class Stories(Transactions):
         with self._read() as connection:
             return stories.facts(connection, article_ids)
 
+    def latest_facts(self, limit: int) -> tuple[bytes, ...]:
+        from storage import neighbours
+
+        with self._read() as connection:
+            return neighbours.latest_facts(connection, limit)
+
     def relations(self, article_ids: Sequence[int]) -> Mapping[int, tuple[Relation, ...]]:
         from storage import stories
 

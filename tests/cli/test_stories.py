@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -178,6 +180,46 @@ def test_coverage(archive: Command) -> None:
         "carried": 1,
         "read": 1,
     }
+
+
+def test_why_a_story_is_one_is_told_of_copies_and_of_texts_apart(home: Path, scowatch: Command) -> None:
+    (home / "sources.yaml").write_text("sources: []\n", encoding="utf-8")
+    wire = (
+        "A magnitude 5.8 earthquake struck 40 km south of Almaty on 19 November. Twelve people were injured, and 300 "
+        "houses damaged in the village Koram, where rescuers led by Ruslan Imankulov are at work since the morning."
+    )
+    russian = (
+        "Землетрясение магнитудой 5,8 произошло 19 ноября в 40 км к югу от Алматы. Ранены 12 человек, повреждены "
+        "300 домов в селе Корам. Спасателями руководит Руслан Иманкулов."
+    )
+    rows = [
+        {"ref": "one", "url": "https://a.example/1", "title": "Quake of 5.8 near Almaty", "text": wire, "lang": "en"},
+        {"ref": "two", "url": "https://b.example/1", "title": "Almaty shaken", "text": f"{wire} (Wire)", "lang": "en"},
+        {"ref": "ru", "url": "https://c.example/1", "title": "Землетрясение у Алматы", "text": russian, "lang": "ru"},
+    ]
+    scowatch("import", "-", stdin="".join(json.dumps(row) + "\n" for row in rows))
+    (number,) = {hit["story_id"] for hit in scowatch("search", "Almaty", "--json").json()["hits"]}
+    out = scowatch("story", str(number), "--why").out.replace("\u2068", "").replace("\u2069", "")
+    told = " ".join(out.split())
+    assert re.search(r" 2 \(\S+\) has \d\d% of the longer and \d\d% of the shorter text in common with 1 ", told)
+    assert re.search(r" 3 \(\S+\) beside 1 \(\S+\): \+\d", told)
+    assert "places: Алматы" in told
+    assert "names: " in told
+    assert "−7.9 to begin with" in told
+
+    record = scowatch("story", str(number), "--why", "--json").json()
+    (tie,) = record["why"]
+    assert (tie["article"], tie["like"]) == (3, 1)
+    assert sum(why["value"] for why in tie["reasons"]) == pytest.approx(tie["likeness"], abs=0.01)
+    assert {"part": "start", "kind": None, "value": -7.9, "said": []} in tie["reasons"]
+    (copy,) = record["copies"]
+    assert (copy["article"], copy["of"]) == (2, 1)
+    assert 0.8 < copy["longer"] <= copy["shorter"]
+    assert "why" not in scowatch("story", str(number), "--json").json()
+
+
+def test_of_a_text_alone_there_is_nothing_to_tell(archive: Command) -> None:
+    assert "nothing that it was put together with" in archive("story", "2", "--why").out
 
 
 def test_a_story_says_who_stayed_silent(archive: Command) -> None:

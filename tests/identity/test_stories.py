@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor.identity.facts import Facts, unpack
+from monitor.identity.facts import Facts, Kind, unpack
 from monitor.identity.kept import Parts, joined
-from monitor.identity.likeness import SAME_LANGUAGE, likeness, parts
+from monitor.identity.likeness import SAME_LANGUAGE, TWO_LANGUAGES, likeness, parts
 from monitor.identity.meanings import meanings
 from monitor.identity.neighbours import Worth
 from monitor.identity.stories import CLOSED_AFTER, Stories, Told, time_of
@@ -132,6 +132,17 @@ def put(articles: Sequence[Article], matches: Sequence[Match] = ()) -> list[int]
     for one in articles:
         archive.add(one, stories.place(one, matches, archive))
     return archive.stories()
+
+
+def as_kept(stories: Stories, given: Article, *matches: Match) -> Neighbour:
+    """The article as the archive has it, the only one of its story."""
+    archive = Archive()
+    archive.add(given, stories.read(given, matches, 1))
+    return archive.kept[0][0]
+
+
+def values(stories: Stories, one: Neighbour, other: Neighbour) -> dict[tuple[str, Kind | None], float]:
+    return {(why.part, why.kind): why.value for why in stories.reasons(one, other)}
 
 
 QUAKE = {
@@ -386,14 +397,12 @@ def test_another_article_in_the_place_of_an_announced_one_is_not_mistaken_for_it
 
 def test_facts_are_weighed_by_what_is_known_now() -> None:
     """A word that was new when the first article came and is in every article by now tells little."""
-    stories, archive = Stories(*lists()), Archive()
-    first = stories.place(QUAKE["en"], (), archive)
-    second = stories.place(QUAKE["en"], (), archive)
-    before = {why[:2]: why[2] for why in stories.reasons(first.facts, second.facts, same_language=False)}
-    for _ in range(300):
-        stories.place(QUAKE["ru"], (), archive)
-    after = {why[:2]: why[2] for why in stories.reasons(first.facts, second.facts, same_language=False)}
-    assert after["shared", "place"] < before["shared", "place"]
+    stories = Stories(*lists())
+    first, second = as_kept(stories, QUAKE["en"]), as_kept(stories, replace(QUAKE["en"], lang="kk"))
+    before = values(stories, first, second)
+    for number in range(300):
+        stories.read(QUAKE["ru"], (), number)
+    assert values(stories, first, second)["shared", Kind.PLACE] < before["shared", Kind.PLACE]
 
 
 def test_news_in_between_keeps_a_story_open() -> None:
@@ -471,17 +480,35 @@ def test_forty_copies_count_once() -> None:
 
 
 def test_what_is_kept_is_small_and_gives_reasons() -> None:
+    stories = Stories(*lists())
+    told = stories.read(QUAKE["en"], (), 1)
+    assert len(told.facts) < 900
+    assert 0 < len(told.keys) <= 24
+    found = values(stories, as_kept(stories, QUAKE["en"]), as_kept(stories, QUAKE["ru"]))
+    for_it = {("alike", Kind.PLACE), ("cosine", Kind.HAPPENING), ("alike", Kind.NUMBER), ("cosine", Kind.NAME)}
+    assert for_it <= {why for why, value in found.items() if value > 0}
+
+
+@pytest.mark.parametrize("pair", [("en", "ru"), ("zh", "fa"), ("ru", "ru")], ids="-".join)
+def test_reasons_add_up_to_the_likeness(pair: tuple[str, str]) -> None:
     stories, archive = Stories(*lists()), Archive()
-    first = stories.place(QUAKE["en"], (), archive)
-    second = stories.place(QUAKE["ru"], (), archive)
-    assert len(first.facts) < 900
-    assert 0 < len(first.keys) <= 24
-    why = {
-        (part, kind)
-        for part, kind, value in stories.reasons(first.facts, second.facts, same_language=False)
-        if value > 0
-    }
-    assert {("alike", "place"), ("cosine", "happening"), ("alike", "number"), ("cosine", "name")} <= why
+    earlier = by("ours", QUAKE[pair[0]], NOW - timedelta(hours=30))
+    archive.add(earlier, stories.place(earlier, (), archive))
+    later = by("theirs", QUAKE[pair[1]], NOW)
+    told = stories.place(later, (), archive)
+    assert told.story_id == 1
+    archive.add(later, told)
+    found = stories.reasons(archive.kept[1][0], archive.kept[0][0])
+    assert sum(why.value for why in found) == pytest.approx(told.likeness)
+    assert {why.part: why.value for why in found}["days"] == pytest.approx(
+        -1.25 * (SAME_LANGUAGE if pair[0] == pair[1] else TWO_LANGUAGES).a_day
+    )
+
+
+def test_of_what_nothing_is_kept_there_are_no_reasons() -> None:
+    stories = Stories(*lists())
+    one = as_kept(stories, QUAKE["en"])
+    assert stories.reasons(one, replace(one, facts=b"")) == ()
 
 
 @pytest.mark.parametrize("packed", [b"", b"x", b"\0" * 29, b"\0" * 1000], ids=["none", "short", "odd", "zeros"])
@@ -498,11 +525,11 @@ def test_an_article_that_says_nothing_is_alone() -> None:
 
 def test_entries_of_the_watchlist_bring_two_languages_together() -> None:
     match = Match(entry_id="sco-rats", alias="RATS", lang="en", field="title", start=0, end=4, rule="strong")
-    stories, archive = Stories(*lists()), Archive()
-    plain = stories.place(QUAKE["en"], (), archive).facts
-    tagged = [stories.place(QUAKE[lang], (match,), archive).facts for lang in ("en", "zh")]
-    assert ("alike", "entry") in {why[:2] for why in stories.reasons(tagged[0], tagged[1], same_language=False)}
-    assert ("alike", "entry") not in {why[:2] for why in stories.reasons(plain, tagged[1], same_language=False)}
+    stories = Stories(*lists())
+    plain = as_kept(stories, QUAKE["en"])
+    english, chinese = (as_kept(stories, QUAKE[lang], match) for lang in ("en", "zh"))
+    assert ("alike", Kind.ENTRY) in values(stories, english, chinese)
+    assert ("alike", Kind.ENTRY) not in values(stories, plain, chinese)
 
 
 def test_a_headline_beside_a_treatise_is_not_helped_by_its_length() -> None:

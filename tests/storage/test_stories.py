@@ -280,6 +280,16 @@ def test_what_is_edited_is_told_anew_in_the_same_transaction(store: Store) -> No
     assert [(n.title, n.facts) for n in by_key if n.id == 1] == [("After", b"After")]
 
 
+def test_what_is_kept_of_the_newest_articles_is_read_oldest_first(store: Store) -> None:
+    titles = ("first", "上合组织", "nothing", "Токаев")
+    for name, title in enumerate(titles):
+        kept = Asking() if title != "nothing" else Unexpecting()
+        store.record(poll(arrival(article(f"n{name}", title=title))), kept)
+    assert store.latest_facts(10) == tuple(title.encode() for title in titles if title != "nothing")
+    assert store.latest_facts(2) == ("上合组织".encode(), "Токаев".encode())
+    assert store.latest_facts(0) == ()
+
+
 def test_candidates_are_chosen_by_their_titles_and_facts_wherever_they_are(store: Store) -> None:
     """Stored, waiting in the same transaction, and known from an earlier question."""
 
