@@ -42,4 +42,4 @@ def stories_of(home: Home) -> Stories:
     from monitor.identity.stories import Stories
 
     words = home.story_words
-    return Stories(words.places, words.happenings, words.common)
+    return Stories(words.places, words.happenings, words.common, words.sounds)

@@ -314,7 +314,8 @@ def _pairs(runs: str) -> Iterator[int]:
 _EMPTY = """
     the and for that with from was were has have had are his her its their this these those but not you our which who
     will would said say says about after before over into than then also been being more most other some such only when
-    what where while there here they them she him may can could should one two first new year day time people last
+    what where while there here they them she him may can could should one two first new year day time people last gmt
+    utc
     и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня еще
     нет о из ему для при до или это этот быть который мы они также свой год время сообщить сказать заявить весь один
     наш тот мочь такой после если когда уже чтобы более под об этом где

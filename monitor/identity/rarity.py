@@ -9,6 +9,7 @@ from math import log
 from typing import cast
 
 from monitor.identity.facts import Kind, fact
+from monitor.identity.skeletons import skeleton
 
 
 class Rarity:
@@ -78,5 +79,25 @@ def common_figures() -> dict[int, float]:
 def common_words(lists: Mapping[str, Mapping[float, str]]) -> dict[int, float]:
     """Shares of common words, out of a list by language and share, as in packs/sco/common.yaml."""
     by_share = [(float(share), words) for listed in lists.values() for share, words in listed.items()]
+    return _shares(Kind.WORD, by_share)
+
+
+def common_sounds(lists: Mapping[str, Mapping[float, str]]) -> dict[float, str]:
+    """The same words as they sound, by share: `Now` at the beginning of a sentence is no rare name, nor is what sounds
+    like it in another alphabet (`Новый`)."""
+    by_share = [(float(share), words) for listed in lists.values() for share, words in listed.items()]
+    sounds = [(share, {skeleton(word) for word in words.split()} - {""}) for share, words in by_share]
+    return {
+        share: " ".join(sorted(set().union(*(said for its, said in sounds if its == share)))) for share, _ in sounds
+    }
+
+
+def common_names(sounds: Mapping[float, str]) -> dict[int, float]:
+    """Shares of names that sound so: a name is as common as the word."""
+    return _shares(Kind.NAME, sounds.items())
+
+
+def _shares(kind: Kind, by_share: Iterable[tuple[float, str]]) -> dict[int, float]:
+    """For what is in several, the largest share."""
     shares = [(word, share) for share, words in by_share for word in words.split()]
-    return {fact(Kind.WORD, word): share for word, share in sorted(shares, key=lambda one: one[1])}
+    return {fact(kind, word): share for word, share in sorted(shares, key=lambda one: one[1])}

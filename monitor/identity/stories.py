@@ -27,7 +27,7 @@ from monitor.identity.kept import parted
 from monitor.identity.likeness import Reason, likeness, reasons
 from monitor.identity.meanings import Meanings
 from monitor.identity.neighbours import Neighbours
-from monitor.identity.rarity import Rarity, common_figures, common_words
+from monitor.identity.rarity import Rarity, common_figures, common_names, common_sounds, common_words
 from monitor.identity.together import CORE, FAR, Cluster, average, gathered
 from monitor.types import Article, Match, Neighbour
 
@@ -120,12 +120,15 @@ class Stories:
         places: Meanings,
         happenings: Meanings,
         common: Mapping[str, Mapping[float, str]] | None = None,
+        sounds: Mapping[float, str] | None = None,
         *,
         enough: float = ENOUGH,
     ) -> None:
-        """`common`: language -> share of articles -> words that so many have, as in the pack's list of that name."""
+        """`common`: language -> share of articles -> words that so many have, as in the pack's list of that name;
+        `sounds`: share -> how these words sound, where that is known already."""
         self.reader = Reader(places, happenings)
-        self._rarity = Rarity(common_figures() | common_words(common or {}))
+        names = common_names(common_sounds(common or {}) if sounds is None else sounds)
+        self._rarity = Rarity(common_figures() | common_words(common or {}) | names)
         self.enough = enough
         #: Facts of articles that came when little was known, weighed anew.
         self._weighed: dict[bytes, Facts] = {}

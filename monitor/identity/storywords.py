@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from monitor.errors import ConfigError, Problem
 from monitor.identity.meanings import Meanings, meanings
+from monitor.identity.rarity import common_sounds
 from monitor.marked import Map, Seq, read_yaml
 
 #: Another one: what was kept was made by other rules.
-_FORM = 2
+_FORM = 3
 #: Each with the one key that it has.
 FILES = {"places.yaml": "places", "happenings.yaml": "happenings", "common.yaml": "common"}
 
@@ -26,6 +27,8 @@ class StoryWords(NamedTuple):
     happenings: Meanings
     #: Language -> share of articles, 0 to 1 -> words that so many have, with spaces between.
     common: Mapping[str, Mapping[float, str]]
+    #: Share -> how those words sound.
+    sounds: Mapping[float, str]
 
 
 def parse(texts: Mapping[str, tuple[str, str]]) -> StoryWords:
@@ -38,7 +41,7 @@ def parse(texts: Mapping[str, tuple[str, str]]) -> StoryWords:
     common = _common(*texts["common.yaml"], problems)
     if problems:
         raise ConfigError(problems)
-    return StoryWords(places, meanings(places), meanings(happenings), common)
+    return StoryWords(places, meanings(places), meanings(happenings), common, common_sounds(common))
 
 
 def state_of(texts: Mapping[str, tuple[str, str]]) -> str:
@@ -52,18 +55,19 @@ def state_of(texts: Mapping[str, tuple[str, str]]) -> str:
 def dumps(words: StoryWords) -> str:
     """The words as JSON, for a file of our own: a start needs no YAML, and no dictionary for their base forms."""
     ready = [[listed.words, listed.rows, listed.han] for listed in (words.places, words.happenings)]
-    return json.dumps([_FORM, words.names, *ready, words.common], ensure_ascii=False)
+    return json.dumps([_FORM, words.names, *ready, words.common, words.sounds], ensure_ascii=False)
 
 
 def loads(text: str) -> StoryWords | None:
     """What was kept; None when it is not whole, and has to be made anew."""
     try:
-        form, names, places, happenings, common = json.loads(text)
+        form, names, places, happenings, common, sounds = json.loads(text)
         if form != _FORM:
             return None
         by_share = {lang: {float(share): words for share, words in listed.items()} for lang, listed in common.items()}
         called = {place: tuple(written) for place, written in names.items()}
-        return StoryWords(called, _ready(*places), _ready(*happenings), by_share)
+        heard = {float(share): said for share, said in sounds.items()}
+        return StoryWords(called, _ready(*places), _ready(*happenings), by_share, heard)
     except (ValueError, TypeError, AttributeError):
         return None
 

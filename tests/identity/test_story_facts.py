@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.identity.amounts import figures, number_word
 from monitor.identity.facts import HEAD_COUNTS, Kind, Reader, fact, kept, kind_of, pack, unpack
 from monitor.identity.meanings import meanings, words
-from monitor.identity.rarity import Rarity, common_figures, common_words
+from monitor.identity.rarity import Rarity, common_figures, common_names, common_sounds, common_words
 from monitor.identity.skeletons import skeleton
 from monitor.text.fold import fold
 
@@ -154,6 +154,27 @@ def test_common_words_are_common_from_the_beginning() -> None:
     rarity = Rarity(common_words({"en": {0.4: "state", 0.05: "abbey"}}))
     state, abbey, other = rarity.of([fact(Kind.WORD, word) for word in ("state", "abbey", "quokka")])
     assert state < abbey < other
+
+
+def test_what_sounds_like_a_common_word_is_no_rare_name_in_either_alphabet() -> None:
+    rarity = Rarity(common_names(common_sounds({"en": {0.4: "now 上合"}, "ru": {0.05: "ранее"}})))
+    now, novy, ron, other = rarity.of(
+        [fact(Kind.NAME, skeleton(word)) for word in ("Now", "новый", "Ron", "Иманкулов")]
+    )
+    assert now == novy < ron < other
+
+
+def test_a_word_of_two_languages_sounds_as_common_as_in_that_where_it_is_most_common() -> None:
+    sounds = common_sounds({"en": {0.1: "nation"}, "kk": {0.2: "ната"}, "ru": {0.2: "нота", 0.05: "nation"}})
+    assert common_names(sounds)[fact(Kind.NAME, skeleton("nation"))] == 0.1
+    assert set(sounds) == {0.05, 0.1, 0.2}
+
+
+@pytest.mark.parametrize(("text", "lang"), [("By 13:00 GMT, 9:00 UTC", "en"), ("К 13:00 GMT", "ru"), ("13时GMT", "zh")])
+def test_the_name_of_a_clock_is_neither_word_nor_name(text: str, lang: str) -> None:
+    kinds = {kind_of(number) for number in reader().read("", text, lang).text}
+    assert Kind.NAME not in kinds
+    assert fact(Kind.WORD, "gmt") not in reader().read("", text, lang).text
 
 
 @pytest.mark.parametrize("text", ["上海合作组织峰会", "中国、哈萨克斯坦和乌兹别克斯坦，12个国家。峰", "塔什干"])
