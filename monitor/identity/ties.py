@@ -28,7 +28,7 @@ from monitor.types import Neighbour
 TEXTS, COPIES = 40, 20
 #: Words or Chinese characters in the longest piece that a fact is looked for in.
 _LONGEST = 8
-_UNIT = re.compile(rf"[{HAN}]|[^\W{HAN}]+(?:['’\-.,][^\W{HAN}]+)*")
+_UNIT = re.compile(rf"[{HAN}]|[$€£¥₽]?[^\W{HAN}]+(?:['’\-.,+/:][^\W{HAN}]+)*[%‰°]?")
 
 
 @dataclass(frozen=True, slots=True)

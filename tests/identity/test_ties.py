@@ -57,6 +57,16 @@ def test_a_fact_is_said_in_as_few_words_as_tell_it(lang: str, kind: Kind, words:
     assert words <= set(in_words(stories.reader, QUAKE[lang].title, QUAKE[lang].text, lang, wanted).values())
 
 
+@pytest.mark.parametrize("said", ["3.51%", "$4.7", "C5+1", "1,050", "2 755", "12th", "7°"])
+def test_a_figure_is_said_with_its_signs_and_without_its_neighbours(said: str) -> None:
+    stories = Stories(*lists())
+    text = f"Turnout, {said} (then 2019), was low."
+    facts = stories.reader.read("", said, "en").text
+    numbers = [number for number in facts if kind_of(number) in (Kind.NUMBER, Kind.ORDINAL)]
+    assert numbers
+    assert all(words in said for words in in_words(stories.reader, "", text, "en", numbers).values())
+
+
 def test_an_entry_of_the_watchlist_stands_for_itself_and_what_an_edit_took_away_is_left_out() -> None:
     stories = Stories(*lists())
     match = Match(entry_id="sco-rats", alias="RATS", lang="en", field="title", start=0, end=4, rule="strong")
