@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from monitor.identity.ties import Copy
     from monitor.jobs.ties import Told, Why
 
-#: What counts less is not told in print; `--json` has all.
+#: What counts less, and more of them, is not told in print; `--json` has all.
 _LEAST = 0.05
+_MOST = 10
 
 _KINDS = {
     "word": "words",
@@ -67,17 +68,24 @@ def show_why(told: Why, names: Mapping[int, str]) -> None:
     """`names`: of the story's articles, ready to print."""
     if told.copies:
         click.echo("\nOne text:")
-    for copy in told.copies:
+    for copy in told.copies[:_MOST]:
         paragraph(f"  {names[copy.article_id]} has {_shares(copy)} {names[copy.other_id]}", hang=4)
+    _more(len(told.copies))
     if told.ties:
         click.echo("\nWhat speaks for one event, and against it (above 0 together is enough):")
-    for tie, several in told.ties:
+    for tie, several in told.ties[:_MOST]:
         paragraph(f"  {names[tie.article_id]} beside {names[tie.other_id]}: {_signed(tie.likeness)}", hang=4)
         for one in several:
             if abs(one.value) >= _LEAST:
                 paragraph(f"    {_signed(one.value)}  {_line(one)}", hang=10)
+    _more(len(told.ties))
     if not told.copies and not told.ties:
         click.echo("\nOne text alone: there is nothing that it was put together with.")
+
+
+def _more(count: int) -> None:
+    if count > _MOST:
+        click.echo(f"  … and {count - _MOST} more (--json has all)")
 
 
 def _shares(copy: Copy) -> str:

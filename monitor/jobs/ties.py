@@ -105,7 +105,7 @@ def _copies(store: Store, members: Sequence[Member]) -> tuple[Copy, ...]:
     for member in members:
         groups[member.copy_group_id].append(member)
     found: list[Copy] = []
-    for several in groups.values():
+    for several in list(groups.values())[: ties.TEXTS]:
         if len(several) > 1:
             texts = [(member.id, _article(store, member.id)) for member in several[: ties.COPIES]]
             found += ties.copies_of([(number, article) for number, article in texts if article])

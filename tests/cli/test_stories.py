@@ -218,6 +218,28 @@ def test_why_a_story_is_one_is_told_of_copies_and_of_texts_apart(home: Path, sco
     assert "why" not in scowatch("story", str(number), "--json").json()
 
 
+def test_of_many_copies_ten_are_told(home: Path, scowatch: Command) -> None:
+    (home / "sources.yaml").write_text("sources: []\n", encoding="utf-8")
+    text = (
+        "The harbour board of Osh agreed on nineteen cranes and a railway to the quarry, and on who is to pay for it."
+    )
+    rows = [
+        {
+            "ref": f"c{n}",
+            "url": f"https://o{n}.example/1",
+            "title": f"Cranes, says {'abcdefghijklm'[n] * 4}",
+            "text": text,
+        }
+        for n in range(13)
+    ]
+    scowatch("import", "-", stdin="".join(json.dumps(row) + "\n" for row in rows))
+    (number,) = {hit["story_id"] for hit in scowatch("search", "cranes", "--json").json()["hits"]}
+    out = scowatch("story", str(number), "--why").out
+    assert " ".join(out.split()).count("of the shorter text in common with") == 10
+    assert "  … and 2 more (--json has all)" in out
+    assert len(scowatch("story", str(number), "--why", "--json").json()["copies"]) == 12
+
+
 def test_of_a_text_alone_there_is_nothing_to_tell(archive: Command) -> None:
     assert "nothing that it was put together with" in archive("story", "2", "--why").out
 
