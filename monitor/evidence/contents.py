@@ -16,7 +16,7 @@ from monitor.types import Archived, Kept, Snapshot, Source, Version
 ABOUT = f"""\
 A bundle of scowatch: what an archive of news holds of one or more articles.
 
-story.json                  of a story: who carried it, in which order, out of which origins
+story.json                  of a story: who carried it, in which order, out of which origins, and why it is one
 articles/N/article.json     the article as the archive has it, with its source
 articles/N/text.txt         its present title and text
 articles/N/versions/        every text that it ever had, with times (versions.json)

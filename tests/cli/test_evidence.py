@@ -358,9 +358,10 @@ def test_a_bundle_has_all_that_is_known(site: Web, scowatch: Command, tmp_path: 
 
 
 @pytest.mark.usefixtures("site")
-def test_the_same_archive_gives_the_same_bytes(scowatch: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize("of", ["1", "story:1"])
+def test_the_same_archive_gives_the_same_bytes(scowatch: Command, tmp_path: Path, of: str) -> None:
     for name in ("a.zip", "b.zip"):
-        assert scowatch("bundle", "1", "-o", str(tmp_path / name)).code == 0
+        assert scowatch("bundle", of, "-o", str(tmp_path / name)).code == 0
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
@@ -373,6 +374,8 @@ def test_a_story_is_bundled_whole(scowatch: Command, tmp_path: Path) -> None:
         told = json.loads(file.read("story.json"))
         assert all(f"articles/{member['id']}/text.txt" in file.namelist() for member in told["members"])
     assert (told["id"], len(told["members"])) == (story, told["articles"])
+    said = scowatch("story", str(story), "--why", "--json").json()
+    assert (told["why"], told["copies"]) == (said["why"], said["copies"])
     (line,) = scowatch.refused("bundle", "story:4711", "-o", str(tmp_path / "t.zip"))
     assert "4711" in line
     assert not (tmp_path / "t.zip").exists()
