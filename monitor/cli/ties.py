@@ -61,6 +61,7 @@ def why_record(told: Why) -> dict[str, Any]:
             }
             for copy in told.copies
         ],
+        "untold": told.untold,
     }
 
 
@@ -79,7 +80,11 @@ def show_why(told: Why, names: Mapping[int, str]) -> None:
             if abs(one.value) >= _LEAST:
                 paragraph(f"    {_signed(one.value)}  {_line(one)}", hang=10)
     _more(len(told.ties))
-    if not told.copies and not told.ties:
+    if told.untold:
+        texts = f"{told.untold} text{'' if told.untold == 1 else 's'}"
+        click.echo()
+        paragraph(f"Of {texts} it cannot be said why: nothing is kept to compare them by.", hang=2)
+    elif not told.copies and not told.ties:
         click.echo("\nOne text alone: there is nothing that it was put together with.")
 
 

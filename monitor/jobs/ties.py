@@ -41,10 +41,10 @@ class Told:
 class Why:
     """Why the articles of a story belong together."""
 
-    #: All its articles, oldest first.
-    members: tuple[Member, ...]
     ties: tuple[tuple[Tie, tuple[Told, ...]], ...]
     copies: tuple[Copy, ...]
+    #: Texts that no pair joins to the others: nothing was kept to compare them by.
+    untold: int
 
 
 def why(store: Store, stories: Stories, number: int) -> Why:
@@ -55,9 +55,9 @@ def why(store: Store, stories: Stories, number: int) -> Why:
     found = ties.ties(stories, [_neighbour(member, facts.get(member.id, b"")) for member in members])
     by_id = {member.id: member for member in members}
     return Why(
-        members=members,
         ties=tuple((tie, _told(store, stories, tie, by_id[tie.article_id])) for tie in found),
         copies=_copies(store, members),
+        untold=min(len({member.copy_group_id for member in members}), ties.TEXTS) - 1 - len(found),
     )
 
 

@@ -242,6 +242,13 @@ def test_of_many_copies_ten_are_told(home: Path, scowatch: Command) -> None:
 
 def test_of_a_text_alone_there_is_nothing_to_tell(archive: Command) -> None:
     assert "nothing that it was put together with" in archive("story", "2", "--why").out
+    assert archive("story", "2", "--why", "--json").json()["untold"] == 0
+
+
+def test_of_texts_of_which_nothing_is_kept_it_is_said_that_there_are_no_reasons(archive: Command) -> None:
+    out = archive("story", "1", "--why").out
+    assert "Of 1 text it cannot be said why: nothing is kept to compare them by." in " ".join(out.split())
+    assert archive("story", "1", "--why", "--json").json()["untold"] == 1
 
 
 def test_a_story_says_who_stayed_silent(archive: Command) -> None:
