@@ -103,14 +103,12 @@ def _asked(app: App, store: Store, name: str) -> tuple[list[Kept], dict[str, Any
     story = re.fullmatch(r"story:([0-9]{1,18})", name)
     if story is None:
         return [article_named(store, name)], None
-    from monitor.app.placing import stories_of
     from monitor.cli.storyrecords import story_record
-    from monitor.cli.ties import why_record
+    from monitor.cli.ties import why_of, why_record
     from monitor.jobs.stories import shown
-    from monitor.jobs.ties import why
 
     found = shown(store, app.sources, app.home.states, int(story[1]))
-    reasons = why_record(why(store, stories_of(app.home), int(story[1])))
+    reasons = why_record(why_of(app.home, store, int(story[1])))
     articles = [store.article(str(member.id)) for member in found.members]
     return [kept for kept in articles if kept is not None], story_record(found, app.sources) | reasons
 

@@ -13,7 +13,7 @@ import click
 from monitor.cli.places import columns, isolated, paragraph, plain, some
 from monitor.cli.shown import as_json, cut, span, time_option, width
 from monitor.cli.storyrecords import coverage_record, originated_record, overview_record, story_record
-from monitor.cli.ties import show_why, why_record
+from monitor.cli.ties import show_why, why_of, why_record
 from monitor.errors import InputError
 from monitor.home import Home
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from monitor.app import App
     from monitor.identity.overview import Carrier, Cell, Coverage, Origin, Overview
     from monitor.jobs.stories import Linked, Shown
-    from monitor.jobs.ties import Why
     from monitor.ports import Store
     from monitor.types import Decision, Kept, Member, Source
 
@@ -136,7 +135,7 @@ def story_command(home: Home, number: int, asked_why: bool, json_: bool) -> None
 
     with _opened(home) as (app, store):
         story = shown(store, app.sources, home.states, number)
-        told = _why(app.home, store, number) if asked_why else None
+        told = why_of(app.home, store, number) if asked_why else None
     if json_:
         return as_json(story_record(story, app.sources) | (why_record(told) if told else {}))
     _title(story.overview)
@@ -153,13 +152,6 @@ def story_command(home: Home, number: int, asked_why: bool, json_: bool) -> None
         show_why(told, {member.id: _named(member, app.sources) for member in story.members})
     _show_decisions(story.decisions)
     return None
-
-
-def _why(home: Home, store: Store, number: int) -> Why:
-    from monitor.app.placing import stories_of
-    from monitor.jobs.ties import why
-
-    return why(store, stories_of(home), number)
 
 
 def _show_linked(how: str, linked: Sequence[Linked]) -> None:

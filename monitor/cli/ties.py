@@ -10,8 +10,10 @@ import click
 from monitor.cli.places import isolated, paragraph, plain
 
 if TYPE_CHECKING:
+    from monitor.home import Home
     from monitor.identity.ties import Copy
     from monitor.jobs.ties import Told, Why
+    from monitor.ports import Store
 
 #: What counts less, and more of them, is not told in print; `--json` has all.
 _LEAST = 0.05
@@ -35,6 +37,14 @@ _PARTS = {
     "outlet": "one outlet, and headlines with little in common",
     "series": "one outlet says nearly the same on another day",
 }
+
+
+def why_of(home: Home, store: Store, number: int) -> Why:
+    """Of the story that goes by that number now. Raises: ConfigError, InputError, StoreError."""
+    from monitor.app.placing import stories_of
+    from monitor.jobs.ties import why
+
+    return why(store, stories_of(home), number)
 
 
 def why_record(told: Why) -> dict[str, Any]:

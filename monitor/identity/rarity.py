@@ -85,11 +85,11 @@ def common_words(lists: Mapping[str, Mapping[float, str]]) -> dict[int, float]:
 def common_sounds(lists: Mapping[str, Mapping[float, str]]) -> dict[float, str]:
     """The same words as they sound, by share: `Now` at the beginning of a sentence is no rare name, nor is what sounds
     like it in another alphabet (`Новый`)."""
-    by_share = [(float(share), words) for listed in lists.values() for share, words in listed.items()]
-    sounds = [(share, {skeleton(word) for word in words.split()} - {""}) for share, words in by_share]
-    return {
-        share: " ".join(sorted(set().union(*(said for its, said in sounds if its == share)))) for share, _ in sounds
-    }
+    sounds: dict[float, set[str]] = {}
+    for listed in lists.values():
+        for share, words in listed.items():
+            sounds.setdefault(float(share), set()).update(map(skeleton, words.split()))
+    return {share: " ".join(sorted(said)).strip() for share, said in sounds.items()}
 
 
 def common_names(sounds: Mapping[float, str]) -> dict[int, float]:
