@@ -145,7 +145,14 @@ class Stories:
 
     # -- what comes
     def expect(self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
-        """Decides on articles that come together, before the first of them is placed."""
+        """Decides on articles that come together, before the first of them is placed; who was announced before and has
+        not come is forgotten."""
+        self._expected = self._decided(articles, neighbours)
+
+    def _decided(
+        self, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours
+    ) -> dict[int, _Coming]:
+        """What each of them is to be told, by where it is in memory."""
         seen = [self._read(article, matches) for article, matches in articles]
         known = []
         for (article, _), said in zip(articles, seen, strict=True):
@@ -161,7 +168,7 @@ class Stories:
             stored.tie(number, keys[number], one)
         left, into = gathered(clusters, likenesses.of, self.enough)
         made = [_Together(cluster, list(cluster.stories)) for cluster in left]
-        self._expected = {
+        return {
             id(article): _Coming(article, one, own, made[place])
             for (article, _), one, own, place in zip(articles, known, keys, into, strict=False)
         }
@@ -170,8 +177,8 @@ class Stories:
         """The article's story, with what is to be kept of it."""
         coming = self._coming(article)
         if coming is None:
-            self.expect([(article, matches)], neighbours)
-            coming = self._expected.pop(id(article))
+            # alone: those that were announced with others are yet to come
+            coming = self._decided([(article, matches)], neighbours)[id(article)]
         story = coming.story
         first = neighbours.with_number(story.article_id) if story.article_id is not None else None
         story_id = first.story_id if first else next(iter(story.stories), None)

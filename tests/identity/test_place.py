@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,13 +123,13 @@ def test_a_cut_copy_under_another_headline_is_found_beside_what_touches_nothing(
 def announced(home: Home, polls: Sequence[Sequence[Article]], monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The URLs that each poll's stories were decided on together with, one list a decision."""
     told: list[list[str]] = []
-    expect = Stories.expect
+    decided = Stories._decided
 
-    def expecting(self: Stories, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> None:
+    def deciding(self: Stories, articles: Sequence[tuple[Article, Sequence[Match]]], neighbours: Neighbours) -> Any:
         told.append([one.url for one, _ in articles])
-        expect(self, articles, neighbours)
+        return decided(self, articles, neighbours)
 
-    monkeypatch.setattr(Stories, "expect", expecting)
+    monkeypatch.setattr(Stories, "_decided", deciding)
     store = open_store(home.storage_url())
     placer = App(home).placer
     for several in polls:

@@ -395,6 +395,25 @@ def test_another_article_in_the_place_of_an_announced_one_is_not_mistaken_for_it
     assert archive.add(QUAKE["ru"], stories.place(QUAKE["ru"], (), archive)) == 2
 
 
+def test_an_article_that_nobody_announced_leaves_the_announced_ones_as_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what looks like a copy and is none, nothing is announced; the others that came with it are not read anew, one
+    by one, because of it."""
+    archive, stories = Archive(), Stories(*lists())
+    read: list[str] = []
+    reader = stories.reader.read
+
+    def reading(title: str, *rest: Any) -> Any:
+        read.append(title)
+        return reader(title, *rest)
+
+    monkeypatch.setattr(stories.reader, "read", reading)
+    announced = [QUAKE["en"], QUAKE["ru"]]
+    stories.expect([(one, ()) for one in announced], archive)
+    found = [archive.add(one, stories.place(one, (), archive)) for one in (VOTE["en"], *announced)]
+    assert found[0] != found[1] == found[2]
+    assert sorted(read) == sorted([*(one.title for one in announced), VOTE["en"].title])
+
+
 def test_facts_are_weighed_by_what_is_known_now() -> None:
     """A word that was new when the first article came and is in every article by now tells little."""
     stories = Stories(*lists())
