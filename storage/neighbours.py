@@ -45,10 +45,17 @@ _PERIODS = 8
 #: Articles that are remembered within a transaction, and those of them that are so with their texts.
 _KNOWN, _TEXTS_KNOWN = 2000, 100
 
-_LIMITS = (OF_A_TELLING_KEY,) * _TELLING_KEYS + (OF_A_KEY,) * (KEYS_AT_ONCE - _TELLING_KEYS)
-_WITH_KEYS = newest_of_each("story_keys", "period = :period AND key = ?", _LIMITS).replace(
-    ":period", f"?{KEYS_AT_ONCE + 1}"
-)
+
+
+def _with_keys(limits: Sequence[int]) -> str:
+    """The statement that asks a period for articles by their keys, for so many of each key."""
+    asked = newest_of_each("story_keys", "period = :period AND key = ?", limits)
+    return asked.replace(":period", f"?{len(limits) + 1}")
+
+
+_WITH_KEYS = _with_keys((OF_A_TELLING_KEY,) * _TELLING_KEYS + (OF_A_KEY,) * (KEYS_AT_ONCE - _TELLING_KEYS))
+#: Where one key is not enough, those that hardly anybody else has tell all the same.
+_WITH_SEVERAL_KEYS = _with_keys((OF_A_KEY,) * KEYS_AT_ONCE)
 
 #: Numbers of articles are smaller.
 _NUMBER_BITS = 48
@@ -146,13 +153,14 @@ class StoredNeighbours:
     ) -> tuple[Neighbour, ...]:
         wanted = [small(key) for key in dict.fromkeys(keys)]
         first, last = micros(since) or 0, (micros(until) or 0) if until else self._last_time()
+        statement, of_a_key = (_WITH_KEYS, OF_A_TELLING_KEY) if shared == 1 else (_WITH_SEVERAL_KEYS, OF_A_KEY)
         found: Counter[int] = Counter()
         for when in range(max(period(first), period(last) - _PERIODS + 1), period(last) + 1):
             for part in _parts(wanted, KEYS_AT_ONCE) if when in self._periods else ():
-                found.update(chain.from_iterable(self._connection.execute(_WITH_KEYS, (*part, when)).fetchall()))
+                found.update(chain.from_iterable(self._connection.execute(statement, (*part, when)).fetchall()))
             for key in wanted:
                 if (when, key) in self._keys:
-                    found.update(self._keys[when, key][-OF_A_TELLING_KEY:])
+                    found.update(self._keys[when, key][-of_a_key:])
         near: list[Neighbour] = []
         if shared > 1:
             found = Counter({number: times for number, times in found.items() if times >= shared})

@@ -47,7 +47,7 @@ class Neighbours(Protocol):
     ) -> tuple[Neighbour, ...]:
         """Articles of that time (published, else first seen) that share so many keys: those with most in common first.
 
-        The first keys count most, and are looked at more closely.
+        The first keys count most; where one key is enough, more articles of each of these are looked at.
         """
 
     def of_group(self, copy_group_id: int, limit: int = 24) -> tuple[Neighbour, ...]:
