@@ -7,19 +7,19 @@ above the one before, and every segment has to be merged with others later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from storage import forms, tags
-from storage.connection import Connection, rows_with
-from storage.values import KEY_SIZE, SORT_BITS, placed, sort_bound
+from storage.connection import Connection, rows_in, rows_with
+from storage.indexed import Indexed, facets_of, indexed, terms_of
+from storage.values import KEY_SIZE, SORT_BITS, list_of, placed, sort_bound, unpacked
 
 if TYPE_CHECKING:
     from monitor.types import ListVersion
-    from storage.indexed import Indexed
 
 _TABLES = {
     "stories": "INSERT INTO stories (id, created_at) VALUES (?, ?)",
@@ -187,6 +187,13 @@ class Batch:
         before = self._index.get(sort_key)
         self._index[sort_key] = ((sort_key, *one.columns), new if before is None else before[1])
         self._texts.append((one.lang, one.words))
+
+    def index_anew(self, article_ids: Sequence[int]) -> None:
+        """Puts articles whose rows are written into the index as they stand now."""
+        statement = "SELECT sort_key, source_id, lang, tags, story_id, title, text FROM articles WHERE id IN"
+        for key, source_id, lang, tags_said, story_id, title, text in rows_in(self.connection, statement, article_ids):
+            facets = facets_of(source_id, lang, list_of(tags_said), story_id)
+            self.add_to_index(key, indexed(terms_of(title, unpacked(text), lang), lang, facets), new=False)
 
     def remove_from_index(self, sort_key: int) -> None:
         before = self._index.pop(sort_key, None)

@@ -1,15 +1,11 @@
-"""What the full-text index holds of an article, and putting it there anew."""
+"""What the full-text index holds of an article."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-
-from storage.batch import Batch
-from storage.connection import rows_in
-from storage.values import list_of, unpacked
 
 if TYPE_CHECKING:
     from monitor.types import Terms
@@ -73,11 +69,3 @@ def facet(field: str, value: str) -> str:
     """One term: whatever could end a term is written as its number."""
     plain = "".join(c if c.isalnum() or c in "-_." else f"~{ord(c):x}." for c in value.lower())
     return f"{field}:{plain}"
-
-
-def index_anew(batch: Batch, article_ids: Sequence[int]) -> None:
-    """Puts articles whose rows are written into the index as they stand now."""
-    statement = "SELECT sort_key, source_id, lang, tags, story_id, title, text FROM articles WHERE id IN"
-    for key, source_id, lang, tags, story_id, title, text in rows_in(batch.connection, statement, article_ids):
-        facets = facets_of(source_id, lang, list_of(tags), story_id)
-        batch.add_to_index(key, indexed(terms_of(title, unpacked(text), lang), lang, facets), new=False)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 from monitor.types import Placement
 from storage.batch import Batch
 from storage.connection import Connection
-from storage.indexed import index_anew
 from storage.neighbours import StoredNeighbours
 
 if TYPE_CHECKING:
@@ -164,7 +163,7 @@ class Places:
         _goes_into(connection, "copy_groups", other, group_id)
         if before != story_id:
             _end_if_empty(connection, "stories", before, story_id)
-            index_anew(self._batch, numbers)
+            self._batch.index_anew(numbers)
 
     # -- numbers
     def _group(self, number: int | None) -> int | None:

@@ -13,7 +13,6 @@ from monitor.query import And, Facet, Node, Not, Or, Query
 from monitor.types import Decision, Member, Relation
 from storage.batch import Batch
 from storage.connection import Connection, rows_in
-from storage.indexed import index_anew
 from storage.places import keep_apart, merge_stories, parted_from
 from storage.values import instant, list_of, micros, sort_bound, sure_instant
 
@@ -141,7 +140,7 @@ def split(connection: Connection, story_id: int, article_ids: Sequence[int], at:
     connection.executemany("UPDATE copy_groups SET story_id = ? WHERE id = ?", [(new, group) for group in groups])
     keep_apart(connection, new, parted_from(connection, story) | {story})
     _decide(connection, "split", at, new, story, moved)
-    index_anew(batch, moved)
+    batch.index_anew(moved)
     batch.finish()
     return new
 
