@@ -46,7 +46,6 @@ _PERIODS = 8
 _KNOWN, _TEXTS_KNOWN = 2000, 100
 
 
-
 def _with_keys(limits: Sequence[int]) -> str:
     """The statement that asks a period for articles by their keys, for so many of each key."""
     asked = newest_of_each("story_keys", "period = :period AND key = ?", limits)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import monitor.app
 from bench.drills.ground import Figure, scowatch
+from bench.drills.lives import Service, some
 from bench.drills.world import TOKEN, Told, World, archived, world
 from monitor.app import App
 from monitor.home import Home
@@ -138,7 +139,7 @@ def tables(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]
             if not early <= m.until <= late
         ]
         faults += [f"{what}: {fault}" for fault in _wrong(made, tokens, last)]
-    yield _figure("C28 every turn of the clocks", not faults, f"{len(rows)} tables, {count} digests; {_some(faults)}")
+    yield _figure("C28 every turn of the clocks", not faults, f"{len(rows)} tables, {count} digests; {some(faults)}")
 
 
 def odd_days(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
@@ -167,7 +168,7 @@ def odd_days(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figur
                 faults.append(f"{what}: {[str(at) for at in local]}")
             if days == 5 and name == "leap day" and not any((at.month, at.day) == (2, 29) for at in local):
                 faults.append(f"{what}: none on 29 February")
-    yield _figure("C33 leap day, new year, weeks", not faults, f"{count} digests; {_some(faults)}")
+    yield _figure("C33 leap day, new year, weeks", not faults, f"{count} digests; {some(faults)}")
 
 
 def three_days_down(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
@@ -182,7 +183,7 @@ def three_days_down(tools: Path, folder: Path, *, long: bool = False) -> Iterato
     found = (
         f"{len(made)} digests, windows "
         f"{[f'{m.since:%d %H:%M}-{m.until:%d %H:%M}' for m in made]}, {len(tokens)} stories; "
-        f"{_some(faults)}"
+        f"{some(faults)}"
     )
     yield _figure("C31 down for three days", not faults and len(made) == 3, found)
 
@@ -224,8 +225,6 @@ def jumps(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:
 
 
 def _jumped(one: World, folder: Path, by: timedelta) -> tuple[bool, str]:
-    from bench.drills.crash import Service
-
     clock = Moved(folder, datetime(2026, 11, 20, 12, tzinfo=UTC))
     home = one.home(folder / "home", digest="daily 07:00", poll=1, bot=False)
     one.news.publish(2, at=clock.now() - timedelta(minutes=1))
@@ -264,8 +263,6 @@ def _jumped(one: World, folder: Path, by: timedelta) -> tuple[bool, str]:
 
 def boot_in_1970(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
     """C30: the machine starts without knowing the hour, and learns it later."""
-    from bench.drills.crash import Service
-
     name = "C30 1970 at the start"
     with world() as one:
         good = Moved(folder / "good", datetime(2026, 11, 20, 12, tzinfo=UTC))
@@ -310,10 +307,6 @@ def _until(true: Callable[[], bool], seconds: float) -> float | None:
 
 def _at(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
-
-
-def _some(faults: Sequence[str]) -> str:
-    return f"{len(faults)} faults: {'; '.join(faults[:3])}" if faults else "no faults"
 
 
 ROWS: dict[str, Callable[..., Iterator[Figure]]] = {

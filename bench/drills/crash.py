@@ -12,125 +12,37 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.drills.blows import CYCLE, Ground, Prepared, blows, points_of, without_strace
 from bench.drills.ground import ROOT, Figure, feed_source, hostile_server, make_home, scowatch, wait_for
+from bench.drills.lives import Published, Service, living, settled, some
 from bench.drills.struck import CALLS, DISK, Ended, Point, spread
-from bench.drills.world import Tally, World, archived, world
+from bench.drills.world import World, archived, world
 from storage import connection
 
 _SKIPPED = ("fcntl",)  # locks: nothing is on the disk or the wire after them that was not before
-_PATIENCE = 40.0
 
 
 def _figure(name: str, passed: bool | None, found: str) -> Figure:
     return Figure(drill="A", name=name, passed=passed, found=found)
 
 
-# ---------------------------------------------------------------------------------------------- lives of the service
-
-
-class Service:
-    """`scowatch run`, started and ended."""
-
-    def __init__(self, home: Path, world: World, said: Path, **more: str) -> None:
-        self._said = said.open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.drills.cycle" if more else "monitor", "--home", str(home), "run"],
-            cwd=ROOT,
-            env=os.environ | world.environ | more,
-            stdin=subprocess.DEVNULL,
-            stdout=self._said,
-            stderr=self._said,
-            start_new_session=True,
-        )
-
-    def end(self, number: int = signal.SIGTERM, patience: float = 15) -> tuple[int, float]:
-        """Exit code and seconds."""
-        begun = time.monotonic()
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(number)
-        try:
-            code = self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            code = -999
-        self.kill()
-        return code, time.monotonic() - begun
-
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self._said.close()
-
-    def workers(self) -> list[int]:
-        """Process ids of those who read strangers' bytes for it."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in listed.split()]
-
-
-class Published:
-    """News that keep coming while it is open."""
-
-    def __init__(self, world: World, every: float) -> None:
-        self._world, self._every = world, every
-        self.tokens: list[str] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._go_on, daemon=True)
-
-    def _go_on(self) -> None:
-        while not self._over.wait(self._every):
-            self.tokens += self._world.news.publish(1)
-
-    def __enter__(self) -> Published:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join(5)
-
-
-def _living(world: World, folder: Path) -> Path:
-    """A home that reads each second and tells each five, with its first reading behind it."""
-    home = world.home(folder / "home", digest="every 5s", poll=1)
-    world.news.publish(3)
-    scowatch(home, "collect", "--all", **world.environ)
-    return home
-
-
-def _settled(world: World, home: Path, said: Path, tokens: Sequence[str]) -> tuple[Tally, int]:
-    """What is lost or came twice once the service had its time; its exit code."""
-    # Slack takes one message a second
-    service, end = Service(home, world, said), time.monotonic() + _PATIENCE + 2 * len(tokens)
-    try:
-        while time.monotonic() < end:
-            time.sleep(1)
-            if not world.tally(home, tokens, world.told).lost:
-                break
-        time.sleep(6)  # one more digest: is anything told again?
-    finally:
-        code, _ = service.end()
-    return world.tally(home, tokens, world.told), code
-
-
 def random_kills(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
     """A1: the service killed with its children, at any time, again and again while news comes in."""
     kills, r = (1000 if long else 25), random.Random("kills")
     with world() as one:
-        home, said, died = _living(one, folder), folder / "said.txt", 0
+        home, said, died = living(one, folder), folder / "said.txt", 0
         with Published(one, 0.7) as news:
             for _ in range(kills):
                 service = Service(home, one, said)
                 time.sleep(r.uniform(0.4, 3.5))
                 died += service.process.poll() is not None
                 service.kill()
-        tally, code = _settled(one, home, said, news.tokens)
+        tally, code = settled(one, home, said, news.tokens)
     twice = tally.repeated_slack + tally.same_mail
     passed = not tally.wrong and twice <= kills and not died and code == 0
     found = f"{kills} kills, {len(news.tokens)} stories; {tally}; ended by itself {died}, last exit code {code}"
@@ -183,7 +95,7 @@ def migration(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figu
                 ground.copies.killed(ground.home, point, "deliveries", "--json")
                 count += 1
                 faults += _shape_faults(ground, point, shape, newest)
-    yield _figure(name, not faults, f"{count} kills on {newest - 1} shapes; {_some(faults)}")
+    yield _figure(name, not faults, f"{count} kills on {newest - 1} shapes; {some(faults)}")
 
 
 def _shape_faults(ground: Ground, point: Point, shape: int, newest: int) -> Iterator[str]:
@@ -261,7 +173,7 @@ def other_commands(tools: Path, folder: Path, *, long: bool = False) -> Iterator
                 ground.copies.killed(ground.home, point, *args)
                 count += 1
                 faults += [f"{point}: {fault}" for fault in _left_behind(ground, folder, args)]
-            yield _figure(f"A4 kill -9 in {what}", not faults, f"{count} of {len(points)} calls; {_some(faults)}")
+            yield _figure(f"A4 kill -9 in {what}", not faults, f"{count} of {len(points)} calls; {some(faults)}")
 
 
 def _left_behind(ground: Ground, folder: Path, args: tuple[str, ...]) -> Iterator[str]:
@@ -297,7 +209,7 @@ def terminated(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Fig
     times, r = (200 if long else 12), random.Random("terms")
     slow, codes = 0.0, []
     with world() as one:
-        home, said = _living(one, folder), folder / "said.txt"
+        home, said = living(one, folder), folder / "said.txt"
         with Published(one, 0.7) as news:
             for _ in range(times):
                 before = said.stat().st_size if said.exists() else 0
@@ -307,7 +219,7 @@ def terminated(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Fig
                 code, seconds = service.end()
                 codes.append(code)
                 slow = max(slow, seconds)
-        tally, code = _settled(one, home, said, news.tokens)
+        tally, code = settled(one, home, said, news.tokens)
     traces = said.read_text(errors="replace").count("Traceback")
     bad = [code for code in (*codes, code) if code]
     passed = (
@@ -322,7 +234,7 @@ def terminated(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Fig
 def other_signals(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
     """A6: SIGINT twice, SIGHUP, and nobody who reads what it says."""
     with world() as one:
-        home, said = _living(one, folder), folder / "said.txt"
+        home, said = living(one, folder), folder / "said.txt"
         tokens = one.news.publish(2)
         service = Service(home, one, said)
         wait_for(lambda: said.stat().st_size, 20, "no start")
@@ -335,7 +247,7 @@ def other_signals(tools: Path, folder: Path, *, long: bool = False) -> Iterator[
         code, seconds = service.end(signal.SIGINT)
         deaf = _unread(home, one)
         tokens += one.news.publish(2)
-        tally, last = _settled(one, home, said, tokens)
+        tally, last = settled(one, home, said, tokens)
     traces = said.read_text(errors="replace").count("Traceback")
     passed = alive and code == 0 and seconds <= 10 and not deaf and not traces and not tally.wrong and last == 0
     found = (
@@ -416,7 +328,7 @@ def worker_killed(tools: Path, folder: Path, *, long: bool = False) -> Iterator[
     """A8: those who read strangers' bytes, killed at any time."""
     r, killed = random.Random("workers"), 0
     with world() as one:
-        home, said = _living(one, folder), folder / "said.txt"
+        home, said = living(one, folder), folder / "said.txt"
         service = Service(home, one, said)
         with Published(one, 0.5) as news:
             end = time.monotonic() + (60 if long else 15)
@@ -427,7 +339,7 @@ def worker_killed(tools: Path, folder: Path, *, long: bool = False) -> Iterator[
                         os.kill(pid, signal.SIGKILL)
                         killed += 1
         code, _ = service.end()
-        tally, last = _settled(one, home, said, news.tokens)
+        tally, last = settled(one, home, said, news.tokens)
     passed = code == 0 and last == 0 and killed > 5 and not tally.wrong and not tally.repeated_slack
     yield _figure("A8 workers killed", passed, f"{killed} kills, service's exit code {code}; {tally}")
 
@@ -526,10 +438,6 @@ def _lose_unsynced(trace: Path, home: Path) -> int:
                     file.seek(at)
                     file.write(os.urandom(size))
     return lost
-
-
-def _some(faults: Sequence[str]) -> str:
-    return f"{len(faults)} faults: {'; '.join(faults[:3])}" if faults else "no faults"
 
 
 ROWS: dict[str, Callable[..., Iterator[Figure]]] = {

@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.drills.blows import CYCLE, Ground, Outcome, Prepared, blows, without_strace
-from bench.drills.crash import Published, Service, _living, _settled, _some
 from bench.drills.ground import ROOT, Figure, feed_source, make_home, scowatch, wait_for
+from bench.drills.lives import Published, Service, living, settled, some
 from bench.drills.struck import DISK, Ended, Point
 from bench.drills.world import World, archived, world
 from storage import connection
@@ -94,7 +94,7 @@ def _exhausted(folder: Path, name: str, options: str, use_up: Callable[[Path], P
         return
     with world() as one, contextlib.ExitStack() as left:
         left.push(disk)
-        home, said = _living(one, path), folder / "said.txt"
+        home, said = living(one, path), folder / "said.txt"
         tokens = one.news.publish(2)
         service = Service(home, one, said)
         with contextlib.suppress(TimeoutError):
@@ -113,7 +113,7 @@ def _exhausted(folder: Path, name: str, options: str, use_up: Callable[[Path], P
         log = said.read_text(errors="replace")
         shutil.rmtree(filler) if filler.is_dir() else filler.unlink()
         begun = time.monotonic()
-        tally, code = _settled(one, home, said, tokens)
+        tally, code = settled(one, home, said, tokens)
         seconds = time.monotonic() - begun - 6
     told = word in log if word else True
     again = max(Counter(t for post in sent.posts for t in post["tokens"]).values(), default=0)
@@ -165,7 +165,7 @@ def _refused(folder: Path, name: str, error: str, words: tuple[str, ...], *, lon
     passed = not found.faults and found.most_twice <= 1 and not silent
     text = (
         f"of {all_} calls {found}; each for {_STARTS} starts, most twice {found.most_twice}; "
-        f"errors that do not say why: {_some(silent)}"
+        f"errors that do not say why: {some(silent)}"
     )
     yield _figure(name, passed, text)
 
@@ -194,7 +194,7 @@ def _disk_points(ground: Ground, most: int) -> tuple[list[Point], int]:
 def file_size_limit(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
     """B14: files may not grow any more."""
     with world() as one:
-        home = _living(one, folder)
+        home = living(one, folder)
         others = one.news.publish(400, word="clerks")
         tokens = one.news.publish(2)
         limit = 4 * 2**20  # what is read about languages at the start needs one of a megabyte
@@ -203,7 +203,7 @@ def file_size_limit(tools: Path, folder: Path, *, long: bool = False) -> Iterato
             done = _limited(home, one, resource.RLIMIT_FSIZE, limit, *command)
             codes.append(done.returncode)
             said += done.stdout + done.stderr
-        tally, code = _settled(one, home, folder / "said.txt", tokens)
+        tally, code = settled(one, home, folder / "said.txt", tokens)
         missing = sum(not archived(home)[0][token] for token in others)
     clear = "limits of file size" in said or "full" in said
     passed = clear and "Traceback" not in said and min(codes) >= 0 and not tally.wrong and not missing and code == 0
@@ -240,7 +240,7 @@ def read_only(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figu
         return
     with world() as one, contextlib.ExitStack() as left:
         left.push(disk)
-        home = _living(one, path)
+        home = living(one, path)
         _read_only(path, options, yes=True)
         faults, said = [], ""
         for command in (("collect", "--all"), ("deliver",), ("run",), ("search", "envoys")):
@@ -251,9 +251,9 @@ def read_only(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figu
                 faults.append(f"{command[0]}: exit {done.returncode}, {line[:200]!r}")
         _read_only(path, options, yes=False)
         tokens = one.news.publish(1)
-        tally, code = _settled(one, home, folder / "said.txt", tokens)
+        tally, code = settled(one, home, folder / "said.txt", tokens)
     yield _figure(
-        name, not faults and not tally.wrong and code == 0, f"{_some(faults)}; said {said[:160]!r}; then {tally}"
+        name, not faults and not tally.wrong and code == 0, f"{some(faults)}; said {said[:160]!r}; then {tally}"
     )
 
 
@@ -264,7 +264,7 @@ def locked(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]
     """B17: another process holds the archive."""
     seconds = 60 if long else 20
     with world() as one:
-        home, said = _living(one, folder), folder / "said.txt"
+        home, said = living(one, folder), folder / "said.txt"
         service = Service(home, one, said)
         time.sleep(2)
         with Published(one, 0.7) as news, contextlib.closing(connect(home / "archive.db")) as other:
@@ -276,7 +276,7 @@ def locked(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]
             time.sleep(3)
         alive = service.process.poll() is None
         service.end()
-        tally, code = _settled(one, home, said, news.tokens)
+        tally, code = settled(one, home, said, news.tokens)
     log = said.read_text(errors="replace")
     passed = alive and code == 0 and not tally.wrong and not tally.repeated_slack and "Traceback" not in log
     read = f"a search meanwhile: exit {done.returncode} {done.stderr.strip()[-120:]}"
@@ -287,7 +287,7 @@ def locked(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]
 def long_reader(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
     """B18: somebody reads one moment of the archive for a long time while it is written."""
     with world() as one:
-        home = _living(one, folder)
+        home = living(one, folder)
         tokens: list[str] = []
         with contextlib.closing(connect(home / "archive.db", readonly=True)) as reader:
             reader.execute("BEGIN")
@@ -313,7 +313,7 @@ def long_reader(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Fi
 def two_instances(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
     """B21: a second service, and senders beside it."""
     with world() as one:
-        home, said = _living(one, folder), folder / "said.txt"
+        home, said = living(one, folder), folder / "said.txt"
         service = Service(home, one, said)
         time.sleep(1.5)
         second = scowatch(home, "run", timeout=30, **one.environ)
@@ -329,7 +329,7 @@ def two_instances(tools: Path, folder: Path, *, long: bool = False) -> Iterator[
             news.tokens += [list(one.news.items)[-1]]
             scowatch(home, "collect", "--all", **one.environ)
             codes += [sender.wait(60) for sender in [_begun(home, one, "deliver") for _ in range(3)]]
-        tally, code = _settled(one, home, said, news.tokens)
+        tally, code = settled(one, home, said, news.tokens)
     passed = alive and second.returncode == 2 and not any(codes) and not tally.wrong and not tally.repeated_slack
     passed = passed and not tally.same_mail and code == 0
     found = (
@@ -352,7 +352,7 @@ def _begun(home: Path, one: World, *args: str) -> subprocess.Popen[bytes]:
 def four_writers(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure]:  # noqa: ARG001
     """B22: four imports at once beside the service."""
     with world() as one:
-        home, said, count = _living(one, folder), folder / "said.txt", 400 if long else 120
+        home, said, count = living(one, folder), folder / "said.txt", 400 if long else 120
         for writer in range(4):
             url = f"http://127.0.0.1:9/w{writer}"
             rows = ({"ref": f"w{writer}-{n}", "url": f"{url}/{n}", "title": f"Import {writer} {n}",
@@ -365,7 +365,7 @@ def four_writers(tools: Path, folder: Path, *, long: bool = False) -> Iterator[F
         service.end()
         with contextlib.closing(connect(home / "archive.db", readonly=True)) as look:
             stored = look.execute("SELECT count(*) FROM articles WHERE url LIKE '%127.0.0.1:9/w%'").fetchone()[0]
-        tally, code = _settled(one, home, said, tokens)
+        tally, code = settled(one, home, said, tokens)
     busy = said.read_text(errors="replace").count("locked")
     passed = not any(codes) and stored == 4 * count and not tally.wrong and not busy and code == 0
     yield _figure(
@@ -379,7 +379,7 @@ def backups_while_writing(tools: Path, folder: Path, *, long: bool = False) -> I
     """B25: backups while the service writes; each is restored and counted."""
     faults, count = [], 0
     with world() as one:
-        home, said = _living(one, folder), folder / "said.txt"
+        home, said = living(one, folder), folder / "said.txt"
         service = Service(home, one, said)
         with Published(one, 0.3) as news:
             for number in range(40 if long else 5):
@@ -399,11 +399,11 @@ def backups_while_writing(tools: Path, folder: Path, *, long: bool = False) -> I
                 if not sound or sum(inside.values()) < committed:
                     faults.append(f"{sum(inside.values())} of {committed} articles, sound {sound}")
         service.end()
-        tally, code = _settled(one, home, said, news.tokens)
+        tally, code = settled(one, home, said, news.tokens)
     yield _figure(
         "B25 backup while writing",
         not faults and not tally.wrong and code == 0,
-        f"{count} backups restored, {_some(faults)}; {tally}",
+        f"{count} backups restored, {some(faults)}; {tally}",
     )
 
 
@@ -461,7 +461,7 @@ def damaged(tools: Path, folder: Path, *, long: bool = False) -> Iterator[Figure
                 faults.append(f"{number}: damage that nobody told of")
             if archive.stat().st_ino != before.st_ino or archive.stat().st_size < before.st_size // 2:
                 faults.append(f"{number}: the file was made anew")
-    yield _figure("B19 damaged pages", not faults, f"{sum(found.values())} times: {dict(found)}; {_some(faults)}")
+    yield _figure("B19 damaged pages", not faults, f"{sum(found.values())} times: {dict(found)}; {some(faults)}")
 
 
 def _has(reader: connection.Connection, table: str) -> bool:
@@ -490,7 +490,7 @@ def another_file(tools: Path, folder: Path, *, long: bool = False) -> Iterator[F
                 faults.append(
                     f"{what}: exit codes {[run.code for run in runs]}, file untouched {archive.read_bytes() == before}"
                 )
-    yield _figure("B20 another file", not faults, f"{_some(faults)}; said {said}")
+    yield _figure("B20 another file", not faults, f"{some(faults)}; said {said}")
 
 
 def _replace(archive: Path, what: str) -> None:
