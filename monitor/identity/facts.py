@@ -64,7 +64,7 @@ class Kind(IntEnum):
 KEPT = {
     Kind.WORD: 50,
     Kind.NAME: 20,
-    Kind.NUMBER: 12,
+    Kind.NUMBER: 8,
     Kind.DAY: 5,
     Kind.ENTRY: 10,
     Kind.PLACE: 10,

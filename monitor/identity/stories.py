@@ -45,13 +45,13 @@ CANDIDATES = 12
 #: Of those that come at the same time, so many of the latest with one key are looked at.
 OF_A_KEY = 40
 #: Stories that are looked into for an article, and articles of each: the nearest, and its first.
-LOOKED_INTO = 3
-NEAREST = 4
+LOOKED_INTO = 2
+NEAREST = 2
 FIRST = 6
 #: A story is looked into when what was found of it is at most so much less alike than enough.
 NEARLY = 0.5
 #: Facts that candidates are found by: so many words, and so many of what two languages can share.
-WORD_KEYS = 10
+WORD_KEYS = 8
 OTHER_KEYS = 14
 #: Articles from which it is known well enough how rare a fact is.
 ENOUGH_LEARNED = 1000
