@@ -1,12 +1,14 @@
 """How well stories are told apart, in memory: the sets and measures of ../shared/accept/stories.py without an archive,
 over several orders of arrival; and how the weights within one language were found.
 
-    python bench/stories_weights.py [--shared ../shared] [--orders 1,2,3] [--at-once 250] [--enough 0.0]
+    python bench/stories_weights.py [--shared ../shared] [--orders 1,2,3] [--at-once 250] [--enough 0.0] [--among]
     python bench/stories_weights.py --move 300 [--half 0] [--seed 1]
 
 `--move` tries so many small changes of the weights (monitor.identity.likeness.SAME_LANGUAGE), keeps each that makes the
 mean of the four figures better, and prints what it ended with. With `--half` it sees only one half of the events, and
 prints how the weights before and after do on the other half: what is better on its own half alone was learned by heart.
+`--among` puts all sets together among 4,900 recorded bulletins, read-outs and headlines, all of one day: an archive has
+more to take an article for than a set has.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ import argparse
 import csv
 import json
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import resources
-from itertools import combinations
+from itertools import accumulate, combinations
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -180,6 +183,23 @@ def judged(folder: Path) -> Set:
     return Set(name="tgcontest", articles=tuple(made.values()), pairs=tuple(pairs))
 
 
+def recorded(folder: Path) -> list[Article]:
+    """What three outlets published over years, as of one day."""
+    made = []
+    for name, lang in (("kremlin-ru-tagged", "ru"), ("cctv-xinwenlianbo", "zh"), ("tass-en-titles", "en")):
+        rows = rows_of(folder / f"{name}.jsonl")
+        for number, row in enumerate(rows[:: max(1, len(rows) // 3000)]):
+            text = row.get("text") or re.sub(r"<[^>]+>", "\n", row.get("html") or "")
+            made.append(article(f"https://{name}.example/{number}", row["title"], text, lang))
+    return made
+
+
+def together(sets: Sequence[Set], others: Sequence[Article]) -> Set:
+    """All as one set, in that order, without dates."""
+    everything = [replace(one, published_at=None) for each in sets for one in each.articles]
+    return Set(name="together", articles=(*everything, *others))
+
+
 def half_of(one: Set, half: int) -> Set:
     """Half of the events; of judged pairs, half of the pairs."""
     if one.pairs:
@@ -245,6 +265,7 @@ def main() -> None:
     parser.add_argument("--orders", default="1,2,3")
     parser.add_argument("--at-once", type=int, default=250)
     parser.add_argument("--enough", type=float, default=0.0)
+    parser.add_argument("--among", action="store_true")
     parser.add_argument("--move", type=int, default=0)
     parser.add_argument("--half", type=int, choices=(0, 1))
     parser.add_argument("--seed", type=int, default=1)
@@ -263,6 +284,14 @@ def main() -> None:
     def run(one: Set) -> list[float]:
         said = (placed(one, reader, words, order, args.at_once, args.enough) for order in orders)
         return [figure(one, each) for each in said]
+
+    if args.among:
+        everything = together(sets, recorded(args.shared / "data" / "sco"))
+        every = [placed(everything, reader, words, order, args.at_once, args.enough) for order in orders]
+        begins = accumulate((len(one.articles) for one in sets), initial=0)
+        places = {one.name: slice(begin, begin + len(one.articles)) for one, begin in zip(sets, begins, strict=False)}
+        print(f"among:  {line(measured(sets, lambda one: [figure(one, said[places[one.name]]) for said in every]))}")
+        return
 
     seen = sets if args.half is None else [half_of(one, args.half) for one in sets]
     others = [] if args.half is None else [half_of(one, 1 - args.half) for one in sets]
