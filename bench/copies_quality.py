@@ -27,7 +27,7 @@ from monitor.identity.prints import Print, print_of
 from monitor.text.clean import clean_line, clean_text
 
 #: How many candidates an article gets, those that share most bands first, and how many articles of one band count.
-CANDIDATES, OF_A_BAND = 16, 64
+CANDIDATES, OF_A_BAND = 10, 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,7 +93,7 @@ def copies(
     """The group of an article.
 
     `facts` is its own sketch; `candidates` are articles that share bands with it, each with the group that it is in by
-    now: the sixteen that share most are enough, and the newest where a band is shared by very many. Where they have no
+    now: the ten that share most are enough, and the newest where a band is shared by very many. Where they have no
     texts, `with_text` gives one to those that need it: of those that `texts` remembers few do, as it will the article
     by its `article_id`. Without `excerpts` only what may be a copy is compared.
     """

@@ -33,7 +33,7 @@ from monitor.schedule import identity_of
 from monitor.types import Article, Match, Neighbour, Placement, Relation, Source
 
 #: Candidates for copies: those with most in common are enough.
-CANDIDATES = 16
+CANDIDATES = 10
 #: Bands of an article that touches nothing: its title's and five more, by which all of the measured copies are found.
 #: The others find quotations, which are not looked for there.
 FEW_BANDS = 6

@@ -229,7 +229,9 @@ class Stories:
         """The article of a closed story that is most like the new one, which begins a story."""
         before = coming.known.at - CLOSED_AFTER
         keys = tuple([key for key in coming.keys if kind_of(key >> 32) in _TELLING])
-        found = neighbours.with_keys(keys, before - FOLLOWED_FOR, before, FOLLOWED, shared=FOLLOWED_BY) if keys else ()
+        if len(keys) < FOLLOWED_BY:
+            return None
+        found = neighbours.with_keys(keys, before - FOLLOWED_FOR, before, FOLLOWED, shared=FOLLOWED_BY)
         known = [(self.known(one), one.id) for one in found]
         likenesses = _Likenesses(self._rare)
         near = [
