@@ -88,7 +88,7 @@ def test_a_source_that_is_gone_is_asked_once_a_week_for_ever() -> None:
 def test_poll_seconds_take_the_place_of_wishes() -> None:
     health = Health(every=86400.0, skip_hours=(12,), state="gone")
     for outcome in ("ok", "permanent"):
-        due = next_poll(a_source(), None, outcome, NOW, poll_seconds=2, health=health, fresh_for=DAY)  # type: ignore[arg-type]
+        due = next_poll(a_source(), None, outcome, NOW, poll_seconds=2, health=health, fresh_for=DAY)
         assert due - NOW == timedelta(seconds=2)
 
 

@@ -264,7 +264,7 @@ def test_poll_seconds_take_the_place_of_everything() -> None:
     ],
 )
 def test_how_much_is_found_out(ownership: str | None, touches: bool, how: str) -> None:
-    source = Source(id="a", name="A", kind="feed", addresses=(), ownership=ownership)  # type: ignore[arg-type]
+    source = Source(id="a", name="A", kind="feed", addresses=(), ownership=ownership)
     assert identity_of(source, touches=touches) == how
     assert identity_of(None, touches=touches) == "whole"  # an import
 

@@ -286,7 +286,7 @@ def test_headlines_are_translated_only_by_a_stub_that_somebody_sets() -> None:
     asked_for: list[tuple[str, str]] = []
 
     def gloss(headlines: object) -> dict[str, str]:
-        asked_for.extend(headlines)  # type: ignore[call-overload]
+        asked_for.extend(headlines)  # type: ignore[arg-type]
         return {"上海合作组织秘书长会见巴基斯坦国家协调员": "SCO chief meets Pakistan's coordinator"}
 
     told = items(whole(gloss=gloss))
